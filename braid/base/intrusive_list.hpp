@@ -1,0 +1,64 @@
+// A doubly linked list whose links lie in its elements: nothing is allocated, and an element leaves in O(1) without
+// knowing its list. An element with several hooks (one Tag each) can be in several lists at once.
+#pragma once
+
+#include <utility>
+
+namespace braid::detail {
+
+template <class Tag>
+class list_hook {
+ public:
+  list_hook() = default;
+  list_hook(const list_hook&) = delete;
+  list_hook& operator=(const list_hook&) = delete;
+
+  bool linked() const noexcept { return next_ != nullptr; }
+  void unlink() noexcept {
+    prev_->next_ = next_;
+    next_->prev_ = prev_;
+    prev_ = next_ = nullptr;
+  }
+
+ private:
+  template <class, class>
+  friend class intrusive_list;
+  list_hook* prev_ = nullptr;
+  list_hook* next_ = nullptr;
+};
+
+/// A first-in-first-out list of T, which derives from list_hook<Tag>. Needs outside locking.
+template <class T, class Tag>
+class intrusive_list {
+ public:
+  intrusive_list() noexcept { head_.prev_ = head_.next_ = &head_; }
+  intrusive_list(const intrusive_list&) = delete;
+  intrusive_list& operator=(const intrusive_list&) = delete;
+
+  bool empty() const noexcept { return head_.next_ == &head_; }
+  T* front() noexcept { return empty() ? nullptr : element(head_.next_); }
+  T* next(T& t) noexcept {
+    list_hook<Tag>* const after = static_cast<list_hook<Tag>&>(t).next_;
+    return after == &head_ ? nullptr : element(after);
+  }
+  void push_back(T& t) noexcept {
+    list_hook<Tag>& hook = t;
+    hook.prev_ = head_.prev_;
+    hook.next_ = &head_;
+    head_.prev_->next_ = &hook;
+    head_.prev_ = &hook;
+  }
+  /// The first element, which has left the list; null if there is none.
+  T* pop_front() noexcept {
+    T* const first = front();
+    if (first) static_cast<list_hook<Tag>*>(first)->unlink();
+    return first;
+  }
+  static void erase(T& t) noexcept { static_cast<list_hook<Tag>&>(t).unlink(); }
+
+ private:
+  static T* element(list_hook<Tag>* hook) noexcept { return static_cast<T*>(hook); }
+  list_hook<Tag> head_;
+};
+
+}  // namespace braid::detail

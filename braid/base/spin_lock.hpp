@@ -1,0 +1,48 @@
+// The one-byte lock of a source.
+//
+// Invariants
+// 1. Held for tens of nanoseconds: no system call, no allocation of unbounded cost, no user code but a T's nothrow
+//    move runs under it (law O10).
+// 2. unlock() is one store and the holder's last touch of the lock: the lock may be destroyed by whoever takes it
+//    next. std::mutex does not promise that, and a woken operation relies on it (perform.hpp, step 7).
+#pragma once
+
+#include "braid/base/atomic.hpp"
+#include "braid/base/thread_annotations.hpp"
+
+namespace braid::detail {
+
+class BRAID_CAPABILITY("spin lock") spin_lock {
+ public:
+  spin_lock() = default;
+  spin_lock(const spin_lock&) = delete;
+  spin_lock& operator=(const spin_lock&) = delete;
+
+  void lock() noexcept BRAID_ACQUIRE() {
+    while (held_.exchange(true)) spin_wait(held_, true);
+  }
+  bool try_lock() noexcept BRAID_TRY_ACQUIRE(true) { return !held_.exchange(true); }
+  void unlock() noexcept BRAID_RELEASE() {
+    // Release: the next holder's exchange sees all that was written under the lock; nothing here needs to be
+    // ordered against a later load, and a plain store costs nothing on x86.
+    held_.store(false, std::memory_order_release);
+  }
+  /// Tells the analysis, which cannot follow a lock through a virtual call, that the caller holds it.
+  void assert_held() const noexcept BRAID_ASSERT_HELD() {}
+
+ private:
+  atomic<bool> held_{false};
+};
+
+class BRAID_SCOPED_CAPABILITY spin_guard {
+ public:
+  explicit spin_guard(spin_lock& lock) noexcept BRAID_ACQUIRE(lock) : lock_(lock) { lock_.lock(); }
+  ~spin_guard() BRAID_RELEASE() { lock_.unlock(); }
+  spin_guard(const spin_guard&) = delete;
+  spin_guard& operator=(const spin_guard&) = delete;
+
+ private:
+  spin_lock& lock_;
+};
+
+}  // namespace braid::detail

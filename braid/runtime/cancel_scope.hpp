@@ -1,0 +1,121 @@
+// A node of the tree of cancellation. A context is a handle on one; a task group makes one for its children.
+//
+// Invariants
+// 1. The flag goes from false to true once. `why` is written before, and read only by who saw the flag.
+// 2. A cancel sets the flag, then, under the lock, claims each performer of the scope that is parked and not
+//    shielded, and under each shard's lock, each waiter for done; all locks are released before anything is woken,
+//    and before a std::stop_callback runs, which it does on the thread that cancels.
+// 3. The parent's lock is released before a child's is taken. A child that is being destroyed is left out.
+// 4. A performer is in its scope's list from before its first operation to after its last.
+// 5. Lock order: scope lock, shard lock: never both; both are leaves but for a performer's word.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <stop_token>
+#include <utility>
+
+#include "braid/base/intrusive_list.hpp"
+#include "braid/runtime/clock.hpp"
+#include "braid/runtime/errors.hpp"
+#include "braid/runtime/operation.hpp"
+
+namespace braid::detail {
+
+struct in_parent;
+
+class cancel_scope : public list_hook<in_parent> {
+ public:
+  /// A child of `parent`, or a root without one. Born cancelled if the parent is.
+  cancel_scope(cancel_scope* parent, const environment& env);
+  cancel_scope(const cancel_scope&) = delete;
+  cancel_scope& operator=(const cancel_scope&) = delete;
+
+  bool is_cancelled() const noexcept { return cancelled_.load(); }
+  /// Only once cancelled.
+  const cause& why() const noexcept { return why_; }
+  const environment& env() const noexcept { return env_; }
+
+  /// Cancels this scope and everything below it; the first cause stays. Any thread, no lock held. O(what is below).
+  void cancel(const cause& why);
+
+  /// Stopped when the scope is cancelled. Allocates at the first call.
+  std::stop_token stop_token() BRAID_EXCLUDES(lock_);
+
+  // What a context carries; asked of the parent where this node has no answer.
+  virtual const void* find_value(const void* key) const noexcept { return parent_ ? parent_->find_value(key) : nullptr; }
+  virtual time_point deadline() const noexcept { return parent_ ? parent_->deadline() : time_point::max(); }
+
+  void enroll(performer& task) noexcept BRAID_EXCLUDES(lock_);
+  void leave(performer& task) noexcept BRAID_EXCLUDES(lock_);
+
+  void retain() noexcept { references_.fetch_add(1); }
+  void release() noexcept {
+    if (references_.fetch_sub(1) == 1) destroy();
+  }
+  /// Retains unless the last reference is gone already.
+  bool try_retain() noexcept;
+
+  /// Where an operation that waits for the cancel is kept; chosen by its address, so that many waiters spread.
+  source& done_source(const void* waiter) noexcept { return shard_of(waiter); }
+  /// With that source's lock held.
+  void enlist_done(operation& waiter) noexcept;
+
+ protected:
+  virtual ~cancel_scope();
+
+ private:
+  struct shard final : source {
+    intrusive_list<operation, enlisted> waiters BRAID_GUARDED_BY(lock_);
+    void claim_all(wake_chain& wakes) BRAID_REQUIRES(lock_);
+  };
+  static constexpr std::size_t shard_count = 4;
+
+  shard& shard_of(const void* waiter) noexcept {
+    return shards_[(reinterpret_cast<std::uintptr_t>(waiter) >> 7) % shard_count];
+  }
+  void destroy() noexcept;
+  bool adopt(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);
+  void orphan(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);
+  /// This node only, unless it was cancelled before. Its children, retained, are put in front of `below`.
+  void cancel_here(const cause& why, cancel_scope*& below);
+
+  atomic<bool> cancelled_{false};
+  atomic<std::uint32_t> references_{1};
+  spin_lock lock_;  ///< Covers why_ until the flag is set, performers_, children_.
+  cause why_;
+  intrusive_list<performer, in_scope> performers_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<cancel_scope, in_parent> children_ BRAID_GUARDED_BY(lock_);
+  std::stop_source stop_ BRAID_GUARDED_BY(lock_){std::nostopstate};
+  std::array<shard, shard_count> shards_;
+  cancel_scope* const parent_;              ///< Retained.
+  cancel_scope* next_to_cancel_ = nullptr;  ///< Written by the one thread that cancels the parent.
+  const environment env_;
+};
+
+/// A counted reference to a scope.
+class scope_ref {
+ public:
+  scope_ref() = default;
+  /// Takes over one reference that the caller has.
+  static scope_ref adopt(cancel_scope* scope) noexcept { return scope_ref(scope); }
+  scope_ref(const scope_ref& other) noexcept : scope_(other.scope_) {
+    if (scope_) scope_->retain();
+  }
+  scope_ref(scope_ref&& other) noexcept : scope_(std::exchange(other.scope_, nullptr)) {}
+  scope_ref& operator=(scope_ref other) noexcept {
+    std::swap(scope_, other.scope_);
+    return *this;
+  }
+  ~scope_ref() {
+    if (scope_) scope_->release();
+  }
+  cancel_scope* get() const noexcept { return scope_; }
+  cancel_scope* operator->() const noexcept { return scope_; }
+
+ private:
+  explicit scope_ref(cancel_scope* scope) noexcept : scope_(scope) {}
+  cancel_scope* scope_ = nullptr;
+};
+
+}  // namespace braid::detail

@@ -1,0 +1,91 @@
+// A clock says what time it is and owns the timers that wait for a time.
+//
+// Invariants
+// 1. A timer is in the heap exactly from arm() to expire() or disarm().
+// 2. expire() runs under the clock's lock and only claims; what may take long or other locks is done in act(), after
+//    the lock is released.
+// 3. The same type of time point serves every clock; a manual or simulated clock starts where it likes.
+#pragma once
+
+#include <chrono>
+
+#include "braid/base/pairing_heap.hpp"
+#include "braid/runtime/operation.hpp"
+
+namespace braid {
+
+using time_point = std::chrono::steady_clock::time_point;
+using duration = std::chrono::steady_clock::duration;
+
+namespace detail {
+
+/// Something that becomes due on a clock.
+class timer : public heap_hook<timer> {
+ public:
+  time_point due() const noexcept { return due_; }
+  /// Not while armed.
+  void set_due(time_point due) noexcept { due_ = due; }
+
+  /// It is due and has left the heap. Under the clock's lock: claims, and says whether act() is wanted; then it must
+  /// see to it that the timer lives until act() has been called.
+  virtual bool expire(wake_chain& wakes) noexcept = 0;
+  /// The rest, with no lock held.
+  virtual void act() noexcept {}
+
+ protected:
+  ~timer() = default;
+
+ private:
+  friend class braid::clock;
+  time_point due_{};
+  timer* next_to_act_ = nullptr;
+};
+
+struct earlier {
+  bool operator()(const timer& a, const timer& b) const noexcept { return a.due() < b.due(); }
+};
+
+}  // namespace detail
+
+class clock : public detail::source {
+ public:
+  /// Any thread.
+  virtual time_point now() const noexcept = 0;
+
+  /// `t` will expire when its time has come. O(log n).
+  void arm(detail::timer& t, detail::wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  /// `t` will not expire, if it was armed. O(log n).
+  void disarm(detail::timer& t) noexcept BRAID_REQUIRES(lock_);
+
+ protected:
+  ~clock() = default;
+
+  /// The earliest deadline has changed; the chain can poke a thread that sleeps until it.
+  virtual void on_earlier_deadline(detail::wake_chain&) noexcept {}
+  /// Expires every timer that is due at `now`, earliest first. One thread at a time.
+  void fire(time_point now);
+  /// The earliest deadline; time_point::max() if nothing is armed.
+  time_point earliest() noexcept;
+
+ private:
+  detail::pairing_heap<detail::timer, detail::earlier> timers_ BRAID_GUARDED_BY(lock_);
+};
+
+/// The machine's steady clock. One process-wide thread serves its timers: made with the first one that is armed,
+/// asleep untimed while none is. It blocks all signals and is never stopped. Precision: the kernel's, about 60 us.
+clock& real_clock();
+
+/// A clock for tests: it stands still until advance() moves it, which fires what has become due on the calling
+/// thread. Outlives everything that waits on it.
+class manual_clock final : public clock {
+ public:
+  explicit manual_clock(time_point start = time_point{} + std::chrono::hours(1)) noexcept;
+  time_point now() const noexcept override;
+  /// Moves the time on and fires, deadline by deadline, what is due. Any one thread at a time.
+  void advance(duration by);
+
+ private:
+  detail::atomic<duration::rep> now_;
+};
+
+}  // namespace braid

@@ -1,0 +1,107 @@
+// An operation describes something that may have to wait. Making it does nothing; it is performed by get() on a
+// thread, by co_await in a coroutine, or as a case of select.
+//
+// To add a selectable thing, write a source (the state and its lock) and an operation with the four hooks. Nothing
+// else is needed: select, within, cancel and deadlines work with it.
+//
+// Invariants
+// 1. The hooks run under the source's lock, on any thread.
+// 2. An operation does not move between its first perform and its completion; it cannot be copied or moved at all.
+// 3. It is enlisted only while its performer's word is open, or claimed and not yet closed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "braid/base/check.hpp"
+#include "braid/base/intrusive_list.hpp"
+#include "braid/base/spin_lock.hpp"
+#include "braid/runtime/performer.hpp"
+
+namespace braid {
+
+class operation;
+
+namespace detail {
+
+/// What select returns when no case is left, and try_select when none is ready.
+inline constexpr std::size_t no_case = static_cast<std::size_t>(-1);
+
+/// State that operations wait for. Its lock covers it, its lists and the links of the operations in them.
+class source {
+ public:
+  source() = default;
+  source(const source&) = delete;
+  source& operator=(const source&) = delete;
+
+  spin_lock& lock() noexcept BRAID_RETURNS_LOCK(lock_) { return lock_; }
+
+ protected:
+  ~source() = default;
+  spin_lock lock_;
+};
+
+struct enlisted;
+class perform_access;
+
+/// For the party that completes a waiting operation, under its source's lock and after taking it out of the source's
+/// list: true if it won the performer, which is then on the chain. False: somebody else has won; try the next one.
+bool claim(operation& waiting, wake_chain& wakes) noexcept;
+
+}  // namespace detail
+
+class operation : public detail::list_hook<detail::enlisted> {
+ public:
+  operation(const operation&) = delete;
+  operation& operator=(const operation&) = delete;
+
+  /// select skips a disabled case. Not while it is being performed.
+  void disable() noexcept { disabled_ = true; }
+  void enable() noexcept { disabled_ = false; }
+
+  /// False: select skips it, since it is disabled, or has finished and was reported (channel closed and drained,
+  /// `after` fired, done seen).
+  bool enabled() const noexcept { return !disabled_ && !finished_; }
+
+ protected:
+  explicit operation(detail::source& s) noexcept : source_(&s) {}
+  ~operation() {
+    BRAID_CHECK(!performer_, "an operation's type does not call withdraw_if_parked() in its destructor");
+  }
+
+  // --- the four hooks, all with the source's lock held ---
+
+  /// Commits the operation now if that is possible without waiting; performers claimed on the way join the chain.
+  virtual bool poll(detail::wake_chain& wakes) = 0;
+  /// Takes its place among those who wait for the source.
+  virtual void enlist(detail::wake_chain& wakes) noexcept = 0;
+  /// Leaves that place, if it is still there.
+  virtual void withdraw() noexcept = 0;
+  /// What it waits for, as a person would say it.
+  virtual std::string describe() const = 0;
+
+  // --- for the hooks ---
+
+  void mark_finished(bool finished = true) noexcept { finished_ = finished; }
+
+  /// Every final operation calls this first in its destructor: a parked operation is withdrawn; one that was claimed
+  /// but not yet resumed ends the program, since its outcome would be lost (law O8).
+  void withdraw_if_parked() noexcept {
+    if (performer_) [[unlikely]] abandon();
+  }
+  detail::source& waits_for() const noexcept { return *source_; }
+
+ private:
+  friend class detail::perform_access;
+  friend bool detail::claim(operation& waiting, detail::wake_chain& wakes) noexcept;
+  void abandon() noexcept;
+
+  detail::source* const source_;
+  detail::performer* performer_ = nullptr;  ///< Set while enlisted; the performer's own, read by claimers.
+  operation* next_locked_ = nullptr;        ///< Order in which select locks; only the parking thread.
+  std::uint32_t case_ = 0;                  ///< Index of this case.
+  bool disabled_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace braid

@@ -1,0 +1,89 @@
+// Performing operations: one of them, or exactly one of several. This file is the claim protocol.
+//
+// Steps
+//  1 Poll each case, one source at a time, from a random start (or in the given order). Our word is not open yet, so
+//    nobody can pair us with ourselves and nothing has to be taken back.
+//  2 Nothing ready: lock all distinct sources in ascending order of address. Only this step holds two locks.
+//  3 Poll all once more; on success unlock, wake the peers, return.
+//  4 Open our word, enlist every case. If our scope was cancelled meanwhile and nobody claimed us, take it all back.
+//  5 Unlock. Read the next pointer before each unlock; after the last one touch nothing of the performer or its
+//    operations: they may be gone.
+//  6 A peer holds its one source's lock, takes our case out of the list and claims our word by compare-exchange. It
+//    drops the case if somebody else has won; else it moves the value, unlocks, and wakes us.
+//  7 Woken: lock the source of every loser and withdraw it. That also waits out step 5 of our own parking thread, so
+//    the winner cannot return while a lock of ours is still held. Then close the word and return the winner.
+//
+// Two selects that could pair with each other share a source, so step 2 puts them in order: the second to lock finds
+// the first enlisted in step 3. There is no third state between OPEN and WON, and so no livelock.
+//
+// Cost: a case that is ready in step 1 costs one lock of its source. Parking allocates nothing (law O4).
+#pragma once
+
+#include <concepts>
+#include <coroutine>
+#include <cstddef>
+#include <span>
+
+#include "braid/runtime/operation.hpp"
+
+namespace braid::detail {
+
+enum class choice { single, fair, biased };
+
+/// The cases of one perform. `single` performs its one operation even if select would skip it.
+struct case_list {
+  std::span<operation* const> cases;
+  choice how;
+};
+
+struct attempt {
+  enum { committed, parked, cancelled, no_case_left } state;
+  std::size_t index = no_case;
+};
+
+/// Steps 1 to 5. After `parked` the caller lets go of everything and, woken, calls finish. Throws what a poll throws
+/// (std::bad_alloc of an unbounded channel); then nothing has happened.
+attempt begin(case_list list, performer& me, shield s);
+
+/// Step 1 alone: the index of the case that was performed; no_case if none was ready.
+std::size_t try_begin(case_list list, performer& me);
+
+/// Step 1 for a try_ call of a source: as try_begin, but no context is asked.
+bool poll_once(operation& op);
+
+/// Step 7: the index of the winner; throws if a cancel won.
+std::size_t finish(case_list list, performer& me);
+
+/// All of it on the calling thread, which blocks: the winner's index, or no_case if no case was enabled. Throws
+/// braid::cancelled if the performer's context is cancelled.
+std::size_t perform(case_list list, shield s = shield::no);
+
+/// The same for a coroutine: what its awaiter keeps between suspension and resumption. Trivially destructible, so
+/// that an awaiter is safe inside a co_await expression on g++ 12.
+class suspension {
+ public:
+  explicit suspension(shield s) noexcept : shield_(s) {}
+  /// For await_suspend: false if the coroutine goes on at once. After true, nothing of it may be touched.
+  bool suspend(case_list list, performer& me, std::coroutine_handle<> coroutine);
+  /// For await_resume: the index of the winner; throws if a cancel won.
+  std::size_t resume(case_list list);
+
+ private:
+  performer* me_ = nullptr;
+  attempt attempt_{attempt::committed};
+  shield shield_;
+};
+
+/// The promise of a coroutine that braid drives: it knows the performer that runs it.
+template <class Promise>
+concept task_promise = requires(Promise& p) {
+  { p.current_performer() } -> std::same_as<performer&>;
+};
+
+template <class Promise>
+performer& performer_of(std::coroutine_handle<Promise> coroutine) noexcept {
+  static_assert(task_promise<Promise>, "braid's operations are awaited in a coroutine that returns braid::task");
+  return coroutine.promise().current_performer();
+}
+
+}  // namespace braid::detail

@@ -1,0 +1,138 @@
+// A performer is one line of control that performs operations, one at a time: a spawned task, or a thread.
+//
+// Its word says whether it can be claimed (law O2):
+//
+//   IDLE --open()--> OPEN | SHIELDED --claim(k)--> WON(k) --close()--> IDLE
+//
+// Invariants
+// 1. Only the performer itself opens and closes its word; any thread may claim it, by compare-exchange, once.
+// 2. Who claims must wake, and waking is its last touch: a woken performer may be gone.
+// 3. A performer is claimed by a peer only while one of its operations is enlisted and under that source's lock;
+//    by a cancel only while it is in its scope's list and under that scope's lock.
+// 4. A SHIELDED word is not claimed by a cancel (law O11: shielded operations).
+// 5. open() is sequentially consistent and comes before the performer reads its scope's flag; a cancel sets the flag
+//    before it tries to claim. So one of the two sees the other, and no cancel is lost.
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+
+#include "braid/base/atomic.hpp"
+#include "braid/base/intrusive_list.hpp"
+#include "braid/base/random.hpp"
+#include "braid/runtime/environment.hpp"
+#include "braid/runtime/parker.hpp"
+#include "braid/runtime/runnable.hpp"
+
+namespace braid::detail {
+
+class cancel_scope;
+struct in_scope;
+struct in_registry;
+
+/// What a claim says: the index of the case that won, or one of the two below.
+using outcome = std::uint32_t;
+inline constexpr outcome cancelled_outcome = 0xfffffff0;
+inline constexpr outcome gone_outcome = 0xfffffff1;
+
+enum class shield : bool { no, yes };
+
+class performer : public runnable, public list_hook<in_scope>, public list_hook<in_registry> {
+ public:
+  /// The calling line of control: the running task, or the thread itself (made at its first use).
+  static performer& current();
+
+  const environment& env() const noexcept { return env_; }
+  cancel_scope* scope() const noexcept { return scope_; }
+  random_engine& random() noexcept { return random_; }
+
+  /// One load (two on a task): must the next operation throw instead of being performed?
+  bool is_cancelled() const noexcept;
+  [[noreturn]] void raise_cancelled() const;
+
+  void open(shield s) noexcept { word_.store(s == shield::yes ? shielded : open_); }
+  /// True: the caller won, and must wake the performer.
+  bool claim(outcome o) noexcept;
+  /// As claim(cancelled_outcome), but leaves a shielded performer alone.
+  bool claim_cancelled() noexcept;
+  /// What the claimer said. Only once claimed.
+  outcome won() const noexcept { return word_.load() - first_won; }
+  /// The word is IDLE again. Only the performer, once woken and enlisted nowhere.
+  void close() noexcept;
+
+  /// Makes the claimed performer go on. Last touch.
+  void wake() noexcept;
+  /// The thread waits for wake(). A worker of an executor may not (see the sentence it ends with).
+  void park_thread() noexcept;
+  /// The coroutine to resume at wake(). Set before the first source is enlisted.
+  void suspend_at(std::coroutine_handle<> where) noexcept { suspended_ = where; }
+
+  // A task is driven in a loop: a coroutine that starts or returns to another names it as next and suspends, and the
+  // loop resumes it. So the stack stays flat at any depth and in any build; g++ at -O0 does not turn symmetric
+  // transfer into a jump.
+  void next(std::coroutine_handle<> coroutine) noexcept { drive_->next = coroutine; }
+  void finish() noexcept { drive_->finished = true; }
+
+  /// Resumes the task's coroutine where it waits. For executors.
+  void run() noexcept override;
+
+ protected:
+  performer(const environment& env, cancel_scope* scope);
+  ~performer();
+
+  /// The task's outermost coroutine has ended; the object may destroy itself.
+  virtual void finished() noexcept {}
+  /// Runs `first` and what follows from it until the task waits or ends.
+  void drive(std::coroutine_handle<> first) noexcept;
+
+ private:
+  friend class wake_chain;
+  struct drive_state {
+    std::coroutine_handle<> next;
+    bool finished = false;
+  };
+  static constexpr std::uint32_t idle = 0, open_ = 1, shielded = 2, first_won = 8;
+
+  atomic<std::uint32_t> word_{idle};
+  parker parker_;
+  std::coroutine_handle<> suspended_;  ///< Null: the performer waits as a thread.
+  drive_state* drive_ = nullptr;       ///< The running loop's; only the thread that drives.
+  performer* wake_next_ = nullptr;     ///< Link of the one claimer's wake chain.
+  cancel_scope* const scope_;          ///< Null on a thread that braid did not start.
+  const environment env_;
+  random_engine random_;
+};
+
+/// Makes `task` the calling thread's current performer for as long as it lives.
+class current_performer_guard {
+ public:
+  explicit current_performer_guard(performer& task) noexcept;
+  ~current_performer_guard();
+  current_performer_guard(const current_performer_guard&) = delete;
+  current_performer_guard& operator=(const current_performer_guard&) = delete;
+
+ private:
+  void* const before_;
+};
+
+/// The performers that were claimed under a lock and are woken after it (law O5). First claimed, first woken.
+class wake_chain {
+ public:
+  wake_chain() = default;
+  wake_chain(const wake_chain&) = delete;
+  wake_chain& operator=(const wake_chain&) = delete;
+  ~wake_chain() { wake_all(); }
+
+  void add(performer& claimed) noexcept;
+  /// A clock's thread is to look again, since its earliest deadline has changed.
+  void poke(parker& clock_thread) noexcept;
+  /// Called with no lock held.
+  void wake_all() noexcept;
+
+ private:
+  performer* head_ = nullptr;
+  performer* tail_ = nullptr;
+  parker* poked_ = nullptr;
+};
+
+}  // namespace braid::detail

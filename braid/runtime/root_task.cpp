@@ -1,0 +1,48 @@
+// task::get(): a task that is nobody's child, run on behalf of a thread that waits for it.
+#include "braid/runtime/cancel_scope.hpp"
+#include "braid/runtime/executor.hpp"
+#include "braid/runtime/task.hpp"
+
+namespace braid::detail {
+namespace {
+
+environment with_executor(environment env) {
+  env.executor = &env.executor_or_default();
+  return env;
+}
+
+/// Lies on the waiting thread's stack. It has a scope of its own, so that its executor can cancel it.
+class root_task final : public performer {
+ public:
+  explicit root_task(const performer& caller) : root_task(new cancel_scope(caller.scope(), with_executor(caller.env()))) {}
+  ~root_task() { own_scope_->release(); }
+
+  void run_to_end(promise_base& promise, std::coroutine_handle<> frame) {
+    promise.start_in(*this, nullptr);
+    own_scope_->enroll(*this);
+    env().executor->enroll(*this);
+    suspend_at(frame);
+    env().executor->ready(*this);
+    ended_.park();
+  }
+
+ private:
+  explicit root_task(cancel_scope* scope) : performer(scope->env(), scope), own_scope_(scope) {}
+  void finished() noexcept override {
+    own_scope_->leave(*this);
+    env().executor->leave(*this);
+    ended_.unpark();  // last: the thread goes on and takes this object down
+  }
+
+  cancel_scope* const own_scope_;
+  parker ended_;
+};
+
+}  // namespace
+
+void run_to_end(promise_base& promise, std::coroutine_handle<> frame) {
+  BRAID_CHECK(!worker_of(), "a task was run with get() on a worker of an executor, which would block it; co_await it");
+  root_task(performer::current()).run_to_end(promise, frame);
+}
+
+}  // namespace braid::detail

@@ -1,0 +1,104 @@
+// select performs exactly one of several operations and returns its index.
+//
+//   auto in = rx.recv();  auto tick = braid::every(1s);  auto stop = ctx.done();
+//   switch (co_await braid::select(in, tick, stop)) {          // on a thread: braid::select(in, tick, stop).get()
+//     case 0: use(in.result()); break;
+//     case 1: flush(); break;
+//     case 2: co_return;
+//   }
+//
+// Results live in the named operations; losers are unchanged and may be performed again. An operation that has
+// finished (channel closed and drained, `after` fired, done seen) is reported once and then skipped; disable() and
+// enable() do the same by hand. When no case is left, select returns braid::none without waiting.
+#pragma once
+
+#include <array>
+#include <type_traits>
+
+#include "braid/runtime/perform.hpp"
+
+namespace braid {
+
+/// What select returns when no case is left, and try_select when none is ready.
+inline constexpr std::size_t none = detail::no_case;
+
+/// Asks select for the first ready case instead of a random one.
+struct biased_t {};
+inline constexpr biased_t biased{};
+
+namespace detail {
+
+template <class Op>
+concept select_case = std::derived_from<std::remove_cvref_t<Op>, operation>;
+
+template <class Op>
+constexpr void check_case() {
+  static_assert(std::is_lvalue_reference_v<Op> || std::remove_cvref_t<Op>::may_be_temporary_case,
+                "a case of select with a result needs a name, so that a loser keeps its value: "
+                "auto in = rx.recv(); select(in, ...)");
+}
+
+/// Base of the selections: `Cases` says where the pointers to the operations lie.
+template <class Cases>
+class [[nodiscard]] selection {
+ public:
+  selection(Cases cases, choice how) noexcept : cases_(cases), how_(how), suspension_(shield::no) {}
+  selection(const selection&) = delete;
+  selection& operator=(const selection&) = delete;
+
+  /// On a thread, which blocks. Throws braid::cancelled if the task's context is cancelled.
+  std::size_t get() { return perform(list()); }
+
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> coroutine) {
+    return suspension_.suspend(list(), performer_of(coroutine), coroutine);
+  }
+  std::size_t await_resume() { return suspension_.resume(list()); }
+
+ private:
+  case_list list() const noexcept { return {cases_, how_}; }
+  Cases cases_;
+  choice how_;
+  suspension suspension_;
+};
+
+}  // namespace detail
+
+/// Performs exactly one of `operations` (law O1), fair: the search starts at a random case (law O3). Borrows them.
+/// Perform it with .get() on a thread or co_await in a coroutine.
+template <detail::select_case... Ops>
+auto select(Ops&&... operations) {
+  (detail::check_case<Ops>(), ...);
+  using cases = std::array<operation*, sizeof...(Ops)>;
+  return detail::selection<cases>(cases{&operations...}, detail::choice::fair);
+}
+
+/// The same, taking the first that is ready in the order given.
+template <detail::select_case... Ops>
+auto select(biased_t, Ops&&... operations) {
+  (detail::check_case<Ops>(), ...);
+  using cases = std::array<operation*, sizeof...(Ops)>;
+  return detail::selection<cases>(cases{&operations...}, detail::choice::biased);
+}
+
+/// The same over a number of operations known at run time; the span's array is borrowed too.
+inline auto select(std::span<operation* const> operations) {
+  return detail::selection<std::span<operation* const>>(operations, detail::choice::fair);
+}
+inline auto select(biased_t, std::span<operation* const> operations) {
+  return detail::selection<std::span<operation* const>>(operations, detail::choice::biased);
+}
+
+/// Performs one of `operations` if one is ready, and never waits: its index, or braid::none.
+template <detail::select_case... Ops>
+std::size_t try_select(Ops&&... operations) {
+  (detail::check_case<Ops>(), ...);
+  const std::array<operation*, sizeof...(Ops)> cases{&operations...};
+  return detail::try_begin({cases, detail::choice::fair}, detail::performer::current());
+}
+inline std::size_t try_select(std::span<operation* const> operations) {
+  return detail::try_begin({operations, detail::choice::fair}, detail::performer::current());
+}
+
+}  // namespace braid

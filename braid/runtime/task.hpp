@@ -1,0 +1,161 @@
+// task<T>: a lazy coroutine. It starts when it is awaited, spawned in a group, or run with get().
+//
+//   braid::task<int> length(braid::receiver<std::string> in) {
+//     int n = 0;
+//     while (auto s = co_await in.recv()) n += static_cast<int>(s->size());
+//     co_return n;
+//   }
+//   int n = co_await length(rx);               // in a coroutine: the same task goes on inside it
+//   int n = length(rx).get();                  // on a thread: runs on the environment's executor, the thread waits
+//
+// Parameters are copied into the coroutine; a reference parameter must outlive it. A lambda coroutine's captures live
+// in the lambda: spawn(f, args...) keeps it, a bare call does not. docs/coroutines.md lists the forms to avoid on g++ 12.
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "braid/base/check.hpp"
+#include "braid/runtime/perform.hpp"
+
+namespace braid {
+
+template <class T = void>
+class task;
+
+namespace detail {
+
+class promise_base {
+ public:
+  performer& current_performer() const noexcept { return *performer_; }
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+
+  /// Gives control back to the awaiting coroutine, or says that the task has ended.
+  struct final_awaiter {
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
+      promise_base& promise = ended.promise();
+      if (promise.awaiting_) {
+        promise.performer_->next(promise.awaiting_);
+      } else {
+        promise.performer_->finish();
+      }
+    }
+    void await_resume() const noexcept {}
+  };
+  final_awaiter final_suspend() const noexcept { return {}; }
+
+  void start_in(performer& who, std::coroutine_handle<> awaiting) noexcept {
+    BRAID_CHECK(!performer_, "a task was awaited or run twice; it starts once and gives its value once");
+    performer_ = &who;
+    awaiting_ = awaiting;
+  }
+
+ private:
+  performer* performer_ = nullptr;
+  std::coroutine_handle<> awaiting_;  ///< Null for a task's outermost coroutine.
+};
+
+template <class T>
+class promise final : public promise_base {
+ public:
+  task<T> get_return_object() noexcept;
+  template <class U>
+    requires std::is_constructible_v<T, U&&>
+  void return_value(U&& value) noexcept(std::is_nothrow_constructible_v<T, U&&>) {
+    outcome_.template emplace<1>(std::forward<U>(value));
+  }
+  void unhandled_exception() noexcept { outcome_.template emplace<2>(std::current_exception()); }
+  T take() {
+    if (outcome_.index() == 2) std::rethrow_exception(std::get<2>(outcome_));
+    return std::move(std::get<1>(outcome_));
+  }
+
+ private:
+  std::variant<std::monostate, T, std::exception_ptr> outcome_;
+};
+
+/// Runs a coroutine that has not started, as a task of its own on the caller's environment, and blocks until it ends.
+void run_to_end(promise_base& promise, std::coroutine_handle<> frame);
+
+template <>
+class promise<void> final : public promise_base {
+ public:
+  task<void> get_return_object() noexcept;
+  void return_void() const noexcept {}
+  void unhandled_exception() noexcept { error_ = std::current_exception(); }
+  void take() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  std::exception_ptr error_;
+};
+
+}  // namespace detail
+
+template <class T>
+class [[nodiscard]] task {
+ public:
+  using promise_type = detail::promise<T>;
+  using value_type = T;
+
+  task(task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
+  task& operator=(task&& other) noexcept {
+    task old(std::move(*this));
+    frame_ = std::exchange(other.frame_, nullptr);
+    return *this;
+  }
+  ~task() {
+    if (frame_) frame_.destroy();
+  }
+
+  /// Runs the task on the environment's executor; the calling thread, which is no worker, waits for its end. It runs
+  /// under the caller's context. Gives its value or throws its exception.
+  T get() && {
+    detail::run_to_end(frame_.promise(), frame_);
+    return frame_.promise().take();
+  }
+
+  /// Awaits it, once: the current task goes on inside this coroutine and comes back with its value or exception.
+  auto operator co_await() const noexcept { return awaiter{frame_}; }
+
+  // For braid's own parts, which drive the coroutine themselves.
+  std::coroutine_handle<promise_type> frame() const noexcept { return frame_; }
+
+ private:
+  friend promise_type;
+
+  struct awaiter {
+    std::coroutine_handle<promise_type> frame;
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> awaiting) const noexcept {
+      detail::performer& who = detail::performer_of(awaiting);
+      frame.promise().start_in(who, awaiting);
+      who.next(frame);
+    }
+    T await_resume() const { return frame.promise().take(); }
+  };
+
+  explicit task(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
+  std::coroutine_handle<promise_type> frame_;
+};
+
+namespace detail {
+
+template <class T>
+task<T> promise<T>::get_return_object() noexcept {
+  return task<T>(std::coroutine_handle<promise>::from_promise(*this));
+}
+inline task<void> promise<void>::get_return_object() noexcept {
+  return task<void>(std::coroutine_handle<promise>::from_promise(*this));
+}
+
+}  // namespace detail
+}  // namespace braid

@@ -1,0 +1,275 @@
+// The channel's algorithm: one lock, a buffer, a list of parked receivers and a list of parked senders.
+//
+// Invariants, whenever the lock is free
+// 1. A receiver is parked only while the buffer is empty and the channel open.
+// 2. A sender is parked only while the buffer is full and the channel open.
+// 3. Both lists are non-empty only if every pairing of the two lists is of one select with itself, or a case whose
+//    performer has been claimed elsewhere and is about to withdraw.
+// 4. A value is in exactly one place: in its send operation, in the buffer, or in a receive operation.
+// 5. Closing is final. The cause of the close is set before, and constant after.
+// 6. senders_ and receivers_ count the ends; the last end of a side closes; the last end of all destroys the core.
+//
+// A parked operation is completed by its peer, slot to slot. Whoever takes a value out of a full buffer moves the
+// first parked sender's value in: so nobody parked is passed over (law O3).
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "braid/runtime/performable.hpp"
+#include "braid/sync/bounded_buffer.hpp"
+
+namespace braid {
+
+/// What a channel may be told when it is made.
+template <class T>
+struct channel_options {
+  /// Gets each value that was buffered when the last receiver went. Called with no lock held, on the thread that
+  /// dropped the receiver; must not throw. Without one such values are destroyed and counted.
+  std::function<void(T&&)> on_drop = {};
+  /// Shown in reports of who waits for what.
+  std::string name = {};
+};
+
+namespace detail {
+
+/// A send, as its peers see it: values to be taken one by one.
+template <class T>
+class sending : public operation {
+ public:
+  virtual T* offered() noexcept = 0;    ///< The next value; null if there is none left.
+  virtual void taken() noexcept = 0;    ///< It has been moved from.
+  virtual void refused() noexcept = 0;  ///< The channel is closed.
+
+ protected:
+  using operation::operation;
+  ~sending() = default;
+};
+
+/// A receive, as its peers see it: room for values.
+template <class T>
+class receiving : public operation {
+ public:
+  virtual bool has_room() const noexcept = 0;
+  virtual void deliver(T&& value) noexcept = 0;
+  virtual void ended(const std::exception_ptr& why) noexcept = 0;  ///< Closed and drained; null: without error.
+
+ protected:
+  using operation::operation;
+  ~receiving() = default;
+};
+
+template <class T>
+class channel_core final : public source {
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "a channel's values must move without throwing, or one could be lost half way: send a "
+                "std::unique_ptr to it instead");
+
+ public:
+  channel_core(std::unique_ptr<channel_buffer<T>> buffer, channel_options<T> options)
+      : buffer_(std::move(buffer)), options_(std::move(options)) {}
+
+  // --- the operations' hooks, with the lock held ---
+  bool poll_send(sending<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
+  bool poll_recv(receiving<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
+  void park(sending<T>& op) noexcept BRAID_REQUIRES(lock_) { senders_parked_.push_back(op); }
+  void park(receiving<T>& op) noexcept BRAID_REQUIRES(lock_) { receivers_parked_.push_back(op); }
+
+  // --- the ends' calls; any thread ---
+  /// No more values; what is buffered drains. False: it was closed already.
+  bool close(std::exception_ptr why) BRAID_EXCLUDES(lock_);
+  /// No more values and nobody to take them: what was buffered is given back, oldest first.
+  std::vector<T> close_and_take() BRAID_EXCLUDES(lock_);
+  bool is_drained() BRAID_EXCLUDES(lock_);
+  std::size_t size() BRAID_EXCLUDES(lock_);
+  std::size_t dropped() BRAID_EXCLUDES(lock_);
+  const std::string& name() const noexcept { return options_.name; }
+
+  void add_sender() noexcept { senders_.fetch_add(1); }
+  void add_receiver() noexcept { receivers_.fetch_add(1); }
+  void drop_sender();
+  void drop_receiver();
+
+ private:
+  using buffer_ptr = std::unique_ptr<channel_buffer<T>>;
+
+  template <class List>
+  static auto* claim_first(List& parked, wake_chain& wakes) noexcept {
+    auto* op = parked.pop_front();
+    while (op && !claim(*op, wakes)) op = parked.pop_front();
+    return op;
+  }
+  sending<T>* claim_sender(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+    return claim_first(senders_parked_, wakes);
+  }
+  receiving<T>* claim_receiver(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+    return claim_first(receivers_parked_, wakes);
+  }
+  /// Moves values of parked senders into the room that has come free.
+  void refill(wake_chain& wakes) BRAID_REQUIRES(lock_);
+  bool place_one(sending<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
+  bool close_locked(std::exception_ptr& why, wake_chain& wakes) BRAID_REQUIRES(lock_);
+  /// Closes and takes the buffer away, leaving an empty one.
+  buffer_ptr close_and_take_buffer() BRAID_EXCLUDES(lock_);
+  void drop_side() {
+    if (sides_.fetch_sub(1) == 1) delete this;
+  }
+
+  buffer_ptr buffer_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<sending<T>, enlisted> senders_parked_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<receiving<T>, enlisted> receivers_parked_ BRAID_GUARDED_BY(lock_);
+  bool closed_ BRAID_GUARDED_BY(lock_) = false;
+  std::exception_ptr why_closed_ BRAID_GUARDED_BY(lock_);
+  std::size_t dropped_ BRAID_GUARDED_BY(lock_) = 0;
+
+  atomic<std::size_t> senders_{1};
+  atomic<std::size_t> receivers_{1};
+  atomic<unsigned> sides_{2};  ///< Sides that still have an end.
+  const channel_options<T> options_;
+};
+
+template <class T>
+bool channel_core<T>::place_one(sending<T>& op, wake_chain& wakes) {
+  if (receiving<T>* const receiver = claim_receiver(wakes)) {
+    receiver->deliver(std::move(*op.offered()));
+  } else if (buffer_->make_room()) {
+    buffer_->push(std::move(*op.offered()));
+  } else {
+    return false;
+  }
+  op.taken();
+  return true;
+}
+
+template <class T>
+bool channel_core<T>::poll_send(sending<T>& op, wake_chain& wakes) {
+  if (!op.offered()) return true;
+  if (closed_) return op.refused(), true;
+  if (!place_one(op, wakes)) return false;
+  try {
+    while (op.offered() && place_one(op, wakes)) {
+    }
+  } catch (const std::bad_alloc&) {
+    // The first value went through: the operation has committed, with as many as there was memory for.
+  }
+  return true;
+}
+
+template <class T>
+void channel_core<T>::refill(wake_chain& wakes) {
+  while (!senders_parked_.empty() && buffer_->make_room()) {
+    sending<T>* const sender = claim_sender(wakes);
+    if (!sender) return;
+    do {
+      buffer_->push(std::move(*sender->offered()));
+      sender->taken();
+    } while (sender->offered() && buffer_->make_room());
+  }
+}
+
+template <class T>
+bool channel_core<T>::poll_recv(receiving<T>& op, wake_chain& wakes) {
+  if (!op.has_room()) return true;
+  bool received = false;
+  while (op.has_room() && buffer_->size() > 0) {
+    op.deliver(buffer_->pop());
+    received = true;
+    refill(wakes);
+  }
+  while (op.has_room()) {
+    sending<T>* const sender = claim_sender(wakes);
+    if (!sender) break;
+    received = true;
+    do {
+      op.deliver(std::move(*sender->offered()));
+      sender->taken();
+    } while (op.has_room() && sender->offered());
+  }
+  if (!received && closed_) return op.ended(why_closed_), true;
+  return received;
+}
+
+template <class T>
+bool channel_core<T>::close_locked(std::exception_ptr& why, wake_chain& wakes) {
+  if (std::exchange(closed_, true)) return false;
+  why_closed_ = std::move(why);
+  while (receiving<T>* const receiver = claim_receiver(wakes)) receiver->ended(why_closed_);
+  while (sending<T>* const sender = claim_sender(wakes)) sender->refused();
+  return true;
+}
+
+template <class T>
+bool channel_core<T>::close(std::exception_ptr why) {
+  wake_chain wakes;
+  spin_guard guard(lock_);
+  return close_locked(why, wakes);
+}
+
+template <class T>
+auto channel_core<T>::close_and_take_buffer() -> buffer_ptr {
+  buffer_ptr taken = std::make_unique<bounded_buffer<T>>(0);
+  std::exception_ptr none;
+  wake_chain wakes;
+  spin_guard guard(lock_);
+  close_locked(none, wakes);
+  std::swap(buffer_, taken);
+  return taken;
+}
+
+template <class T>
+std::vector<T> channel_core<T>::close_and_take() {
+  const buffer_ptr taken = close_and_take_buffer();
+  std::vector<T> values;
+  values.reserve(taken->size());
+  while (taken->size() > 0) values.push_back(taken->pop());
+  return values;
+}
+
+template <class T>
+void channel_core<T>::drop_sender() {
+  if (senders_.fetch_sub(1) != 1) return;
+  close(nullptr);
+  drop_side();
+}
+
+template <class T>
+void channel_core<T>::drop_receiver() {
+  if (receivers_.fetch_sub(1) != 1) return;
+  const buffer_ptr left = close_and_take_buffer();
+  const std::size_t count = left->size();
+  while (left->size() > 0) {
+    T value = left->pop();
+    if (options_.on_drop) options_.on_drop(std::move(value));
+  }
+  if (!options_.on_drop) {
+    spin_guard guard(lock_);
+    dropped_ += count;
+  }
+  drop_side();
+}
+
+template <class T>
+bool channel_core<T>::is_drained() {
+  spin_guard guard(lock_);
+  return closed_ && buffer_->size() == 0;
+}
+
+template <class T>
+std::size_t channel_core<T>::size() {
+  spin_guard guard(lock_);
+  return buffer_->size();
+}
+
+template <class T>
+std::size_t channel_core<T>::dropped() {
+  spin_guard guard(lock_);
+  return dropped_;
+}
+
+}  // namespace detail
+}  // namespace braid

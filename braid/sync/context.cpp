@@ -1,0 +1,173 @@
+#include "braid/sync/context.hpp"
+
+#include <algorithm>
+
+namespace braid {
+namespace detail {
+
+bool done_wait::poll(wake_chain&) { return scope_.is_cancelled(); }
+void done_wait::enlist(wake_chain&) noexcept { scope_.enlist_done(*this); }
+void done_wait::withdraw() noexcept {
+  if (linked()) unlink();
+}
+
+namespace {
+
+/// A plain node: with_cancel, with_environment.
+class plain_scope final : public cancel_scope {
+ public:
+  using cancel_scope::cancel_scope;
+};
+
+class deadline_scope final : public cancel_scope, private timer {
+ public:
+  deadline_scope(cancel_scope* parent, const environment& env, time_point deadline)
+      : cancel_scope(parent, env), clock_(env.clock_or_default()) {
+    set_due(deadline);
+    if (parent && parent->deadline() <= deadline) return;  // the parent's comes first and reaches us
+    wake_chain wakes;
+    spin_guard guard(clock_.lock());
+    clock_.arm(*this, wakes);
+  }
+  time_point deadline() const noexcept override { return std::min(due(), cancel_scope::deadline()); }
+
+ private:
+  ~deadline_scope() override {
+    spin_guard guard(clock_.lock());
+    clock_.disarm(*this);
+  }
+  bool expire(wake_chain&) noexcept override { return try_retain(); }
+  void act() noexcept override {
+    cancel({error_code::timed_out, "the deadline of its context has passed"});
+    release();
+  }
+  clock& clock_;
+};
+
+class stop_scope final : public cancel_scope {
+ public:
+  stop_scope(cancel_scope* parent, const environment& env, std::stop_token token)
+      : cancel_scope(parent, env), on_stop_(std::move(token), canceller_of{this}) {}
+
+ private:
+  struct canceller_of {
+    stop_scope* scope;
+    void operator()() const {
+      if (!scope->try_retain()) return;  // it is being destroyed, which waits for this callback to end
+      scope->cancel({error_code::cancelled, "its std::stop_token was stopped"});
+      scope->release();
+    }
+  };
+  std::stop_callback<canceller_of> on_stop_;
+};
+
+class value_scope final : public cancel_scope {
+ public:
+  value_scope(cancel_scope* parent, const environment& env, const void* key, std::any value,
+              const void* (*get)(const std::any&))
+      : cancel_scope(parent, env), key_(key), value_(std::move(value)), get_(get) {}
+  const void* find_value(const void* key) const noexcept override {
+    return key == key_ ? get_(value_) : cancel_scope::find_value(key);
+  }
+
+ private:
+  const void* const key_;
+  const std::any value_;
+  const void* (*const get_)(const std::any&);
+};
+
+class detached_scope final : public cancel_scope {
+ public:
+  explicit detached_scope(scope_ref above) : cancel_scope(nullptr, above->env()), above_(std::move(above)) {}
+  const void* find_value(const void* key) const noexcept override { return above_->find_value(key); }
+
+ private:
+  const scope_ref above_;
+};
+
+cancel_scope& background() {
+  static cancel_scope& root = *new plain_scope(nullptr, environment{});
+  return root;
+}
+
+/// Children of the background are not linked to it: it is never cancelled, and its list would be everybody's.
+cancel_scope* parent_of(const context& ctx) {
+  cancel_scope* const scope = ctx.scope().get();
+  return scope == &background() ? nullptr : scope;
+}
+
+template <class Scope, class... Args>
+scope_ref make_child(const context& parent, Args&&... args) {
+  return scope_ref::adopt(new Scope(parent_of(parent), parent.env(), std::forward<Args>(args)...));
+}
+
+}  // namespace
+
+context with_any_value(const context& parent, const void* key, std::any value, const void* (*get)(const std::any&)) {
+  return context(make_child<value_scope>(parent, key, std::move(value), get));
+}
+
+}  // namespace detail
+
+context::context() : scope_((detail::background().retain(), detail::scope_ref::adopt(&detail::background()))) {}
+context::context(const environment& env) : scope_(detail::scope_ref::adopt(new detail::plain_scope(nullptr, env))) {}
+
+std::optional<cause> context::why() const {
+  if (!is_cancelled()) return std::nullopt;
+  return scope_->why();
+}
+
+void context::check() const {
+  if (is_cancelled()) scope_->why().raise();
+}
+
+std::optional<time_point> context::deadline() const noexcept {
+  const time_point earliest = scope_->deadline();
+  if (earliest == time_point::max()) return std::nullopt;
+  return earliest;
+}
+
+context current_context() {
+  detail::cancel_scope* const scope = detail::performer::current().scope();
+  if (!scope) return context();
+  scope->retain();
+  return context(detail::scope_ref::adopt(scope));
+}
+
+void canceller::operator()(std::string cause) const { scope_->cancel({error_code::cancelled, std::move(cause)}); }
+
+cancellable with_cancel(const context& parent) {
+  context ctx(detail::make_child<detail::plain_scope>(parent));
+  canceller cancel(ctx.scope());
+  return {std::move(ctx), std::move(cancel)};
+}
+
+cancellable with_cancel() { return with_cancel(current_context()); }
+
+context with_deadline(const context& parent, time_point deadline) {
+  return context(detail::make_child<detail::deadline_scope>(parent, deadline));
+}
+
+context with_timeout(const context& parent, duration timeout) {
+  return with_deadline(parent, parent.env().clock_or_default().now() + timeout);
+}
+
+context with_timeout(duration timeout) { return with_timeout(current_context(), timeout); }
+
+context with_stop(const context& parent, std::stop_token token) {
+  return context(detail::make_child<detail::stop_scope>(parent, std::move(token)));
+}
+
+context without_cancel(const context& parent) {
+  return context(detail::scope_ref::adopt(new detail::detached_scope(parent.scope())));
+}
+
+context with_environment(const context& parent, environment env) {
+  const environment& above = parent.env();
+  if (!env.executor) env.executor = above.executor;
+  if (!env.clock) env.clock = above.clock;
+  if (!env.random) env.random = above.random;
+  return context(detail::scope_ref::adopt(new detail::plain_scope(detail::parent_of(parent), env)));
+}
+
+}  // namespace braid

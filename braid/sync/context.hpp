@@ -1,0 +1,144 @@
+// A context says how long work is wanted: a tree of cancellation, deadline, cause and values. It also carries the
+// executor, clock and random source that the work runs with.
+//
+//   auto [ctx, cancel] = braid::with_cancel(parent);
+//   braid::task_group group(ctx);            // everything that its tasks perform is under ctx
+//   ...
+//   cancel("user left");                     // wakes whatever waits under ctx, which throws braid::cancelled
+//
+// Passed by value, as the first parameter; a copy is the same context. All functions: any thread. A task's own context
+// needs not be passed to operations: they throw `cancelled` once it is cancelled (law O11). A thread that braid did not
+// start passes one with within(ctx, op).
+#pragma once
+
+#include <any>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "braid/runtime/cancel_scope.hpp"
+#include "braid/runtime/clock.hpp"
+#include "braid/runtime/performable.hpp"
+
+namespace braid {
+
+class context;
+class canceller;
+struct cancellable;
+
+/// Names a value that a context carries; compared by its address, so keep it in a constant with static storage.
+template <class T>
+class context_key {
+ public:
+  constexpr context_key() = default;
+  context_key(const context_key&) = delete;
+  context_key& operator=(const context_key&) = delete;
+};
+
+namespace detail {
+
+/// The operation "the context has ended".
+class [[nodiscard]] done_wait final : public performable<done_wait> {
+ public:
+  static constexpr bool may_be_temporary_case = true;
+  explicit done_wait(cancel_scope& scope) noexcept : performable(scope.done_source(this)), scope_(scope) {}
+  ~done_wait() { withdraw_if_parked(); }
+
+  void result() noexcept { mark_finished(); }
+
+ private:
+  bool poll(wake_chain&) override;
+  void enlist(wake_chain&) noexcept override;
+  void withdraw() noexcept override;
+  std::string describe() const override { return "done() of a context"; }
+
+  cancel_scope& scope_;
+};
+
+}  // namespace detail
+
+class context {
+ public:
+  /// The background: never cancelled, no deadline, no values, default environment.
+  context();
+  /// A background with an environment of its own. Its parts are borrowed.
+  explicit context(const environment& env);
+
+  bool is_cancelled() const noexcept { return scope_->is_cancelled(); }
+  /// Why it ended; nothing while it has not.
+  std::optional<braid::cause> why() const;
+  /// Throws cancelled or timed_out if it has ended.
+  void check() const;
+
+  /// An operation that is ready once the context has ended. Borrows the context.
+  detail::done_wait done() const& BRAID_LIFETIMEBOUND { return detail::done_wait(*scope_.get()); }
+  detail::done_wait done() const&& = delete;
+
+  /// The earliest deadline of this context and those above it.
+  std::optional<time_point> deadline() const noexcept;
+  /// The value of `key` that is nearest above; null if there is none. Valid as long as this context.
+  template <class T>
+  const T* value(const context_key<T>& key) const noexcept {
+    return static_cast<const T*>(find_value(&key));
+  }
+  const environment& env() const noexcept { return scope_->env(); }
+
+  /// A token that is stopped when the context is cancelled; its callbacks run on the thread that cancels, with no
+  /// braid lock held.
+  std::stop_token stop_token() const { return scope_->stop_token(); }
+
+  // For braid's own parts: the handle and what it holds.
+  explicit context(detail::scope_ref scope) noexcept : scope_(std::move(scope)) {}
+  const detail::scope_ref& scope() const noexcept { return scope_; }
+
+ private:
+  const void* find_value(const void* key) const noexcept { return scope_->find_value(key); }
+
+  detail::scope_ref scope_;
+};
+
+/// The context of the running task; the background on a thread that braid did not start.
+context current_context();
+
+/// Cancels one context. Dropping it cancels nothing; calling it again does nothing.
+class canceller {
+ public:
+  explicit canceller(detail::scope_ref scope) noexcept : scope_(std::move(scope)) {}
+  /// Wakes everything that waits under the context, threads too. Any thread; returns when all have been claimed.
+  void operator()(std::string cause = "by its owner") const;
+
+ private:
+  detail::scope_ref scope_;
+};
+
+struct cancellable {
+  context ctx;
+  canceller cancel;
+};
+
+/// A child that can be cancelled by itself.
+cancellable with_cancel(const context& parent);
+cancellable with_cancel();
+/// A child that ends at `deadline` of its clock with cause timed_out.
+context with_deadline(const context& parent, time_point deadline);
+context with_timeout(const context& parent, duration timeout);
+context with_timeout(duration timeout);
+/// A child that ends when `token` is stopped.
+context with_stop(const context& parent, std::stop_token token);
+/// A child with the parent's values and environment that the parent's end does not touch.
+context without_cancel(const context& parent);
+/// A child with another environment; null parts are taken from the parent.
+context with_environment(const context& parent, environment env);
+
+namespace detail {
+context with_any_value(const context& parent, const void* key, std::any value, const void* (*get)(const std::any&));
+}
+
+/// A child that carries `value` under `key`.
+template <class T>
+context with_value(const context& parent, const context_key<T>& key, std::type_identity_t<T> value) {
+  return detail::with_any_value(parent, &key, std::any(std::move(value)),
+                                [](const std::any& a) -> const void* { return std::any_cast<T>(&a); });
+}
+
+}  // namespace braid

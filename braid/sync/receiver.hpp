@@ -1,0 +1,95 @@
+// The receiving end of a channel.
+#pragma once
+
+#include <iterator>
+
+#include "braid/sync/recv.hpp"
+
+namespace braid {
+
+/// Copies are further ends of the same channel; receivers compete for its values. When the last one goes, senders fail
+/// and what was buffered goes to on_drop. All functions: any thread; but one receiver object is not assigned while
+/// another thread uses it.
+///
+///   for (T v : rx) use(v);                              // on a thread, until the channel is closed and drained
+///   while (auto v = co_await rx.recv()) use(*v);        // in a coroutine
+template <class T>
+class [[nodiscard]] receiver {
+ public:
+  using value_type = T;
+
+  receiver(const receiver& other) noexcept : core_(other.core_) {
+    if (core_) core_->add_receiver();
+  }
+  receiver(receiver&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+  receiver& operator=(receiver other) noexcept {
+    std::swap(core_, other.core_);
+    return *this;
+  }
+  ~receiver() {
+    if (core_) core_->drop_receiver();
+  }
+
+  /// An operation that gives the next value as optional<T>; nullopt once the channel is closed and drained. Throws what
+  /// the channel was closed with. Borrows this end.
+  detail::recv_wait<T> recv() const& BRAID_LIFETIMEBOUND { return detail::recv_wait<T>(core()); }
+  detail::recv_wait<T> recv() const&& = delete;
+
+  /// An operation that appends 1 to max values to `into` and gives how many; 0 once closed and drained.
+  detail::recv_some_wait<T> recv_some(std::vector<T>& into BRAID_LIFETIMEBOUND, std::size_t max) const&
+      BRAID_LIFETIMEBOUND {
+    return detail::recv_some_wait<T>(core(), into, max);
+  }
+  detail::recv_some_wait<T> recv_some(std::vector<T>& into, std::size_t max) const&& = delete;
+
+  /// The next value if there is one now. closed() tells an empty channel from one that has ended.
+  std::optional<T> try_recv() const {
+    detail::recv_wait<T> op(core());
+    detail::poll_once(op);
+    return op.result();
+  }
+  /// Closed and drained: no value will ever come.
+  bool closed() const { return core().is_drained(); }
+  /// Values that are buffered now.
+  std::size_t size() const { return core().size(); }
+
+  /// Nobody will receive any more: senders fail at once, receivers get nothing. Gives what was buffered, oldest first.
+  std::vector<T> close() const { return core().close_and_take(); }
+
+  class iterator {
+   public:
+    using value_type = T;
+    using difference_type = std::ptrdiff_t;
+    using iterator_category = std::input_iterator_tag;
+
+    iterator() = default;
+    explicit iterator(const receiver& from) : from_(&from) { ++*this; }
+    T& operator*() const noexcept { return *value_; }
+    iterator& operator++() {
+      value_ = from_->recv().get();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    bool operator==(std::default_sentinel_t) const noexcept { return !value_; }
+
+   private:
+    const receiver* from_ = nullptr;
+    mutable std::optional<T> value_;
+  };
+  /// Receives until the channel is closed and drained; each step blocks the thread.
+  iterator begin() const& { return iterator(*this); }
+  std::default_sentinel_t end() const& noexcept { return {}; }
+
+ private:
+  template <class>
+  friend class channel;
+
+  explicit receiver(detail::channel_core<T>* core) noexcept : core_(core) {}
+  detail::channel_core<T>& core() const {
+    BRAID_CHECK(core_, "an operation on a receiver that was moved from");
+    return *core_;
+  }
+  detail::channel_core<T>* core_;
+};
+
+}  // namespace braid

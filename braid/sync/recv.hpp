@@ -1,0 +1,103 @@
+// The operations that receive from a channel.
+#pragma once
+
+#include <optional>
+
+#include "braid/sync/channel_core.hpp"
+
+namespace braid::detail {
+
+/// rx.recv(): gives the next value; nothing once the channel is closed and drained; throws what it was closed with.
+template <class T>
+class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving<T>> {
+  using base = performable<recv_wait<T>, receiving<T>>;
+
+ public:
+  explicit recv_wait(channel_core<T>& core) noexcept : base(core), core_(core) {}
+  ~recv_wait() { this->withdraw_if_parked(); }
+
+  /// What the last perform received, moved out.
+  std::optional<T> result() {
+    if (why_) std::rethrow_exception(why_);
+    return std::exchange(slot_, std::nullopt);
+  }
+
+ private:
+  bool poll(wake_chain& wakes) override {
+    core_.lock().assert_held();
+    BRAID_CHECK(!slot_, "a receive was performed again before its result() was taken: the value would be lost");
+    return core_.poll_recv(*this, wakes);
+  }
+  void enlist(wake_chain&) noexcept override {
+    core_.lock().assert_held();
+    core_.park(*this);
+  }
+  void withdraw() noexcept override {
+    if (this->linked()) this->unlink();
+  }
+  std::string describe() const override { return "recv on channel '" + core_.name() + "'"; }
+
+  bool has_room() const noexcept override { return !slot_; }
+  void deliver(T&& value) noexcept override { slot_.emplace(std::move(value)); }
+  void ended(const std::exception_ptr& why) noexcept override {
+    why_ = why;
+    this->mark_finished();
+  }
+
+  channel_core<T>& core_;
+  std::optional<T> slot_;
+  std::exception_ptr why_;
+};
+
+/// rx.recv_some(into, max): appends 1 to max values and gives how many; 0 once the channel is closed and drained;
+/// throws what it was closed with. Memory is reserved before the lock is taken.
+template <class T>
+class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>, receiving<T>> {
+  using base = performable<recv_some_wait<T>, receiving<T>>;
+
+ public:
+  recv_some_wait(channel_core<T>& core, std::vector<T>& into, std::size_t max)
+      : base(core), core_(core), into_(into), max_(max) {
+    into_.reserve(into_.size() + max_);
+  }
+  ~recv_some_wait() { this->withdraw_if_parked(); }
+
+  std::size_t result() {
+    if (why_) std::rethrow_exception(why_);
+    into_.reserve(into_.size() + max_);  // for the next perform
+    return std::exchange(received_, 0);
+  }
+
+ private:
+  bool poll(wake_chain& wakes) override {
+    core_.lock().assert_held();
+    BRAID_CHECK(max_ == 0 || into_.size() < into_.capacity(), "the vector of a recv_some was shrunk while in use");
+    return core_.poll_recv(*this, wakes);
+  }
+  void enlist(wake_chain&) noexcept override {
+    core_.lock().assert_held();
+    core_.park(*this);
+  }
+  void withdraw() noexcept override {
+    if (this->linked()) this->unlink();
+  }
+  std::string describe() const override { return "recv_some on channel '" + core_.name() + "'"; }
+
+  bool has_room() const noexcept override { return received_ < max_ && into_.size() < into_.capacity(); }
+  void deliver(T&& value) noexcept override {
+    into_.push_back(std::move(value));
+    ++received_;
+  }
+  void ended(const std::exception_ptr& why) noexcept override {
+    why_ = why;
+    this->mark_finished();
+  }
+
+  channel_core<T>& core_;
+  std::vector<T>& into_;
+  const std::size_t max_;
+  std::size_t received_ = 0;
+  std::exception_ptr why_;
+};
+
+}  // namespace braid::detail

@@ -1,0 +1,106 @@
+// The operations that send on a channel.
+#pragma once
+
+#include <span>
+
+#include "braid/sync/channel_core.hpp"
+
+namespace braid::detail {
+
+/// tx.send(value): gives true once the channel or a receiver has the value; false if the channel is closed, and then
+/// the value is still here.
+template <class T>
+class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T>> {
+  using base = performable<send_wait<T>, sending<T>>;
+
+ public:
+  template <class... Args>
+  explicit send_wait(channel_core<T>& core, std::in_place_t, Args&&... args)
+      : base(core), core_(core), value_(std::in_place, std::forward<Args>(args)...) {}
+  ~send_wait() { this->withdraw_if_parked(); }
+
+  /// As of the last perform: was the value sent?
+  [[nodiscard]] bool result() const noexcept { return state_ == sent; }
+  [[nodiscard]] bool get() { return base::get(); }
+
+  /// The value, while it has not been sent. A loser of select, a send that failed, was cancelled or timed out has it.
+  T& value() & noexcept {
+    BRAID_CHECK(state_ != sent, "value() of a send that has been sent: the receiver has it");
+    return *value_;
+  }
+  /// Arms a sent or failed send with a new value.
+  void refill(T value) {
+    value_.emplace(std::move(value));
+    state_ = armed;
+    this->mark_finished(false);
+  }
+
+ private:
+  enum state { armed, sent, closed };
+
+  bool poll(wake_chain& wakes) override {
+    core_.lock().assert_held();
+    BRAID_CHECK(state_ != sent, "a send was performed again after it was sent; refill(v) gives it a new value");
+    return core_.poll_send(*this, wakes);
+  }
+  void enlist(wake_chain&) noexcept override {
+    core_.lock().assert_held();
+    core_.park(*this);
+  }
+  void withdraw() noexcept override {
+    if (this->linked()) this->unlink();
+  }
+  std::string describe() const override { return "send on channel '" + core_.name() + "'"; }
+
+  T* offered() noexcept override { return state_ == sent ? nullptr : &*value_; }
+  void taken() noexcept override { state_ = sent; }
+  void refused() noexcept override {
+    state_ = closed;
+    this->mark_finished();
+  }
+
+  channel_core<T>& core_;
+  std::optional<T> value_;
+  state state_ = armed;
+};
+
+/// tx.send_some(values): sends 1 to n of the values at once, from the front, and gives how many; 0 if the channel is
+/// closed (or `values` is empty). What was sent has been moved from.
+template <class T>
+class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>, sending<T>> {
+  using base = performable<send_some_wait<T>, sending<T>>;
+
+ public:
+  send_some_wait(channel_core<T>& core, std::span<T> values) noexcept : base(core), core_(core), values_(values) {}
+  ~send_some_wait() { this->withdraw_if_parked(); }
+
+  /// How many went; a further perform sends from the rest.
+  [[nodiscard]] std::size_t result() noexcept {
+    values_ = values_.subspan(sent_);
+    return std::exchange(sent_, 0);
+  }
+
+ private:
+  bool poll(wake_chain& wakes) override {
+    core_.lock().assert_held();
+    return core_.poll_send(*this, wakes);
+  }
+  void enlist(wake_chain&) noexcept override {
+    core_.lock().assert_held();
+    core_.park(*this);
+  }
+  void withdraw() noexcept override {
+    if (this->linked()) this->unlink();
+  }
+  std::string describe() const override { return "send_some on channel '" + core_.name() + "'"; }
+
+  T* offered() noexcept override { return sent_ < values_.size() ? &values_[sent_] : nullptr; }
+  void taken() noexcept override { ++sent_; }
+  void refused() noexcept override { this->mark_finished(); }
+
+  channel_core<T>& core_;
+  std::span<T> values_;
+  std::size_t sent_ = 0;
+};
+
+}  // namespace braid::detail

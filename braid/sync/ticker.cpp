@@ -1,0 +1,67 @@
+#include "braid/sync/ticker.hpp"
+
+#include "braid/base/check.hpp"
+
+namespace braid {
+
+after::after(braid::clock& clock, time_point due) : performable(clock), clock_(clock) { set_due(due); }
+
+void after::reset(duration wait) {
+  set_due(clock_.now() + wait);
+  mark_finished(false);
+}
+
+bool after::poll(detail::wake_chain&) {
+  if (clock_.now() < due()) return false;
+  mark_finished();
+  return true;
+}
+
+void after::enlist(detail::wake_chain& wakes) noexcept {
+  clock_.lock().assert_held();
+  clock_.arm(*this, wakes);
+}
+
+void after::withdraw() noexcept {
+  clock_.lock().assert_held();
+  clock_.disarm(*this);
+}
+
+bool after::expire(detail::wake_chain& wakes) noexcept {
+  if (detail::claim(*this, wakes)) mark_finished();
+  return false;
+}
+
+every::every(braid::clock& clock, duration period) : performable(clock), clock_(clock), period_(period) {
+  BRAID_CHECK(period > duration::zero(), "every() was given a period that is not above zero");
+  set_due(clock.now() + period);
+}
+
+void every::tick(time_point now) noexcept {
+  ticked_ = due();
+  set_due(due() + period_ * (1 + (now - due()) / period_));
+}
+
+bool every::poll(detail::wake_chain&) {
+  const time_point now = clock_.now();
+  if (now < due()) return false;
+  tick(now);
+  return true;
+}
+
+void every::enlist(detail::wake_chain& wakes) noexcept {
+  clock_.lock().assert_held();
+  clock_.arm(*this, wakes);
+}
+
+void every::withdraw() noexcept {
+  clock_.lock().assert_held();
+  clock_.disarm(*this);
+}
+
+bool every::expire(detail::wake_chain& wakes) noexcept {
+  if (detail::claim(*this, wakes)) tick(due());
+  return false;
+}
+
+}  // namespace braid
