@@ -19,9 +19,9 @@ TEST(channel, a_buffered_value_is_received) {
 
 TEST(channel, a_rendezvous_pairs_two_threads) {
   auto [tx, rx] = braid::channel<int>(0);
-  std::thread t([&tx = tx] {
-    for (int i = 0; i < 1000; ++i) EXPECT_TRUE(tx.send(i).get());
-    tx.close();
+  std::thread t([&out = tx] {
+    for (int i = 0; i < 1000; ++i) EXPECT_TRUE(out.send(i).get());
+    out.close();
   });
   int next = 0;
   for (int v : rx) EXPECT_EQ(v, next++);
