@@ -42,7 +42,9 @@ bool futex_wait_until(const atomic<std::uint32_t>& word, std::uint32_t expected,
   return futex(word, FUTEX_WAIT_BITSET, expected, &until) == 0 || errno != ETIMEDOUT;
 }
 
-void futex_wake_one(const atomic<std::uint32_t>& word) noexcept { futex(word, FUTEX_WAKE, 1, nullptr); }
+void futex_wake_one(const atomic<std::uint32_t>& word) noexcept {
+  futex(word, FUTEX_WAKE, 1, nullptr);
+}
 
 void*& thread_slot() noexcept {
   static thread_local void* slot = nullptr;

@@ -16,7 +16,7 @@
 
 namespace braid::detail {
 
-template <class T>
+template<class T>
 using atomic = std::atomic<T>;
 
 /// Sleeps while `word` holds `expected`. May return for no reason; async-signal interruptions are absorbed.

@@ -6,7 +6,7 @@
 
 namespace braid::detail {
 
-template <class Tag>
+template<class Tag>
 class list_hook {
  public:
   list_hook() = default;
@@ -21,14 +21,14 @@ class list_hook {
   }
 
  private:
-  template <class, class>
+  template<class, class>
   friend class intrusive_list;
   list_hook* prev_ = nullptr;
   list_hook* next_ = nullptr;
 };
 
 /// A first-in-first-out list of T, which derives from list_hook<Tag>. Needs outside locking.
-template <class T, class Tag>
+template<class T, class Tag>
 class intrusive_list {
  public:
   intrusive_list() noexcept { head_.prev_ = head_.next_ = &head_; }

@@ -10,7 +10,7 @@ struct item : braid::detail::list_hook<by_age>, braid::detail::list_hook<by_name
   explicit item(int n) : number(n) {}
   int number;
 };
-template <class Tag>
+template<class Tag>
 using list = braid::detail::intrusive_list<item, Tag>;
 
 }  // namespace

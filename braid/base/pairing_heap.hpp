@@ -6,7 +6,7 @@
 
 namespace braid::detail {
 
-template <class T>
+template<class T>
 class heap_hook {
  public:
   heap_hook() = default;
@@ -15,7 +15,7 @@ class heap_hook {
   bool in_heap() const noexcept { return in_heap_; }
 
  private:
-  template <class, class>
+  template<class, class>
   friend class pairing_heap;
   T* child_ = nullptr;
   T* next_ = nullptr;  ///< Next sibling.
@@ -24,7 +24,7 @@ class heap_hook {
 };
 
 /// A heap of T, which derives from heap_hook<T>; Less(a, b) orders it. Needs outside locking.
-template <class T, class Less>
+template<class T, class Less>
 class pairing_heap {
  public:
   pairing_heap() = default;

@@ -21,7 +21,9 @@ using heap = braid::detail::pairing_heap<entry, less>;
 
 }  // namespace
 
-TEST(pairing_heap, an_empty_heap_has_no_top) { EXPECT_EQ(heap().top(), nullptr); }
+TEST(pairing_heap, an_empty_heap_has_no_top) {
+  EXPECT_EQ(heap().top(), nullptr);
+}
 
 TEST(pairing_heap, agrees_with_a_sorted_multiset_under_random_pushes_pops_and_erases) {
   braid::random_engine random(42);

@@ -23,7 +23,7 @@ struct error {
   std::exception_ptr exception;  ///< What was thrown; null if nothing was.
 };
 
-template <class T>
+template<class T>
 class [[nodiscard]] result {
   using stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 

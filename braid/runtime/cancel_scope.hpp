@@ -43,7 +43,9 @@ class cancel_scope : public list_hook<in_parent> {
   std::stop_token stop_token() BRAID_EXCLUDES(lock_);
 
   // What a context carries; asked of the parent where this node has no answer.
-  virtual const void* find_value(const void* key) const noexcept { return parent_ ? parent_->find_value(key) : nullptr; }
+  virtual const void* find_value(const void* key) const noexcept {
+    return parent_ ? parent_->find_value(key) : nullptr;
+  }
   virtual time_point deadline() const noexcept { return parent_ ? parent_->deadline() : time_point::max(); }
 
   void enroll(performer& task) noexcept BRAID_EXCLUDES(lock_);

@@ -39,7 +39,9 @@ void clock::fire(time_point now) {
 
 manual_clock::manual_clock(time_point start) noexcept : now_(start.time_since_epoch().count()) {}
 
-time_point manual_clock::now() const noexcept { return time_point(duration(now_.load())); }
+time_point manual_clock::now() const noexcept {
+  return time_point(duration(now_.load()));
+}
 
 void manual_clock::advance(duration by) {
   const time_point end = now() + by;

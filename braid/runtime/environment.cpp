@@ -19,9 +19,15 @@ random_source& process_random() {
 
 }  // namespace
 
-braid::executor& environment::executor_or_default() const { return executor ? *executor : default_executor(); }
-braid::clock& environment::clock_or_default() const { return clock ? *clock : real_clock(); }
-braid::random_source& environment::random_or_default() const { return random ? *random : process_random(); }
+braid::executor& environment::executor_or_default() const {
+  return executor ? *executor : default_executor();
+}
+braid::clock& environment::clock_or_default() const {
+  return clock ? *clock : real_clock();
+}
+braid::random_source& environment::random_or_default() const {
+  return random ? *random : process_random();
+}
 
 environment current_environment() noexcept {
   void* const task = detail::thread_slot();

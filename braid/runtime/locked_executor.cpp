@@ -29,7 +29,9 @@ class signals_blocked {
 }  // namespace
 
 namespace detail {
-executor* worker_of() noexcept { return own_executor; }
+executor* worker_of() noexcept {
+  return own_executor;
+}
 }  // namespace detail
 
 locked_executor::locked_executor(std::size_t workers) {

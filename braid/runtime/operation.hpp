@@ -65,9 +65,7 @@ class operation : public detail::list_hook<detail::enlisted> {
 
  protected:
   explicit operation(detail::source& s) noexcept : source_(&s) {}
-  ~operation() {
-    BRAID_CHECK(!performer_, "an operation's type does not call withdraw_if_parked() in its destructor");
-  }
+  ~operation() { BRAID_CHECK(!performer_, "an operation's type does not call withdraw_if_parked() in its destructor"); }
 
   // --- the four hooks, all with the source's lock held ---
 
@@ -87,7 +85,8 @@ class operation : public detail::list_hook<detail::enlisted> {
   /// Every final operation calls this first in its destructor: a parked operation is withdrawn; one that was claimed
   /// but not yet resumed ends the program, since its outcome would be lost (law O8).
   void withdraw_if_parked() noexcept {
-    if (performer_) [[unlikely]] abandon();
+    if (performer_) [[unlikely]]
+      abandon();
   }
   detail::source& waits_for() const noexcept { return *source_; }
 

@@ -40,7 +40,7 @@ namespace {
 using access = perform_access;
 
 /// Visits the cases that take part, from `offset` on, until visit(index, op) is true.
-template <class Visit>
+template<class Visit>
 std::size_t find_case(case_list list, std::size_t offset, Visit visit) {
   const std::size_t size = list.cases.size();
   for (std::size_t i = 0; i < size; ++i) {
@@ -123,7 +123,7 @@ void take_all_back(case_list list) noexcept {
 }
 
 /// Steps 2 to 5.
-attempt park(case_list list, performer& me, shield s, std::size_t offset) {
+attempt park(case_list list, performer& me, shield s, std::coroutine_handle<> where, std::size_t offset) {
   wake_chain wakes;
   operation* const sorted = sort_by_source(list);
   if (!sorted) return {attempt::no_case_left};
@@ -131,7 +131,7 @@ attempt park(case_list list, performer& me, shield s, std::size_t offset) {
   const std::size_t ready =
       find_case(list, offset, [&](std::size_t, operation& op) { return access::poll(op, wakes); });
   if (ready != no_case) return {attempt::committed, ready};
-  me.open(s);
+  me.open(s, where);
   find_case(list, 0, [&](std::size_t i, operation& op) { return access::enlist(op, me, i, wakes), false; });
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
     take_all_back(list);
@@ -143,11 +143,11 @@ attempt park(case_list list, performer& me, shield s, std::size_t offset) {
 
 }  // namespace
 
-attempt begin(case_list list, performer& me, shield s) {
+attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where) {
   if (s == shield::no && me.is_cancelled()) return {attempt::cancelled};
   const std::size_t offset = start_of(list, me);
   if (const std::size_t ready = poll_each(list, offset); ready != no_case) return {attempt::committed, ready};
-  return park(list, me, s, offset);
+  return park(list, me, s, where, offset);
 }
 
 std::size_t try_begin(case_list list, performer& me) {
@@ -179,12 +179,16 @@ std::size_t finish(case_list list, performer& me) {
 
 std::size_t perform(case_list list, shield s) {
   performer& me = performer::current();
-  const attempt a = begin(list, me, s);
+  const attempt a = begin(list, me, s, nullptr);
   switch (a.state) {
-    case attempt::committed: return a.index;
-    case attempt::no_case_left: return no_case;
-    case attempt::cancelled: me.raise_cancelled();
-    case attempt::parked: break;
+    case attempt::committed:
+      return a.index;
+    case attempt::no_case_left:
+      return no_case;
+    case attempt::cancelled:
+      me.raise_cancelled();
+    case attempt::parked:
+      break;
   }
   me.park_thread();
   return finish(list, me);
@@ -192,9 +196,8 @@ std::size_t perform(case_list list, shield s) {
 
 bool suspension::suspend(case_list list, performer& me, std::coroutine_handle<> coroutine) {
   me_ = &me;
-  me.suspend_at(coroutine);
   attempt_.state = attempt::parked;  // before begin: after parking, this object may already be gone
-  const attempt a = begin(list, me, shield_);
+  const attempt a = begin(list, me, shield_, coroutine);
   if (a.state == attempt::parked) return true;
   attempt_ = a;
   return false;
@@ -202,10 +205,14 @@ bool suspension::suspend(case_list list, performer& me, std::coroutine_handle<> 
 
 std::size_t suspension::resume(case_list list) {
   switch (attempt_.state) {
-    case attempt::committed: return attempt_.index;
-    case attempt::no_case_left: return no_case;
-    case attempt::cancelled: me_->raise_cancelled();
-    case attempt::parked: break;
+    case attempt::committed:
+      return attempt_.index;
+    case attempt::no_case_left:
+      return no_case;
+    case attempt::cancelled:
+      me_->raise_cancelled();
+    case attempt::parked:
+      break;
   }
   return finish(list, *me_);
 }

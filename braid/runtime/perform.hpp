@@ -41,9 +41,10 @@ struct attempt {
   std::size_t index = no_case;
 };
 
-/// Steps 1 to 5. After `parked` the caller lets go of everything and, woken, calls finish. Throws what a poll throws
-/// (std::bad_alloc of an unbounded channel); then nothing has happened.
-attempt begin(case_list list, performer& me, shield s);
+/// Steps 1 to 5. `where` is the coroutine to resume once claimed; null: the performer waits as a thread. After `parked`
+/// the caller lets go of everything and, woken, calls finish. Throws what a poll throws (std::bad_alloc of an unbounded
+/// channel); then nothing has happened.
+attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where);
 
 /// Step 1 alone: the index of the case that was performed; no_case if none was ready.
 std::size_t try_begin(case_list list, performer& me);
@@ -75,12 +76,12 @@ class suspension {
 };
 
 /// The promise of a coroutine that braid drives: it knows the performer that runs it.
-template <class Promise>
+template<class Promise>
 concept task_promise = requires(Promise& p) {
   { p.current_performer() } -> std::same_as<performer&>;
 };
 
-template <class Promise>
+template<class Promise>
 performer& performer_of(std::coroutine_handle<Promise> coroutine) noexcept {
   static_assert(task_promise<Promise>, "braid's operations are awaited in a coroutine that returns braid::task");
   return coroutine.promise().current_performer();

@@ -6,13 +6,13 @@
 namespace braid::detail {
 
 /// What `co_await op` makes. Borrows the operation; lives inside the co_await expression.
-template <class Op>
+template<class Op>
 class [[nodiscard]] operation_awaiter {
  public:
-  explicit operation_awaiter(Op& op) noexcept : op_(op), case_{&op}, suspension_(Op::shielded) {}
+  operation_awaiter(Op& op, shield s) noexcept : op_(op), case_{&op}, suspension_(s) {}
 
   bool await_ready() const noexcept { return false; }
-  template <class Promise>
+  template<class Promise>
   bool await_suspend(std::coroutine_handle<Promise> coroutine) {
     return suspension_.suspend(list(), performer_of(coroutine), coroutine);
   }
@@ -30,7 +30,7 @@ class [[nodiscard]] operation_awaiter {
 
 /// Base of a final operation type Op, which has `R result()`: hands out what the last perform gave. Base is operation,
 /// or what a source's operations have in common.
-template <class Op, class Base = operation>
+template<class Op, class Base = operation>
 class performable : public Base {
  public:
   /// Law O11: a cancel of the performer's context ends the wait, except of an operation that says shield::yes.
@@ -47,7 +47,7 @@ class performable : public Base {
   }
 
   /// The same in a coroutine, which suspends: its worker goes on with other tasks.
-  operation_awaiter<Op> operator co_await() noexcept { return operation_awaiter<Op>(static_cast<Op&>(*this)); }
+  operation_awaiter<Op> operator co_await() noexcept { return {static_cast<Op&>(*this), Op::shielded}; }
 
  protected:
   using Base::Base;

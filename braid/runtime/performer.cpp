@@ -38,9 +38,13 @@ performer::performer(const environment& env, cancel_scope* scope)
 
 performer::~performer() = default;
 
-bool performer::is_cancelled() const noexcept { return scope_ && scope_->is_cancelled(); }
+bool performer::is_cancelled() const noexcept {
+  return scope_ && scope_->is_cancelled();
+}
 
-void performer::raise_cancelled() const { scope_->why().raise(); }
+void performer::raise_cancelled() const {
+  scope_->why().raise();
+}
 
 bool performer::claim(outcome o) noexcept {
   std::uint32_t seen = word_.load();
@@ -75,8 +79,6 @@ void performer::park_thread() noexcept {
   parker_.park();
 }
 
-void performer::run() noexcept { drive(std::exchange(suspended_, nullptr)); }
-
 void performer::drive(std::coroutine_handle<> first) noexcept {
   current_performer_guard guard(*this);
   drive_state state{first};
@@ -90,7 +92,9 @@ current_performer_guard::current_performer_guard(performer& task) noexcept : bef
   thread_slot() = &task;
 }
 
-current_performer_guard::~current_performer_guard() { thread_slot() = before_; }
+current_performer_guard::~current_performer_guard() {
+  thread_slot() = before_;
+}
 
 void wake_chain::add(performer& claimed) noexcept {
   claimed.wake_next_ = nullptr;

@@ -50,7 +50,11 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   bool is_cancelled() const noexcept;
   [[noreturn]] void raise_cancelled() const;
 
-  void open(shield s) noexcept { word_.store(s == shield::yes ? shielded : open_); }
+  /// From now on it can be claimed; wake() then resumes `where`, or unparks the thread if that is null.
+  void open(shield s, std::coroutine_handle<> where) noexcept {
+    suspended_ = where;
+    word_.store(s == shield::yes ? shielded : open_);
+  }
   /// True: the caller won, and must wake the performer.
   bool claim(outcome o) noexcept;
   /// As claim(cancelled_outcome), but leaves a shielded performer alone.
@@ -64,9 +68,6 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   void wake() noexcept;
   /// The thread waits for wake(). A worker of an executor may not (see the sentence it ends with).
   void park_thread() noexcept;
-  /// The coroutine to resume at wake(). Set before the first source is enlisted.
-  void suspend_at(std::coroutine_handle<> where) noexcept { suspended_ = where; }
-
   // A task is driven in a loop: a coroutine that starts or returns to another names it as next and suspends, and the
   // loop resumes it. So the stack stays flat at any depth and in any build; g++ at -O0 does not turn symmetric
   // transfer into a jump.
@@ -74,7 +75,7 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   void finish() noexcept { drive_->finished = true; }
 
   /// Resumes the task's coroutine where it waits. For executors.
-  void run() noexcept override;
+  void run() noexcept override { drive(suspended_); }
 
  protected:
   performer(const environment& env, cancel_scope* scope);

@@ -14,20 +14,25 @@ environment with_executor(environment env) {
 /// Lies on the waiting thread's stack. It has a scope of its own, so that its executor can cancel it.
 class root_task final : public performer {
  public:
-  explicit root_task(const performer& caller) : root_task(new cancel_scope(caller.scope(), with_executor(caller.env()))) {}
+  explicit root_task(const performer& caller)
+      : root_task(new cancel_scope(caller.scope(), with_executor(caller.env()))) {}
   ~root_task() { own_scope_->release(); }
 
   void run_to_end(promise_base& promise, std::coroutine_handle<> frame) {
     promise.start_in(*this, nullptr);
     own_scope_->enroll(*this);
     env().executor->enroll(*this);
-    suspend_at(frame);
+    first_ = frame;
     env().executor->ready(*this);
     ended_.park();
   }
 
  private:
   explicit root_task(cancel_scope* scope) : performer(scope->env(), scope), own_scope_(scope) {}
+  void run() noexcept override {
+    if (const std::coroutine_handle<> first = std::exchange(first_, nullptr)) return drive(first);
+    performer::run();
+  }
   void finished() noexcept override {
     own_scope_->leave(*this);
     env().executor->leave(*this);
@@ -35,6 +40,7 @@ class root_task final : public performer {
   }
 
   cancel_scope* const own_scope_;
+  std::coroutine_handle<> first_;  ///< Until it has started.
   parker ended_;
 };
 

@@ -28,10 +28,10 @@ inline constexpr biased_t biased{};
 
 namespace detail {
 
-template <class Op>
+template<class Op>
 concept select_case = std::derived_from<std::remove_cvref_t<Op>, operation>;
 
-template <class Op>
+template<class Op>
 constexpr void check_case() {
   static_assert(std::is_lvalue_reference_v<Op> || std::remove_cvref_t<Op>::may_be_temporary_case,
                 "a case of select with a result needs a name, so that a loser keeps its value: "
@@ -39,7 +39,7 @@ constexpr void check_case() {
 }
 
 /// Base of the selections: `Cases` says where the pointers to the operations lie.
-template <class Cases>
+template<class Cases>
 class [[nodiscard]] selection {
  public:
   selection(Cases cases, choice how) noexcept : cases_(cases), how_(how), suspension_(shield::no) {}
@@ -50,7 +50,7 @@ class [[nodiscard]] selection {
   std::size_t get() { return perform(list()); }
 
   bool await_ready() const noexcept { return false; }
-  template <class Promise>
+  template<class Promise>
   bool await_suspend(std::coroutine_handle<Promise> coroutine) {
     return suspension_.suspend(list(), performer_of(coroutine), coroutine);
   }
@@ -67,7 +67,7 @@ class [[nodiscard]] selection {
 
 /// Performs exactly one of `operations` (law O1), fair: the search starts at a random case (law O3). Borrows them.
 /// Perform it with .get() on a thread or co_await in a coroutine.
-template <detail::select_case... Ops>
+template<detail::select_case... Ops>
 auto select(Ops&&... operations) {
   (detail::check_case<Ops>(), ...);
   using cases = std::array<operation*, sizeof...(Ops)>;
@@ -75,7 +75,7 @@ auto select(Ops&&... operations) {
 }
 
 /// The same, taking the first that is ready in the order given.
-template <detail::select_case... Ops>
+template<detail::select_case... Ops>
 auto select(biased_t, Ops&&... operations) {
   (detail::check_case<Ops>(), ...);
   using cases = std::array<operation*, sizeof...(Ops)>;
@@ -91,7 +91,7 @@ inline auto select(biased_t, std::span<operation* const> operations) {
 }
 
 /// Performs one of `operations` if one is ready, and never waits: its index, or braid::none.
-template <detail::select_case... Ops>
+template<detail::select_case... Ops>
 std::size_t try_select(Ops&&... operations) {
   (detail::check_case<Ops>(), ...);
   const std::array<operation*, sizeof...(Ops)> cases{&operations...};

@@ -9,7 +9,8 @@
 //   int n = length(rx).get();                  // on a thread: runs on the environment's executor, the thread waits
 //
 // Parameters are copied into the coroutine; a reference parameter must outlive it. A lambda coroutine's captures live
-// in the lambda: spawn(f, args...) keeps it, a bare call does not. docs/coroutines.md lists the forms to avoid on g++ 12.
+// in the lambda: spawn(f, args...) keeps it, a bare call does not. docs/coroutines.md lists the forms to avoid on
+// g++ 12.
 #pragma once
 
 #include <coroutine>
@@ -24,7 +25,7 @@
 
 namespace braid {
 
-template <class T = void>
+template<class T = void>
 class task;
 
 namespace detail {
@@ -37,7 +38,7 @@ class promise_base {
   /// Gives control back to the awaiting coroutine, or says that the task has ended.
   struct final_awaiter {
     bool await_ready() const noexcept { return false; }
-    template <class Promise>
+    template<class Promise>
     void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
       promise_base& promise = ended.promise();
       if (promise.awaiting_) {
@@ -61,12 +62,12 @@ class promise_base {
   std::coroutine_handle<> awaiting_;  ///< Null for a task's outermost coroutine.
 };
 
-template <class T>
+template<class T>
 class promise final : public promise_base {
  public:
   task<T> get_return_object() noexcept;
-  template <class U>
-    requires std::is_constructible_v<T, U&&>
+  template<class U>
+  requires std::is_constructible_v<T, U&&>
   void return_value(U&& value) noexcept(std::is_nothrow_constructible_v<T, U&&>) {
     outcome_.template emplace<1>(std::forward<U>(value));
   }
@@ -83,7 +84,7 @@ class promise final : public promise_base {
 /// Runs a coroutine that has not started, as a task of its own on the caller's environment, and blocks until it ends.
 void run_to_end(promise_base& promise, std::coroutine_handle<> frame);
 
-template <>
+template<>
 class promise<void> final : public promise_base {
  public:
   task<void> get_return_object() noexcept;
@@ -99,7 +100,7 @@ class promise<void> final : public promise_base {
 
 }  // namespace detail
 
-template <class T>
+template<class T>
 class [[nodiscard]] task {
  public:
   using promise_type = detail::promise<T>;
@@ -134,7 +135,7 @@ class [[nodiscard]] task {
   struct awaiter {
     std::coroutine_handle<promise_type> frame;
     bool await_ready() const noexcept { return false; }
-    template <class Promise>
+    template<class Promise>
     void await_suspend(std::coroutine_handle<Promise> awaiting) const noexcept {
       detail::performer& who = detail::performer_of(awaiting);
       frame.promise().start_in(who, awaiting);
@@ -149,7 +150,7 @@ class [[nodiscard]] task {
 
 namespace detail {
 
-template <class T>
+template<class T>
 task<T> promise<T>::get_return_object() noexcept {
   return task<T>(std::coroutine_handle<promise>::from_promise(*this));
 }

@@ -8,7 +8,7 @@
 
 namespace braid::detail {
 
-template <class T>
+template<class T>
 class bounded_buffer final : public channel_buffer<T> {
  public:
   /// Reserves the memory at once; it is touched as it is used.

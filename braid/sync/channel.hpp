@@ -22,7 +22,7 @@ struct unbounded_t {};
 inline constexpr unbounded_t unbounded{};
 
 /// A channel at its birth: its two ends, which take over from here.
-template <class T>
+template<class T>
 class channel {
  public:
   /// Holds up to `capacity` values; with 0 a send waits until a receiver takes its value.

@@ -6,7 +6,7 @@
 namespace braid::detail {
 
 /// All calls under the channel's lock.
-template <class T>
+template<class T>
 class channel_buffer {
  public:
   virtual ~channel_buffer() = default;

@@ -27,7 +27,7 @@
 namespace braid {
 
 /// What a channel may be told when it is made.
-template <class T>
+template<class T>
 struct channel_options {
   /// Gets each value that was buffered when the last receiver went. Called with no lock held, on the thread that
   /// dropped the receiver; must not throw. Without one such values are destroyed and counted.
@@ -39,7 +39,7 @@ struct channel_options {
 namespace detail {
 
 /// A send, as its peers see it: values to be taken one by one.
-template <class T>
+template<class T>
 class sending : public operation {
  public:
   virtual T* offered() noexcept = 0;    ///< The next value; null if there is none left.
@@ -52,7 +52,7 @@ class sending : public operation {
 };
 
 /// A receive, as its peers see it: room for values.
-template <class T>
+template<class T>
 class receiving : public operation {
  public:
   virtual bool has_room() const noexcept = 0;
@@ -64,7 +64,7 @@ class receiving : public operation {
   ~receiving() = default;
 };
 
-template <class T>
+template<class T>
 class channel_core final : public source {
   static_assert(std::is_nothrow_move_constructible_v<T>,
                 "a channel's values must move without throwing, or one could be lost half way: send a "
@@ -98,7 +98,7 @@ class channel_core final : public source {
  private:
   using buffer_ptr = std::unique_ptr<channel_buffer<T>>;
 
-  template <class List>
+  template<class List>
   static auto* claim_first(List& parked, wake_chain& wakes) noexcept {
     auto* op = parked.pop_front();
     while (op && !claim(*op, wakes)) op = parked.pop_front();
@@ -133,7 +133,7 @@ class channel_core final : public source {
   const channel_options<T> options_;
 };
 
-template <class T>
+template<class T>
 bool channel_core<T>::place_one(sending<T>& op, wake_chain& wakes) {
   if (receiving<T>* const receiver = claim_receiver(wakes)) {
     receiver->deliver(std::move(*op.offered()));
@@ -146,7 +146,7 @@ bool channel_core<T>::place_one(sending<T>& op, wake_chain& wakes) {
   return true;
 }
 
-template <class T>
+template<class T>
 bool channel_core<T>::poll_send(sending<T>& op, wake_chain& wakes) {
   if (!op.offered()) return true;
   if (closed_) return op.refused(), true;
@@ -160,7 +160,7 @@ bool channel_core<T>::poll_send(sending<T>& op, wake_chain& wakes) {
   return true;
 }
 
-template <class T>
+template<class T>
 void channel_core<T>::refill(wake_chain& wakes) {
   while (!senders_parked_.empty() && buffer_->make_room()) {
     sending<T>* const sender = claim_sender(wakes);
@@ -172,7 +172,7 @@ void channel_core<T>::refill(wake_chain& wakes) {
   }
 }
 
-template <class T>
+template<class T>
 bool channel_core<T>::poll_recv(receiving<T>& op, wake_chain& wakes) {
   if (!op.has_room()) return true;
   bool received = false;
@@ -194,7 +194,7 @@ bool channel_core<T>::poll_recv(receiving<T>& op, wake_chain& wakes) {
   return received;
 }
 
-template <class T>
+template<class T>
 bool channel_core<T>::close_locked(std::exception_ptr& why, wake_chain& wakes) {
   if (std::exchange(closed_, true)) return false;
   why_closed_ = std::move(why);
@@ -203,14 +203,14 @@ bool channel_core<T>::close_locked(std::exception_ptr& why, wake_chain& wakes) {
   return true;
 }
 
-template <class T>
+template<class T>
 bool channel_core<T>::close(std::exception_ptr why) {
   wake_chain wakes;
   spin_guard guard(lock_);
   return close_locked(why, wakes);
 }
 
-template <class T>
+template<class T>
 auto channel_core<T>::close_and_take_buffer() -> buffer_ptr {
   buffer_ptr taken = std::make_unique<bounded_buffer<T>>(0);
   std::exception_ptr none;
@@ -221,7 +221,7 @@ auto channel_core<T>::close_and_take_buffer() -> buffer_ptr {
   return taken;
 }
 
-template <class T>
+template<class T>
 std::vector<T> channel_core<T>::close_and_take() {
   const buffer_ptr taken = close_and_take_buffer();
   std::vector<T> values;
@@ -230,14 +230,14 @@ std::vector<T> channel_core<T>::close_and_take() {
   return values;
 }
 
-template <class T>
+template<class T>
 void channel_core<T>::drop_sender() {
   if (senders_.fetch_sub(1) != 1) return;
   close(nullptr);
   drop_side();
 }
 
-template <class T>
+template<class T>
 void channel_core<T>::drop_receiver() {
   if (receivers_.fetch_sub(1) != 1) return;
   const buffer_ptr left = close_and_take_buffer();
@@ -253,19 +253,19 @@ void channel_core<T>::drop_receiver() {
   drop_side();
 }
 
-template <class T>
+template<class T>
 bool channel_core<T>::is_drained() {
   spin_guard guard(lock_);
   return closed_ && buffer_->size() == 0;
 }
 
-template <class T>
+template<class T>
 std::size_t channel_core<T>::size() {
   spin_guard guard(lock_);
   return buffer_->size();
 }
 
-template <class T>
+template<class T>
 std::size_t channel_core<T>::dropped() {
   spin_guard guard(lock_);
   return dropped_;

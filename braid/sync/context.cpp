@@ -5,8 +5,12 @@
 namespace braid {
 namespace detail {
 
-bool done_wait::poll(wake_chain&) { return scope_.is_cancelled(); }
-void done_wait::enlist(wake_chain&) noexcept { scope_.enlist_done(*this); }
+bool done_wait::poll(wake_chain&) {
+  return scope_.is_cancelled();
+}
+void done_wait::enlist(wake_chain&) noexcept {
+  scope_.enlist_done(*this);
+}
 void done_wait::withdraw() noexcept {
   if (linked()) unlink();
 }
@@ -96,7 +100,7 @@ cancel_scope* parent_of(const context& ctx) {
   return scope == &background() ? nullptr : scope;
 }
 
-template <class Scope, class... Args>
+template<class Scope, class... Args>
 scope_ref make_child(const context& parent, Args&&... args) {
   return scope_ref::adopt(new Scope(parent_of(parent), parent.env(), std::forward<Args>(args)...));
 }
@@ -134,7 +138,9 @@ context current_context() {
   return context(detail::scope_ref::adopt(scope));
 }
 
-void canceller::operator()(std::string cause) const { scope_->cancel({error_code::cancelled, std::move(cause)}); }
+void canceller::operator()(std::string cause) const {
+  scope_->cancel({error_code::cancelled, std::move(cause)});
+}
 
 cancellable with_cancel(const context& parent) {
   context ctx(detail::make_child<detail::plain_scope>(parent));
@@ -142,7 +148,9 @@ cancellable with_cancel(const context& parent) {
   return {std::move(ctx), std::move(cancel)};
 }
 
-cancellable with_cancel() { return with_cancel(current_context()); }
+cancellable with_cancel() {
+  return with_cancel(current_context());
+}
 
 context with_deadline(const context& parent, time_point deadline) {
   return context(detail::make_child<detail::deadline_scope>(parent, deadline));
@@ -152,7 +160,9 @@ context with_timeout(const context& parent, duration timeout) {
   return with_deadline(parent, parent.env().clock_or_default().now() + timeout);
 }
 
-context with_timeout(duration timeout) { return with_timeout(current_context(), timeout); }
+context with_timeout(duration timeout) {
+  return with_timeout(current_context(), timeout);
+}
 
 context with_stop(const context& parent, std::stop_token token) {
   return context(detail::make_child<detail::stop_scope>(parent, std::move(token)));

@@ -27,7 +27,7 @@ class canceller;
 struct cancellable;
 
 /// Names a value that a context carries; compared by its address, so keep it in a constant with static storage.
-template <class T>
+template<class T>
 class context_key {
  public:
   constexpr context_key() = default;
@@ -77,7 +77,7 @@ class context {
   /// The earliest deadline of this context and those above it.
   std::optional<time_point> deadline() const noexcept;
   /// The value of `key` that is nearest above; null if there is none. Valid as long as this context.
-  template <class T>
+  template<class T>
   const T* value(const context_key<T>& key) const noexcept {
     return static_cast<const T*>(find_value(&key));
   }
@@ -135,7 +135,7 @@ context with_any_value(const context& parent, const void* key, std::any value, c
 }
 
 /// A child that carries `value` under `key`.
-template <class T>
+template<class T>
 context with_value(const context& parent, const context_key<T>& key, std::type_identity_t<T> value) {
   return detail::with_any_value(parent, &key, std::any(std::move(value)),
                                 [](const std::any& a) -> const void* { return std::any_cast<T>(&a); });

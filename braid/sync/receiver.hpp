@@ -13,7 +13,7 @@ namespace braid {
 ///
 ///   for (T v : rx) use(v);                              // on a thread, until the channel is closed and drained
 ///   while (auto v = co_await rx.recv()) use(*v);        // in a coroutine
-template <class T>
+template<class T>
 class [[nodiscard]] receiver {
  public:
   using value_type = T;
@@ -36,8 +36,8 @@ class [[nodiscard]] receiver {
   detail::recv_wait<T> recv() const&& = delete;
 
   /// An operation that appends 1 to max values to `into` and gives how many; 0 once closed and drained.
-  detail::recv_some_wait<T> recv_some(std::vector<T>& into BRAID_LIFETIMEBOUND, std::size_t max) const&
-      BRAID_LIFETIMEBOUND {
+  detail::recv_some_wait<T> recv_some(std::vector<T>& into BRAID_LIFETIMEBOUND,
+                                      std::size_t max) const& BRAID_LIFETIMEBOUND {
     return detail::recv_some_wait<T>(core(), into, max);
   }
   detail::recv_some_wait<T> recv_some(std::vector<T>& into, std::size_t max) const&& = delete;
@@ -81,7 +81,7 @@ class [[nodiscard]] receiver {
   std::default_sentinel_t end() const& noexcept { return {}; }
 
  private:
-  template <class>
+  template<class>
   friend class channel;
 
   explicit receiver(detail::channel_core<T>* core) noexcept : core_(core) {}

@@ -8,7 +8,7 @@
 namespace braid::detail {
 
 /// rx.recv(): gives the next value; nothing once the channel is closed and drained; throws what it was closed with.
-template <class T>
+template<class T>
 class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving<T>> {
   using base = performable<recv_wait<T>, receiving<T>>;
 
@@ -51,7 +51,7 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
 
 /// rx.recv_some(into, max): appends 1 to max values and gives how many; 0 once the channel is closed and drained;
 /// throws what it was closed with. Memory is reserved before the lock is taken.
-template <class T>
+template<class T>
 class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>, receiving<T>> {
   using base = performable<recv_some_wait<T>, receiving<T>>;
 

@@ -9,12 +9,12 @@ namespace braid::detail {
 
 /// tx.send(value): gives true once the channel or a receiver has the value; false if the channel is closed, and then
 /// the value is still here.
-template <class T>
+template<class T>
 class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T>> {
   using base = performable<send_wait<T>, sending<T>>;
 
  public:
-  template <class... Args>
+  template<class... Args>
   explicit send_wait(channel_core<T>& core, std::in_place_t, Args&&... args)
       : base(core), core_(core), value_(std::in_place, std::forward<Args>(args)...) {}
   ~send_wait() { this->withdraw_if_parked(); }
@@ -66,7 +66,7 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
 
 /// tx.send_some(values): sends 1 to n of the values at once, from the front, and gives how many; 0 if the channel is
 /// closed (or `values` is empty). What was sent has been moved from.
-template <class T>
+template<class T>
 class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>, sending<T>> {
   using base = performable<send_some_wait<T>, sending<T>>;
 

@@ -6,8 +6,9 @@
 namespace braid {
 
 /// Copies are further ends of the same channel, which closes when the last one goes (law C2): move the last sender into
-/// the task that uses it. All functions: any thread; but one sender object is not assigned while another thread uses it.
-template <class T>
+/// the task that uses it. All functions: any thread; but one sender object is not assigned while another thread uses
+/// it.
+template<class T>
 class [[nodiscard]] sender {
  public:
   using value_type = T;
@@ -27,17 +28,15 @@ class [[nodiscard]] sender {
   /// An operation that sends `value`: waits for room, or on a rendezvous for a receiver. Gives true, or false if the
   /// channel is closed; then op.value() has the value back. Borrows this end. In a coroutine build an aggregate in
   /// place with emplace(a, b), or name it first: g++ 12 destroys `send(order{a, b})` twice (docs/coroutines.md).
-  template <class U>
-    requires std::constructible_from<T, U&&>
-  detail::send_wait<T> send(U&& value) const& BRAID_LIFETIMEBOUND {
-    return detail::send_wait<T>(core(), std::in_place, std::forward<U>(value));
-  }
-  template <class U>
-    requires std::constructible_from<T, U&&>
-  detail::send_wait<T> send(U&& value) const&& = delete;
+  template<class U>
+  requires std::constructible_from<T, U&&> detail::send_wait<T> send(U&& value)
+  const& BRAID_LIFETIMEBOUND { return detail::send_wait<T>(core(), std::in_place, std::forward<U>(value)); }
+  template<class U>
+  requires std::constructible_from<T, U&&> detail::send_wait<T> send(U&& value)
+  const&& = delete;
 
   /// The same with T{args...} built in the operation.
-  template <class... Args>
+  template<class... Args>
   detail::send_wait<T> emplace(Args&&... args) const& BRAID_LIFETIMEBOUND {
     if constexpr (std::constructible_from<T, Args&&...>) {
       return detail::send_wait<T>(core(), std::in_place, std::forward<Args>(args)...);
@@ -45,7 +44,7 @@ class [[nodiscard]] sender {
       return detail::send_wait<T>(core(), std::in_place, T{std::forward<Args>(args)...});
     }
   }
-  template <class... Args>
+  template<class... Args>
   detail::send_wait<T> emplace(Args&&... args) const&& = delete;
 
   /// An operation that sends 1 to n of `values` at once and gives how many; 0 if the channel is closed.
@@ -59,11 +58,7 @@ class [[nodiscard]] sender {
     detail::send_some_wait<T> op(core(), std::span<T>(&value, 1));
     return detail::poll_once(op) && op.result() == 1;
   }
-  [[nodiscard]] bool try_send(const T& value) const
-    requires std::copy_constructible<T>
-  {
-    return try_send(T(value));
-  }
+  [[nodiscard]] bool try_send(const T& value) const requires std::copy_constructible<T> { return try_send(T(value)); }
 
   /// No more values: what is buffered drains, then receivers get nothing. Wakes both sides; further calls do nothing.
   void close() const { core().close(nullptr); }
@@ -74,7 +69,7 @@ class [[nodiscard]] sender {
   std::size_t dropped() const { return core().dropped(); }
 
  private:
-  template <class>
+  template<class>
   friend class channel;
 
   explicit sender(detail::channel_core<T>* core) noexcept : core_(core) {}

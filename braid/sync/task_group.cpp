@@ -44,8 +44,7 @@ bool is_failure(const std::exception_ptr& thrown) {
 }  // namespace
 }  // namespace detail
 
-task_group::task_group(const context& parent)
-    : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope()) {}
+task_group::task_group(const context& parent) : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope()) {}
 
 task_group::~task_group() {
   cancel("its task group ended without a join");

@@ -24,26 +24,26 @@ class task_group;
 
 namespace detail {
 
-template <class>
+template<class>
 inline constexpr bool is_task = false;
-template <class T>
+template<class T>
 inline constexpr bool is_task<task<T>> = true;
 
 /// A child that calls f(args...).
-template <class F, class... Args>
+template<class F, class... Args>
 class spawned final : public child {
   using given = std::invoke_result_t<F, Args...>;
   struct nothing {};
   using kept_task = std::conditional_t<is_task<given>, std::optional<given>, nothing>;
 
  public:
-  template <class G, class... As>
+  template<class G, class... As>
   spawned(group_core& group, G&& f, As&&... args)
       : child(group), work_(std::in_place, std::forward<G>(f), std::tuple<Args...>(std::forward<As>(args)...)) {}
 
  private:
   struct work {
-    template <class G>
+    template<class G>
     work(G&& g, std::tuple<Args...>&& a) : f(std::forward<G>(g)), args(std::move(a)) {}
     F f;
     std::tuple<Args...> args;
@@ -111,8 +111,8 @@ class task_group {
   /// Runs f(args...) as a task: a coroutine function, or a plain function, which must not block its worker. f and
   /// args are decayed copies that live until the task has ended. Any thread, until the group is joined. What f
   /// returns is dropped.
-  template <class F, class... Args>
-    requires std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>
+  template<class F, class... Args>
+  requires std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>
   void spawn(F&& f, Args&&... args) {
     using child = detail::spawned<std::decay_t<F>, std::decay_t<Args>...>;
     detail::child::start(*new child(core_, std::forward<F>(f), std::forward<Args>(args)...));

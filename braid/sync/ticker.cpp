@@ -4,7 +4,9 @@
 
 namespace braid {
 
-after::after(braid::clock& clock, time_point due) : performable(clock), clock_(clock) { set_due(due); }
+after::after(braid::clock& clock, time_point due) : performable(clock), clock_(clock) {
+  set_due(due);
+}
 
 void after::reset(duration wait) {
   set_due(clock_.now() + wait);

@@ -9,7 +9,7 @@
 
 namespace braid::detail {
 
-template <class T>
+template<class T>
 class unbounded_buffer final : public channel_buffer<T> {
  public:
   unbounded_buffer() = default;

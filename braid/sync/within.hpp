@@ -43,14 +43,15 @@ class time_limit {
 };
 
 /// `op` under `Limit`. Lives inside one expression: performed by get() or co_await, at once.
-template <class Op, class Limit>
+template<class Op, class Limit>
 class [[nodiscard]] limited {
  public:
-  template <class L>
+  template<class L>
   limited(const L& limit, Op& op)
       : op_(op),
         limit_(limit),
-        cases_(Limit::first ? std::array<operation*, 2>{&limit_.op(), &op} : std::array<operation*, 2>{&op, &limit_.op()}),
+        cases_(Limit::first ? std::array<operation*, 2>{&limit_.op(), &op}
+                            : std::array<operation*, 2>{&op, &limit_.op()}),
         suspension_(Op::shielded) {}
   limited(const limited&) = delete;
   limited& operator=(const limited&) = delete;
@@ -58,7 +59,7 @@ class [[nodiscard]] limited {
   decltype(auto) get() && { return finish(perform(list(), Op::shielded)); }
 
   bool await_ready() const noexcept { return false; }
-  template <class Promise>
+  template<class Promise>
   bool await_suspend(std::coroutine_handle<Promise> coroutine) {
     return suspension_.suspend(list(), performer_of(coroutine), coroutine);
   }
@@ -80,19 +81,19 @@ class [[nodiscard]] limited {
 error describe_current_exception() noexcept;
 
 /// The same, with every outcome as a value.
-template <class Op, class Limit>
+template<class Op, class Limit>
 class [[nodiscard]] try_limited {
  public:
   using value_type = std::remove_cvref_t<decltype(std::declval<Op&>().result())>;
 
-  template <class L>
+  template<class L>
   try_limited(const L& limit, Op& op) : inner_(limit, op) {}
 
   result<value_type> get() && {
     return as_result([this]() -> decltype(auto) { return std::move(inner_).get(); });
   }
   bool await_ready() const noexcept { return false; }
-  template <class Promise>
+  template<class Promise>
   bool await_suspend(std::coroutine_handle<Promise> coroutine) {
     return inner_.await_suspend(coroutine);
   }
@@ -101,7 +102,7 @@ class [[nodiscard]] try_limited {
   }
 
  private:
-  template <class F>
+  template<class F>
   result<value_type> as_result(F perform) {
     try {
       if constexpr (std::is_void_v<value_type>) {
@@ -121,42 +122,41 @@ class [[nodiscard]] try_limited {
 
 /// Performs `op` unless `ctx` ends first: then throws its cause (cancelled, timed_out) and op had no effect. Borrows
 /// both, so perform it in the same expression.
-template <std::derived_from<operation> Op>
-detail::limited<Op, detail::context_limit> within(const context& ctx BRAID_LIFETIMEBOUND,
-                                                  Op&& op BRAID_LIFETIMEBOUND) {
+template<std::derived_from<operation> Op>
+detail::limited<Op, detail::context_limit> within(const context& ctx BRAID_LIFETIMEBOUND, Op&& op BRAID_LIFETIMEBOUND) {
   return {ctx, op};
 }
-template <std::derived_from<operation> Op>
+template<std::derived_from<operation> Op>
 detail::limited<Op, detail::context_limit> within(const context& ctx BRAID_LIFETIMEBOUND, Op& op BRAID_LIFETIMEBOUND) {
   return {ctx, op};
 }
 /// Performs `op` unless `wait` passes first (counted from this call, on the clock of the task's context): then throws
 /// timed_out and op had no effect.
-template <std::derived_from<operation> Op>
+template<std::derived_from<operation> Op>
 detail::limited<Op, detail::time_limit> within(duration wait, Op&& op BRAID_LIFETIMEBOUND) {
   return {wait, op};
 }
-template <std::derived_from<operation> Op>
+template<std::derived_from<operation> Op>
 detail::limited<Op, detail::time_limit> within(duration wait, Op& op BRAID_LIFETIMEBOUND) {
   return {wait, op};
 }
-template <std::derived_from<operation> Op>
+template<std::derived_from<operation> Op>
 detail::limited<Op, detail::time_limit> within(time_point deadline, Op&& op BRAID_LIFETIMEBOUND) {
   return {deadline, op};
 }
-template <std::derived_from<operation> Op>
+template<std::derived_from<operation> Op>
 detail::limited<Op, detail::time_limit> within(time_point deadline, Op& op BRAID_LIFETIMEBOUND) {
   return {deadline, op};
 }
 
 /// As within, but every outcome is a value: result<R> holds what op gave, or the error {code, text, exception}.
-template <class LimitArgument, std::derived_from<operation> Op>
+template<class LimitArgument, std::derived_from<operation> Op>
 auto try_within(const LimitArgument& limit BRAID_LIFETIMEBOUND, Op&& op BRAID_LIFETIMEBOUND) {
   using kind = std::conditional_t<std::is_convertible_v<const LimitArgument&, const context&>, detail::context_limit,
                                   detail::time_limit>;
   return detail::try_limited<Op, kind>(limit, op);
 }
-template <class LimitArgument, std::derived_from<operation> Op>
+template<class LimitArgument, std::derived_from<operation> Op>
 auto try_within(const LimitArgument& limit BRAID_LIFETIMEBOUND, Op& op BRAID_LIFETIMEBOUND) {
   return try_within(limit, std::move(op));
 }
