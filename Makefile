@@ -14,9 +14,9 @@ help: ## list the targets
 run: tool ## build the tool and do the main job: a real command over the machine's own files, checked
 	@scripts/main_job
 
-test: ## the whole proof: both compilers, the sanitizers, every check (about 20 minutes from nothing)
+test: ## the whole proof: both compilers, the sanitizers, every check (about 20 minutes from nothing); ONLY=phases
 	@scripts/bootstrap test
-	@scripts/test
+	@scripts/test $(ONLY)
 
 bench: ## measure against Go, oneTBB, Boost.Fiber and moodycamel; ONLY=regex picks cases
 	@scripts/bootstrap bench
