@@ -11,4 +11,6 @@ int half(int even) {
 
 }  // namespace
 
-int main() { std::printf("braid answers %d\n", half(84)); }
+int main() {
+  std::printf("braid answers %d\n", half(84));
+}
