@@ -5,7 +5,9 @@
 #   braid_program(NAME)  anything else with a main: the tool, a benchmark
 # Labels of ctest entries are listed in scripts/test. The target braid_shown_forms builds what is labelled example or forms:
 # the code that shows how coroutines are written by users.
-add_custom_target(braid_shown_forms)
+if(BRAID_BUILD_TESTS OR BRAID_BUILD_EXAMPLES)
+  add_custom_target(braid_shown_forms)
+endif()
 
 function(braid_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
