@@ -67,6 +67,12 @@ class check_layers(tool_case):
     def test_a_path_that_is_not_from_the_root_is_refused(self):
         self.refused("braid/base/check.cpp", '#include "check.hpp"', "from the root")
 
+    def test_the_atomic_seam_may_name_its_other_side(self):
+        self.accepted("braid/base/atomic.hpp", '#include "explore/atomic.hpp"')
+
+    def test_no_other_file_may_name_the_other_side_of_the_seam(self):
+        self.refused("braid/base/check.hpp", '#include "explore/atomic.hpp"', "from the root")
+
     def test_a_project_header_in_angle_brackets_is_refused(self):
         self.refused("braid/sync/channel.hpp", "#include <braid/base/check.hpp>", "in quotes")
 
