@@ -1,7 +1,13 @@
-# How a target of this project is compiled, and the three kinds there are:
+# How a target of this project is compiled, and the kinds there are:
 #   braid_module(NAME)   one folder of braid/: its sources, and its unit tests as one program
 #   braid_test(NAME)     a test program that crosses modules (tests/)
-#   braid_program(NAME)  anything with a main: the tool, an example, a benchmark
+#   braid_example(NAME)  examples/NAME.cpp, and a ctest entry that runs it
+#   braid_program(NAME)  anything else with a main: the tool, a benchmark
+# Labels of ctest entries are listed in scripts/test. The target braid_shown_forms builds what is labelled example or forms:
+# the code that shows how coroutines are written by users.
+if(BRAID_BUILD_TESTS OR BRAID_BUILD_EXAMPLES)
+  add_custom_target(braid_shown_forms)
+endif()
 
 function(braid_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -49,6 +55,19 @@ function(braid_test name)
   braid_compile_options(${name})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  if("forms" IN_LIST arg_LABELS)
+    add_dependencies(braid_shown_forms ${name})
+  endif()
+endfunction()
+
+# A program that a user could have written; it ends by itself, with status 0.
+function(braid_example name)
+  braid_program(${name} SOURCES ${name}.cpp DEPENDS braid::core)
+  add_dependencies(braid_shown_forms ${name})
+  if(BRAID_BUILD_TESTS)
+    add_test(NAME example_${name} COMMAND ${name})
+    set_tests_properties(example_${name} PROPERTIES TIMEOUT 60 LABELS example)
+  endif()
 endfunction()
 
 function(braid_program name)
