@@ -45,7 +45,7 @@ class [[nodiscard]] receiver {
   /// The next value if there is one now. closed() tells an empty channel from one that has ended.
   std::optional<T> try_recv() const {
     detail::recv_wait<T> op(core());
-    detail::poll_once(op);
+    if (!detail::poll_once(op)) return std::nullopt;
     return op.result();
   }
   /// Closed and drained: no value will ever come.

@@ -16,9 +16,12 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
   explicit recv_wait(channel_core<T>& core) noexcept : base(core), core_(core) {}
   ~recv_wait() { this->withdraw_if_parked(); }
 
-  /// What the last perform received, moved out.
+  /// What the last perform received, moved out: once for each perform.
   std::optional<T> result() {
     if (why_) std::rethrow_exception(why_);
+    BRAID_CHECK(slot_ || ended_,
+                "result() of a receive that was not performed, or whose result() was taken already: keep it, "
+                "auto v = in.result()");
     return std::exchange(slot_, std::nullopt);
   }
 
@@ -41,10 +44,12 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
   void deliver(T&& value) noexcept override { slot_.emplace(std::move(value)); }
   void ended(const std::exception_ptr& why) noexcept override {
     why_ = why;
+    ended_ = true;
     this->mark_finished();
   }
 
   channel_core<T>& core_;
+  bool ended_ = false;
   std::optional<T> slot_;
   std::exception_ptr why_;
 };

@@ -15,7 +15,11 @@ int main() {
   int sum = 0;
   auto in = rx.recv();
   auto late = braid::after(std::chrono::seconds(30));
-  while (braid::select(in, late).get() == 0 && in.result()) sum += *in.result();
+  while (braid::select(in, late).get() == 0) {
+    auto value = in.result();
+    if (!value) break;
+    sum += *value;
+  }
   producer.join();
   std::printf("braid answers %d\n", sum);
 }
