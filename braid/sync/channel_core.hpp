@@ -21,8 +21,8 @@
 #include <utility>
 #include <vector>
 
-#include "braid/runtime/performable.hpp"
 #include "braid/sync/bounded_buffer.hpp"
+#include "braid/sync/exchange.hpp"
 
 namespace braid {
 
@@ -37,32 +37,6 @@ struct channel_options {
 };
 
 namespace detail {
-
-/// A send, as its peers see it: values to be taken one by one.
-template<class T>
-class sending : public operation {
- public:
-  virtual T* offered() noexcept = 0;    ///< The next value; null if there is none left.
-  virtual void taken() noexcept = 0;    ///< It has been moved from.
-  virtual void refused() noexcept = 0;  ///< The channel is closed.
-
- protected:
-  using operation::operation;
-  ~sending() = default;
-};
-
-/// A receive, as its peers see it: room for values.
-template<class T>
-class receiving : public operation {
- public:
-  virtual bool has_room() const noexcept = 0;
-  virtual void deliver(T&& value) noexcept = 0;
-  virtual void ended(const std::exception_ptr& why) noexcept = 0;  ///< Closed and drained; null: without error.
-
- protected:
-  using operation::operation;
-  ~receiving() = default;
-};
 
 template<class T>
 class channel_core final : public source {
