@@ -41,7 +41,10 @@ def options(arguments, environment):
 
 def cases_of(program, mode):
     """What a program says that it can run in a mode."""
-    done = subprocess.run([program, mode, "cases"], capture_output=True, text=True, timeout=20, check=True)
+    try:
+        done = subprocess.run([program, mode, "cases"], capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise building.BuildFailed(f"{program.name} {mode} cannot even say what its cases are: {error}") from None
     return done.stdout.split()
 
 
@@ -103,10 +106,10 @@ def main(arguments):
     notes = {"machine": machine.describe(), "commit": machine.commit(ROOT)}
     try:
         folder, programs = build(chosen.programs)
+        jobs = jobs_for(programs, chosen.only)
     except building.BuildFailed as reason:
         print(f"bench: the build failed. {reason}", file=sys.stderr)
         return 2
-    jobs = jobs_for(programs, chosen.only)
     if not jobs:
         print(f"bench: no case matches {chosen.only.pattern!r}; cases: "
               + " ".join(case.name for case in workloads.CASES), file=sys.stderr)

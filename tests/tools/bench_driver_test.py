@@ -199,6 +199,13 @@ class choice(unittest.TestCase):
         self.assertEqual(self.chosen("^pp go/2$"), [("pp", "go/2")])
         self.assertEqual(self.chosen("sieve"), [])
 
+    def test_of_a_program_that_dies_at_its_start_is_refused_by_name(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.fake_program(folder, "channel_go")
+            (Path(folder) / "channel_go").write_text("#!/bin/sh\nexit 3\n")
+            with self.assertRaisesRegex(building.BuildFailed, "channel_go 1 cannot"):
+                command_line.jobs_for(building.programs([Path(folder)]), command_line.options([], {}).only)
+
     def test_comes_from_the_environment_too(self):
         options = command_line.options([], {"ONLY": "fan", "ROUNDS": "7", "SEED": "3"})
         self.assertEqual((options.only.pattern, options.rounds, options.seed), ("fan", 7, 3))
