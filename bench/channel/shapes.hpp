@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -46,7 +47,7 @@ class thread_crew {
   }
 
  private:
-  std::vector<std::thread> threads_;
+  std::deque<std::thread> threads_;  // a vector that grows here is out of bounds to g++ 12's -Warray-bounds
 };
 
 template<class Peer>
