@@ -2,7 +2,6 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from . import workloads
@@ -25,10 +24,7 @@ def build_cpp(root):
     if not (root / "build" / "release" / "CMakeCache.txt").exists():
         # Tests need packages that benchmarks do not; a tree that has them keeps them.
         configure += ["-DBRAID_BUILD_TESTS=OFF", "-DBRAID_BUILD_EXAMPLES=OFF"]
-    configured = _must(configure, cwd=root)
-    for line in configured.splitlines():
-        if "bench:" in line:
-            print(line.removeprefix("-- "), file=sys.stderr)
+    _must(configure, cwd=root)
     width = str(len(os.sched_getaffinity(0)))
     _must(["cmake", "--build", "--preset", "release", "--target", "bench_programs", "-j", width], cwd=root)
     return root / "build" / "release" / "bench"
@@ -41,7 +37,6 @@ def go_environment(out):
 
 def build_go(root, out):
     if shutil.which("go") is None:
-        print("bench: go/1 and go/2 are left out: install golang-go", file=sys.stderr)
         return
     for program, folder in workloads.GO_PROGRAMS.items():
         _must(["go", "build", "-trimpath", "-o", str(out / program), "."], cwd=root / "bench" / folder,
