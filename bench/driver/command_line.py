@@ -49,15 +49,20 @@ def cases_of(program, mode):
 
 
 def jobs_for(programs, only):
-    jobs = []
+    """What is to run, and the (case, peer) pairs that were asked for and that the peer has no feature for."""
+    jobs, lacking = [], []
     for peer in workloads.PEERS:
         if peer.program not in programs:
             continue
         has = cases_of(programs[peer.program], peer.mode)
         for case in workloads.CASES:
-            if case.name in has and (only.search(case.name) or only.search(f"{case.name} {peer.name}")):
+            if not (only.search(case.name) or only.search(f"{case.name} {peer.name}")):
+                continue
+            if case.name in has:
                 jobs.append(measuring.Job(case.name, peer.name, [str(programs[peer.program]), peer.mode]))
-    return jobs
+            else:
+                lacking.append((case.name, peer.name))
+    return jobs, lacking
 
 
 def calibrate(jobs):
@@ -106,7 +111,7 @@ def main(arguments):
     notes = {"machine": machine.describe(), "commit": machine.commit(ROOT)}
     try:
         folder, programs = build(chosen.programs)
-        jobs = jobs_for(programs, chosen.only)
+        jobs, lacking = jobs_for(programs, chosen.only)
     except building.BuildFailed as reason:
         print(f"bench: the build failed. {reason}", file=sys.stderr)
         return 2
@@ -115,9 +120,8 @@ def main(arguments):
               + " ".join(case.name for case in workloads.CASES), file=sys.stderr)
         return 2
     measure(jobs, chosen)
-    made = report.rows(jobs)
-    shown = [peer.name for peer in workloads.PEERS if peer.program in programs]
-    print(report.table(made, shown))
+    made = report.rows(jobs, lacking)
+    print(report.table(made))
     notes.update(compilers=machine.compilers(folder.parent / "CMakeCache.txt"), programs=machine.about(programs),
                  seed=chosen.seed, rounds=1 if chosen.smoke else chosen.rounds, rows=made)
     report.write(chosen.report, notes)

@@ -16,8 +16,8 @@ def number(value):
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def rows(jobs):
-    """The rows of report.json. A peer without the case is in none of the maps of its row."""
+def rows(jobs, lacking=()):
+    """The rows of report.json. A peer of `lacking`, pairs of case and peer, is named in its row and has no samples."""
     made = []
     for case in workloads.CASES:
         of_case = [job for job in jobs if job.case == case.name]
@@ -30,11 +30,12 @@ def rows(jobs):
             "samples": {job.peer: job.samples for job in of_case if job.samples},
             "failures": {job.peer: job.failures for job in of_case if job.failures},
             "units_per_process": {job.peer: job.units for job in of_case},
+            "without_the_feature": [peer for at, peer in lacking if at == case.name],
         })
     return made
 
 
-def table(made_rows, peers):
+def table(made_rows):
     """The text that is printed: a block a case, a line a peer; `-` where the peer has no such feature."""
     lines = []
     for row in made_rows:
@@ -42,8 +43,9 @@ def table(made_rows, peers):
         lines.append(f"{row['case']}: {shape} ({row['unit']})")
         lines.append(f"  {'peer':<16}{'median':>10}{'min':>10} .. {'max':<10}{'x ' + workloads.REFERENCE:>8}  samples")
         reference = row["samples"].get(workloads.REFERENCE)
-        for peer in peers:
-            lines.append("  " + _line(row, peer, statistics.median(reference) if reference else None))
+        for peer in workloads.PEERS:
+            if peer.name in row["units_per_process"] or peer.name in row["without_the_feature"]:
+                lines.append("  " + _line(row, peer.name, statistics.median(reference) if reference else None))
         lines.append("")
     return "\n".join(lines)
 

@@ -126,8 +126,9 @@ class rows(unittest.TestCase):
         self.assertEqual((made[0]["unit"], made[0]["lower_is_better"]), ("ns/rt", True))
 
     def test_leave_out_a_peer_without_the_case(self):
-        made = report.rows([job("sel4", "go/1", [1.0])])
-        self.assertNotIn("tbb_bounded", made[0]["samples"])
+        made = report.rows([job("sel4", "go/1", [1.0])], [("sel4", "tbb_bounded")])
+        self.assertEqual(list(made[0]["samples"]), ["go/1"])
+        self.assertEqual(made[0]["without_the_feature"], ["tbb_bounded"])
 
     def test_hold_a_peer_that_only_failed_among_the_failures(self):
         made = report.rows([job("pp", "go/1", [1.0]), job("pp", "tbb_bounded", [], ["round 1: no answer in 60 s"])])
@@ -136,27 +137,31 @@ class rows(unittest.TestCase):
 
 
 class table(unittest.TestCase):
-    def lines(self, jobs, peers):
-        text = report.table(report.rows(jobs), peers)
+    def lines(self, jobs, lacking=()):
+        text = report.table(report.rows(jobs, lacking))
         return {line.split()[0]: line for line in text.splitlines() if line.startswith("  ")}
 
     def test_shows_median_range_and_ratio_to_go(self):
-        lines = self.lines([job("pp", "go/1", [100, 300, 200]), job("pp", "braid/1", [40, 90, 50])], ["braid/1", "go/1"])
+        lines = self.lines([job("pp", "go/1", [100, 300, 200]), job("pp", "braid/1", [40, 90, 50])])
         self.assertEqual(lines["braid/1"].split(), ["braid/1", "50", "40", "..", "90", "0.25", "3"])
         self.assertEqual(lines["go/1"].split(), ["go/1", "200", "100", "..", "300", "1.00", "3"])
 
     def test_shows_a_dash_for_a_peer_without_the_feature(self):
-        lines = self.lines([job("sel4", "go/1", [1.0])], ["go/1", "moodycamel"])
+        lines = self.lines([job("sel4", "go/1", [1.0])], [("sel4", "moodycamel"), ("sel4u", "tbb_bounded")])
         self.assertEqual(lines["moodycamel"].split(), ["moodycamel", "-"])
 
+    def test_leaves_out_a_peer_that_was_not_asked_for(self):
+        lines = self.lines([job("pp", "go/1", [1.0])], [("sel4", "moodycamel")])
+        self.assertEqual(set(lines), {"peer", "go/1"})
+
     def test_shows_a_dash_for_the_ratio_when_go_was_not_run(self):
-        lines = self.lines([job("pp", "braid/1", [1.0])], ["braid/1"])
+        lines = self.lines([job("pp", "braid/1", [1.0])])
         self.assertEqual(lines["braid/1"].split()[-2], "-")
 
     def test_says_how_many_failed_and_why(self):
-        lines = self.lines([job("pp", "go/1", [1.0], ["round 2: no answer in 60 s"])], ["go/1"])
+        lines = self.lines([job("pp", "go/1", [1.0], ["round 2: no answer in 60 s"])])
         self.assertIn("1 failed: round 2: no answer in 60 s", lines["go/1"])
-        lines = self.lines([job("pp", "go/1", [], ["round 1: killed by SIGSEGV"])], ["go/1"])
+        lines = self.lines([job("pp", "go/1", [], ["round 1: killed by SIGSEGV"])])
         self.assertIn("failed, 1 failed: round 1: killed by SIGSEGV", lines["go/1"])
 
 
@@ -189,7 +194,7 @@ class choice(unittest.TestCase):
             self.fake_program(folder, "channel_go")
             programs = building.programs([Path(folder)])
             options = command_line.options(["--only", only], {})
-            return [(job.case, job.peer) for job in command_line.jobs_for(programs, options.only)]
+            return [(job.case, job.peer) for job in command_line.jobs_for(programs, options.only)[0]]
 
     def test_without_a_pattern_is_every_case_that_a_built_program_has(self):
         self.assertEqual(len(self.chosen("")), 6)
