@@ -1,0 +1,3 @@
+module braid/bench/channel
+
+go 1.19
