@@ -278,7 +278,7 @@ def _is_type_before(source, j):
 def faults(source):
     """(token, form) of every bad form."""
     for i, word in enumerate(source.words):
-        if word in AWAITS:
+        if word in AWAITS and source.word(i - 1) not in ("operator", "."):
             first, last = source.expression(i)
             hidden = source.nested_functions(first, last)
             if i not in hidden:

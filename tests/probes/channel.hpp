@@ -95,6 +95,8 @@ template<class T>
 class sender {
  public:
   explicit sender(std::shared_ptr<std::deque<T>> buffer) : buffer_(std::move(buffer)) {}
+  /// The public form; the others show what another signature would do.
+  send_operation<T> send(T&& v) const { return by_rvalue(std::move(v)); }
   send_operation<T> by_value(T v) const { return send_operation<T>(buffer_.get(), std::move(v)); }
   send_operation<T> by_rvalue(T&& v) const { return send_operation<T>(buffer_.get(), std::move(v)); }
   send_operation<T> by_const(const T& v) const { return send_operation<T>(buffer_.get(), v); }

@@ -78,6 +78,12 @@ class good_forms_pass(unittest.TestCase):
             "co_await pool.submit(jobs[local]);",
         ])
 
+    def test_operator_co_await(self):
+        self.check_all(forms, [
+            "struct op { auto operator co_await() noexcept { return performer<op>{this}; } };",
+            "template <class T> struct op { awaiter operator co_await() && noexcept { return b ? x : y; } int n{}; };",
+        ])
+
     def test_ternaries(self):
         self.check_all(body, ["co_return co_await rx.recv() ? 5 : 6;", "int n = local ? 1 : 2; co_await take(n);"])
 
@@ -123,6 +129,7 @@ class bad_forms_are_named(unittest.TestCase):
     def test_await_in_braces(self):
         self.check_all(body, "await-in-braces", [
             "job j{*co_await rx.recv(), 3};",
+            "job j = {*co_await rx.recv(), 3};",
             "co_return job{*co_await rx.recv(), 3};",
             "value all[] = {co_await a(), co_await b()};",
             "co_return {co_await a(), 1};",
