@@ -105,7 +105,7 @@ void cancel_scope::cancel_here(const cause& why, cancel_scope*& below) {
 }
 
 void cancel_scope::shard::claim_all(wake_chain& wakes) {
-  while (operation* const waiter = waiters.pop_front()) detail::claim(*waiter, wakes);
+  while (operation* const waiter = waiters.pop_front()) claim_finished(*waiter, wakes);
 }
 
 }  // namespace braid::detail

@@ -31,7 +31,7 @@ void group_core::child_ended() noexcept {
   wake_chain wakes;
   spin_guard guard(lock_);
   if (--live_ > 0) return;
-  while (operation* const join = joining_.pop_front()) claim(*join, wakes);
+  while (operation* const join = joining_.pop_front()) claim_finished(*join, wakes);
 }
 
 std::vector<std::exception_ptr> group_core::take_errors() noexcept {

@@ -35,6 +35,12 @@ bool claim(operation& waiting, wake_chain& wakes) noexcept {
   return true;
 }
 
+bool claim_finished(operation& waiting, wake_chain& wakes) noexcept {
+  if (!claim(waiting, wakes)) return false;
+  waiting.finished_ = true;
+  return true;
+}
+
 namespace {
 
 using access = perform_access;

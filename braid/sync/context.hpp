@@ -44,7 +44,7 @@ class [[nodiscard]] done_wait final : public performable<done_wait> {
   explicit done_wait(cancel_scope& scope) noexcept : performable(scope.done_source(this)), scope_(scope) {}
   ~done_wait() { withdraw_if_parked(); }
 
-  void result() noexcept { mark_finished(); }
+  void result() const noexcept {}
 
  private:
   bool poll(wake_chain&) override;

@@ -11,7 +11,9 @@ join_wait::join_wait(task_group& group) noexcept : performable(group.core_), gro
 
 bool join_wait::poll(wake_chain&) {
   group_.core_.lock().assert_held();
-  return group_.core_.all_ended();
+  if (!group_.core_.all_ended()) return false;
+  mark_finished();
+  return true;
 }
 
 void join_wait::enlist(wake_chain&) noexcept {
@@ -23,10 +25,7 @@ void join_wait::withdraw() noexcept {
   if (linked()) unlink();
 }
 
-void join_wait::result() {
-  mark_finished();
-  group_.check_errors();
-}
+void join_wait::result() { group_.check_errors(); }
 
 namespace {
 

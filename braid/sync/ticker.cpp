@@ -30,7 +30,7 @@ void after::withdraw() noexcept {
 }
 
 bool after::expire(detail::wake_chain& wakes) noexcept {
-  if (detail::claim(*this, wakes)) mark_finished();
+  detail::claim_finished(*this, wakes);
   return false;
 }
 
