@@ -32,6 +32,7 @@ class cancel_scope : public list_hook<in_parent> {
   cancel_scope& operator=(const cancel_scope&) = delete;
 
   bool is_cancelled() const noexcept { return cancelled_.load(); }
+  const atomic<bool>& flag() const noexcept { return cancelled_; }
   /// Only once cancelled.
   const cause& why() const noexcept { return why_; }
   const environment& env() const noexcept { return env_; }

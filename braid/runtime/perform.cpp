@@ -1,7 +1,7 @@
 #include "braid/runtime/perform.hpp"
 
-#include <array>
-#include <bit>
+#include <functional>
+#include <utility>
 
 #include "braid/runtime/cancel_scope.hpp"
 
@@ -83,20 +83,28 @@ operation* merge_by_source(operation* a, operation* b) noexcept {
   return first;
 }
 
-/// The cases that take part as a list in ascending order of their sources: a merge sort that allocates nothing.
+/// Cuts the first `count` cases off `rest`, in ascending order of their sources. A merge sort that allocates nothing.
+operation* sort_first(operation*& rest, std::size_t count) noexcept {
+  if (count == 1) {
+    operation* const first = std::exchange(rest, access::next(*rest));
+    access::next(*first) = nullptr;
+    return first;
+  }
+  operation* const left = sort_first(rest, count / 2);
+  operation* const right = sort_first(rest, count - count / 2);
+  return merge_by_source(left, right);
+}
+
+/// The cases that take part as a list in ascending order of their sources; null if there is none.
 operation* sort_by_source(case_list list) noexcept {
-  std::array<operation*, 32> runs{};  // runs[i] is null or a sorted run of 2^i cases
+  operation* all = nullptr;
+  std::size_t count = 0;
   find_case(list, 0, [&](std::size_t, operation& op) {
-    access::next(op) = nullptr;
-    operation* run = &op;
-    std::size_t i = 0;
-    for (; runs[i]; ++i) run = merge_by_source(std::exchange(runs[i], nullptr), run);
-    runs[i] = run;
+    access::next(op) = std::exchange(all, &op);
+    ++count;
     return false;
   });
-  operation* sorted = nullptr;
-  for (operation* run : runs) sorted = merge_by_source(run, sorted);
-  return sorted;
+  return count > 0 ? sort_first(all, count) : nullptr;
 }
 
 /// Holds every distinct source of a sorted list. Letting go reads ahead: after the last unlock the list may be gone.
@@ -152,7 +160,10 @@ attempt park(case_list list, performer& me, shield s, std::coroutine_handle<> wh
 attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where) {
   if (s == shield::no && me.is_cancelled()) return {attempt::cancelled};
   const std::size_t offset = start_of(list, me);
-  if (const std::size_t ready = poll_each(list, offset); ready != no_case) return {attempt::committed, ready};
+  if (list.cases.size() > 1) {  // a single case is polled in step 3, under the lock that it would be enlisted with
+    const std::size_t ready = poll_each(list, offset);
+    if (ready != no_case) return {attempt::committed, ready};
+  }
   return park(list, me, s, where, offset);
 }
 

@@ -2,7 +2,7 @@
 //
 // Steps
 //  1 Poll each case, one source at a time, from a random start (or in the given order). Our word is not open yet, so
-//    nobody can pair us with ourselves and nothing has to be taken back.
+//    nobody can pair us with ourselves and nothing has to be taken back. A single case is left to step 3.
 //  2 Nothing ready: lock all distinct sources in ascending order of address. Only this step holds two locks.
 //  3 Poll all once more; on success unlock, wake the peers, return.
 //  4 Open our word, enlist every case. If our scope was cancelled meanwhile and nobody claimed us, take it all back.
@@ -16,7 +16,7 @@
 // Two selects that could pair with each other share a source, so step 2 puts them in order: the second to lock finds
 // the first enlisted in step 3. There is no third state between OPEN and WON, and so no livelock.
 //
-// Cost: a case that is ready in step 1 costs one lock of its source. Parking allocates nothing (law O4).
+// Cost: a case that is ready at once costs one lock of its source. Parking allocates nothing (law O4).
 #pragma once
 
 #include <concepts>

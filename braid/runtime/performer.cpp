@@ -34,13 +34,12 @@ performer& performer::current() {
 }
 
 performer::performer(const environment& env, cancel_scope* scope)
-    : scope_(scope), env_(env), random_(env.random_or_default().next_seed()) {}
+    : scope_(scope),
+      cancel_flag_(scope ? &scope->flag() : nullptr),
+      env_(env),
+      random_(env.random_or_default().next_seed()) {}
 
 performer::~performer() = default;
-
-bool performer::is_cancelled() const noexcept {
-  return scope_ && scope_->is_cancelled();
-}
 
 void performer::raise_cancelled() const {
   scope_->why().raise();

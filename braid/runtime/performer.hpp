@@ -46,8 +46,8 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   cancel_scope* scope() const noexcept { return scope_; }
   random_engine& random() noexcept { return random_; }
 
-  /// One load (two on a task): must the next operation throw instead of being performed?
-  bool is_cancelled() const noexcept;
+  /// Must the next operation throw instead of being performed? One load.
+  bool is_cancelled() const noexcept { return cancel_flag_ && cancel_flag_->load(); }
   [[noreturn]] void raise_cancelled() const;
 
   /// From now on it can be claimed; wake() then resumes `where`, or unparks the thread if that is null.
@@ -96,10 +96,11 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
 
   atomic<std::uint32_t> word_{idle};
   parker parker_;
-  std::coroutine_handle<> suspended_;  ///< Null: the performer waits as a thread.
-  drive_state* drive_ = nullptr;       ///< The running loop's; only the thread that drives.
-  performer* wake_next_ = nullptr;     ///< Link of the one claimer's wake chain.
-  cancel_scope* const scope_;          ///< Null on a thread that braid did not start.
+  std::coroutine_handle<> suspended_;      ///< Null: the performer waits as a thread.
+  drive_state* drive_ = nullptr;           ///< The running loop's; only the thread that drives.
+  performer* wake_next_ = nullptr;         ///< Link of the one claimer's wake chain.
+  cancel_scope* const scope_;              ///< Null on a thread that braid did not start.
+  const atomic<bool>* const cancel_flag_;  ///< The scope's; null without one.
   const environment env_;
   random_engine random_;
 };
