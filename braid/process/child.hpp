@@ -1,0 +1,67 @@
+// One started command, until its end has been seen.
+//
+// The child stays a zombie of the kernel until this object is destroyed: as long as it lives, its pid and its process
+// group mean this job and no other, so no signal can hit a stranger.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "braid/process/exit_status.hpp"
+#include "braid/process/process_info.hpp"
+
+namespace braid::process {
+
+namespace detail {
+class job;
+struct job_ender {
+  void operator()(job* ended) const noexcept;
+};
+}  // namespace detail
+
+/// Owner of a started command; made by `launcher::start`, which must outlive it.
+///
+/// Its *tree* is the child and every process that came from it, also those that left its process group or session, or
+/// whose parent is gone. How a process is attributed to its job, and what escapes that, is written in job_table.hpp.
+///
+/// Thread rule: the object belongs to one thread at a time; different children are independent. Moving is cheap.
+class child {
+ public:
+  explicit child(std::unique_ptr<detail::job, detail::job_ender> started) noexcept : job_(std::move(started)) {}
+  child(child&&) noexcept = default;
+  child& operator=(child&&) noexcept = default;
+
+  /// If it still runs: kills the whole tree, waits for its end. If it has ended: reaps it and leaves its leftovers
+  /// alone. Does not throw.
+  ~child() = default;
+
+  pid_t pid() const noexcept;
+
+  /// Blocks this thread until the child has ended; its descendants may live on. May be called again.
+  /// Prefer the operation `exited()` where there is more than one thing to wait for.
+  exit_status wait();
+
+  /// True once the end has been seen; `wait` then returns at once.
+  bool ended() const noexcept;
+
+  /// Sends a signal to the whole tree, once, and says how many processes got it. Also after the end, for leftovers.
+  /// A stopped process acts on SIGTERM only after SIGCONT. Price: one walk of /proc.
+  int signal_tree(int signal);
+
+  /// SIGKILL to the whole tree, again and again until two walks of /proc in a row find nothing alive; waits for each
+  /// to be gone, at most 5 s in all. The child itself is then a zombie and `wait` gives its status. Also after the end,
+  /// for leftovers. Price: a few walks of /proc.
+  kill_report kill_tree();
+
+  /// After the end: descendants that still live, oldest first. They are left alone. Price when there are none: one
+  /// small read of /proc.
+  std::vector<process_info> leftovers();
+
+ private:
+  std::unique_ptr<detail::job, detail::job_ender> job_;
+};
+
+}  // namespace braid::process

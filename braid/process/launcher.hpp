@@ -1,0 +1,61 @@
+// Starts commands, and knows every process that came from them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "braid/process/child.hpp"
+#include "braid/process/command.hpp"
+#include "braid/process/process_info.hpp"
+#include "braid/process/spawn_error.hpp"
+
+namespace braid::process {
+
+/// Make one per process, before the first child, and let it outlive every child (checked). What it does to its process:
+///  - it becomes a child subreaper: orphans of its jobs become its children, are known by job, and are reaped. A
+///  program
+///    that also starts children by other means keeps them in its own process group (as fork and posix_spawn do by
+///    themselves); those are never touched. Any other child is taken for an orphan of a job.
+///  - SIGCHLD, if ignored, is set to default, since the kernel throws exit codes away otherwise. No handler is
+///  installed.
+///  - one thread waits for ends (see watcher.hpp), all signals blocked in it; it sleeps untimed when there is nothing
+///  to
+///    wait for, and wakes once a second while jobs or orphans live, to reap orphans.
+///  - the environment is copied once, here: later setenv calls do not reach the children.
+/// fork: a forked copy has no watcher thread and must not use the launcher, only exec or _exit.
+/// SIGPIPE: children get the default disposition; ours is not changed.
+///
+/// Every child gets: its own process group; an empty signal mask; default dispositions (but SIGHUP stays ignored if it
+/// is, so nohup reaches through); only the three descriptors of its command and those of ours that are not CLOEXEC; the
+/// variable BRAID_JOB, by which its descendants are known.
+class launcher {
+ public:
+  /// Throws std::system_error if the kernel lacks something (pidfd_open: Linux 5.3).
+  launcher();
+  ~launcher();
+  launcher(const launcher&) = delete;
+  launcher& operator=(const launcher&) = delete;
+
+  /// Starts a command; returns once its program runs. Throws spawn_error. Any thread, also many at once.
+  /// Uses one descriptor per child. PATH is searched once per name and again when the file found is gone.
+  /// Price: posix_spawn (the caller sleeps until exec), three small system calls.
+  [[nodiscard]] child start(const command& what);
+
+  /// Lets this process have `count` descriptors more than now (a job with two spools and a feed takes four): raises the
+  /// soft limit as far as the hard limit goes and says whether that is enough. Children get the old soft limit back,
+  /// by prlimit just after their exec, so the first instructions of a child may see the raised one.
+  bool reserve_descriptors(unsigned count);
+
+  /// Living descendants of jobs that cannot be attributed to one job (see job_table.hpp).
+  std::vector<process_info> strays();
+
+  /// SIGKILL to every descendant of this process but its own other children: all jobs, their orphans, and strays.
+  /// What a stopped run calls last: nothing survives it. Children's statuses are still to be waited for.
+  kill_report kill_everything();
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace braid::process
