@@ -30,7 +30,7 @@ struct job_ender {
 /// Thread rule: the object belongs to one thread at a time; different children are independent. Moving is cheap.
 class child {
  public:
-  explicit child(std::unique_ptr<detail::job, detail::job_ender> started) noexcept : job_(std::move(started)) {}
+  explicit child(std::unique_ptr<detail::job, detail::job_ender> started) noexcept;
   child(child&&) noexcept = default;
   child& operator=(child&&) noexcept = default;
 

@@ -41,7 +41,7 @@ class launcher {
   /// Price: posix_spawn (the caller sleeps until exec), three small system calls.
   [[nodiscard]] child start(const command& what);
 
-  /// Lets this process have `count` descriptors more than now (a job with two spools and a feed takes four): raises the
+  /// Lets this process have `count` descriptors for its jobs (one with two spools and a feed takes four): raises the
   /// soft limit as far as the hard limit goes and says whether that is enough. Children get the old soft limit back,
   /// by prlimit just after their exec, so the first instructions of a child may see the raised one.
   bool reserve_descriptors(unsigned count);

@@ -1,0 +1,240 @@
+#include "braid/process/job_table.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <random>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include "braid/process/job.hpp"
+
+namespace braid::process::detail {
+namespace {
+
+constexpr char variable[] = "BRAID_JOB";
+
+std::string random_mark() {
+  std::random_device device;
+  const std::uint64_t bits = (static_cast<std::uint64_t>(device()) << 32) | device();
+  char text[16];
+  const auto end = std::to_chars(text, text + sizeof text, bits, 16).ptr;
+  return std::string(text, end) + "_";
+}
+
+std::string inherited_mark() {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0' ? std::string(value) + ":" : std::string();
+}
+
+// True if there was one to reap.
+bool reap(pid_t pid) noexcept {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 && info.si_pid == pid;
+}
+
+void keep_living(std::vector<process_entry>& entries) {
+  std::erase_if(entries, [](const process_entry& entry) { return !entry.alive(); });
+}
+
+}  // namespace
+
+job_table::job_table()
+    : self_(::getpid()),
+      own_group_(::getpgrp()),
+      own_session_(::getsid(0)),
+      inherited_(inherited_mark()),
+      mark_(random_mark()) {}
+
+std::string job_table::mark_of(std::uint64_t number) const {
+  return inherited_ + mark_ + std::to_string(number);
+}
+
+void job_table::add(job& started) {
+  const std::lock_guard guard(lock_);
+  jobs_.emplace(started.pid(), started.number());
+}
+
+void job_table::remove(job& ended) noexcept {
+  const std::lock_guard guard(lock_);
+  reap(ended.pid());
+  jobs_.erase(ended.pid());
+}
+
+bool job_table::has_jobs() const {
+  const std::lock_guard guard(lock_);
+  return !jobs_.empty();
+}
+
+bool job_table::idle() const {
+  const std::lock_guard guard(lock_);
+  return jobs_.empty() && orphans_.empty();
+}
+
+bool job_table::all_known(const std::vector<pid_t>& children) const {
+  const std::lock_guard guard(lock_);
+  return std::all_of(children.begin(), children.end(), [this](pid_t pid) { return known(pid); });
+}
+
+void job_table::reap_known_orphans() {
+  const std::lock_guard guard(lock_);
+  std::erase_if(orphans_, [](const auto& each) { return reap(each.first); });
+}
+
+void job_table::sweep() {
+  reap_known_orphans();
+  if (all_known(children_of_first_thread())) return;
+  const std::lock_guard alone(gate_);
+  const std::lock_guard guard(lock_);
+  for (const pid_t pid : children_of_first_thread())
+    if (!known(pid)) judge(pid);
+}
+
+void job_table::judge(pid_t unknown) {
+  const auto entry = look_up(unknown);
+  if (!entry || entry->parent != self_) return;
+  if (!entry->alive()) {
+    if (entry->group != own_group_) reap(unknown);
+    return;
+  }
+  const job_number owner = owner_of(*entry);
+  if (owner == nobody && entry->group == own_group_) return;
+  orphans_[unknown] = {owner, entry->group, entry->session};
+}
+
+job_table::job_number job_table::owner_of(const process_entry& entry) const {
+  if (const auto leader = jobs_.find(entry.group); leader != jobs_.end()) return leader->second;
+  if (const job_number owner = owner_by_mark(entry.pid)) return owner;
+  if (entry.group == own_group_) return nobody;
+  if (const job_number owner = owner_by_leader(entry.group)) return owner;
+  if (entry.session != own_session_)
+    if (const job_number owner = owner_by_leader(entry.session)) return owner;
+  if (const job_number owner = owner_by_sibling(entry)) return owner;
+  return only_candidate();
+}
+
+job_table::job_number job_table::owner_by_mark(pid_t pid) const {
+  const std::string value = environment_value(pid, variable);
+  const std::size_t at = value.find(mark_);
+  job_number number = nobody;
+  if (at != std::string::npos) std::from_chars(value.data() + at + mark_.size(), value.data() + value.size(), number);
+  return number;
+}
+
+// Climbs from a group's or session's leader to the child of ours it came from.
+job_table::job_number job_table::owner_by_leader(pid_t leader) const {
+  constexpr int deepest = 1000;  // a walk over a changing table could go in circles
+  for (int depth = 0; depth < deepest; ++depth) {
+    const auto entry = look_up(leader);
+    if (!entry || entry->pid == self_ || entry->parent == 0) return nobody;
+    if (entry->parent == self_) {
+      if (const auto job = jobs_.find(leader); job != jobs_.end()) return job->second;
+      const auto found = orphans_.find(leader);
+      return found != orphans_.end() ? found->second.owner : nobody;
+    }
+    leader = entry->parent;
+  }
+  return nobody;
+}
+
+job_table::job_number job_table::owner_by_sibling(const process_entry& entry) const {
+  for (const auto& [pid, other] : orphans_) {
+    const bool same_session = other.session == entry.session && entry.session != own_session_;
+    if (other.group == entry.group || same_session) return other.owner;
+  }
+  return nobody;
+}
+
+job_table::job_number job_table::only_candidate() const {
+  if (jobs_.size() != 1) return nobody;
+  const job_number candidate = jobs_.begin()->second;
+  const bool alone = std::all_of(orphans_.begin(), orphans_.end(),
+                                 [candidate](const auto& each) { return each.second.owner == candidate; });
+  return alone ? candidate : nobody;
+}
+
+std::vector<pid_t> job_table::orphans_of(job_number owner) const {
+  const std::lock_guard guard(lock_);
+  std::vector<pid_t> pids;
+  for (const auto& [pid, each] : orphans_)
+    if (each.owner == owner) pids.push_back(pid);
+  return pids;
+}
+
+std::vector<process_entry> job_table::tree_of(const job& owner) {
+  sweep();
+  std::vector<pid_t> roots = orphans_of(owner.number());
+  roots.push_back(owner.pid());
+  auto members = subtree(all_processes(), roots);
+  keep_living(members);
+  return members;
+}
+
+std::vector<process_entry> job_table::leftovers_of(const job& owner) {
+  sweep();
+  const std::vector<pid_t> roots = orphans_of(owner.number());
+  if (roots.empty()) return {};
+  auto members = subtree(all_processes(), roots);
+  keep_living(members);
+  return members;
+}
+
+std::vector<process_entry> job_table::strays() {
+  sweep();
+  const std::vector<pid_t> roots = orphans_of(nobody);
+  if (roots.empty()) return {};
+  auto members = subtree(all_processes(), roots);
+  keep_living(members);
+  return members;
+}
+
+std::vector<process_entry> job_table::everything() {
+  sweep();
+  const std::vector<process_entry> all = all_processes();
+  std::vector<pid_t> roots;
+  {
+    const std::lock_guard guard(lock_);
+    for (const process_entry& entry : all)
+      if (entry.parent == self_ && (known(entry.pid) || entry.group != own_group_)) roots.push_back(entry.pid);
+  }
+  auto members = subtree(all, roots);
+  keep_living(members);
+  return members;
+}
+
+std::vector<process_entry> subtree(const std::vector<process_entry>& all, const std::vector<pid_t>& roots) {
+  std::unordered_map<pid_t, const process_entry*> by_pid;
+  std::unordered_multimap<pid_t, const process_entry*> by_parent;
+  for (const process_entry& entry : all) {
+    by_pid.emplace(entry.pid, &entry);
+    by_parent.emplace(entry.parent, &entry);
+  }
+  std::vector<process_entry> found;
+  // Each entry leaves by_pid when it is taken, so a table read while it changed cannot make a circle.
+  const auto take = [&](pid_t pid) {
+    if (const auto entry = by_pid.find(pid); entry != by_pid.end()) {
+      found.push_back(*entry->second);
+      by_pid.erase(entry);
+    }
+  };
+  for (const pid_t root : roots) take(root);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto [first, last] = by_parent.equal_range(found[i].pid);
+    for (auto child = first; child != last; ++child) take(child->second->pid);
+  }
+  return found;
+}
+
+std::vector<process_info> summary(std::vector<process_entry> entries) {
+  std::sort(entries.begin(), entries.end(), [](const process_entry& a, const process_entry& b) {
+    return a.start_time != b.start_time ? a.start_time < b.start_time : a.pid < b.pid;
+  });
+  std::vector<process_info> result;
+  for (process_entry& entry : entries) result.push_back({entry.pid, std::move(entry.name)});
+  return result;
+}
+
+}  // namespace braid::process::detail

@@ -1,0 +1,187 @@
+#include "braid/process/launcher.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <optional>
+#include <shared_mutex>
+#include <system_error>
+
+#include "braid/base/check.hpp"
+#include "braid/process/environment_block.hpp"
+#include "braid/process/job.hpp"
+#include "braid/process/job_table.hpp"
+#include "braid/process/program_finder.hpp"
+#include "braid/process/spawn.hpp"
+#include "braid/process/spawn_explanation.hpp"
+#include "braid/process/tree_kill.hpp"
+#include "braid/process/watcher.hpp"
+
+namespace braid::process {
+namespace {
+
+std::atomic<bool> one_exists{false};
+
+// Above 2, so that it cannot be overwritten in a child before it is used, even if we were started with closed standard
+// descriptors.
+descriptor open_null_device() {
+  descriptor any(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  descriptor high(::fcntl(any.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!high) throw std::system_error(errno, std::generic_category(), "cannot open /dev/null");
+  return high;
+}
+
+// What a launcher changes in its process, and puts back at its end.
+class process_role {
+ public:
+  process_role() {
+    BRAID_CHECK(!one_exists.exchange(true), "a second launcher was made while one lives; use one per process");
+    if (!detail::pidfd_works()) {
+      const int error = errno;
+      one_exists = false;
+      throw std::system_error(error, std::generic_category(), "cannot watch children: pidfd_open (needs Linux 5.3)");
+    }
+    ::prctl(PR_GET_CHILD_SUBREAPER, &was_subreaper_);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    ::sigaction(SIGCHLD, nullptr, &child_signal_);
+    if (child_signal_.sa_handler == SIG_IGN || (child_signal_.sa_flags & SA_NOCLDWAIT) != 0) {
+      struct sigaction keeps_statuses = child_signal_;
+      if (child_signal_.sa_handler == SIG_IGN) keeps_statuses.sa_handler = SIG_DFL;
+      keeps_statuses.sa_flags &= ~SA_NOCLDWAIT;
+      ::sigaction(SIGCHLD, &keeps_statuses, nullptr);
+    }
+  }
+  ~process_role() {
+    ::prctl(PR_SET_CHILD_SUBREAPER, was_subreaper_);
+    ::sigaction(SIGCHLD, &child_signal_, nullptr);
+    one_exists = false;
+  }
+  process_role(const process_role&) = delete;
+  process_role& operator=(const process_role&) = delete;
+
+ private:
+  int was_subreaper_ = 0;
+  struct sigaction child_signal_ {};
+};
+
+std::string search_path_of(const detail::environment_block& environment) {
+  const std::string path = environment.value_of("PATH");
+  return path.empty() ? "/usr/local/bin:/usr/bin:/bin" : path;
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& arguments) {
+  std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
+  for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+}  // namespace
+
+struct launcher::parts {
+  process_role role;
+  detail::environment_block environment;
+  detail::program_finder programs{search_path_of(environment)};
+  detail::spawn_attributes attributes;
+  descriptor null = open_null_device();
+  std::atomic<std::uint64_t> last_number{0};
+  std::atomic<rlim_t> soft_limit_of_children{0};  // 0: ours was not raised
+  detail::job_table table;
+  detail::watcher watching{table};  // last: its thread uses the table
+
+  int or_null(int number) const noexcept { return number == null_device ? null.get() : number; }
+  void run(const command& what, detail::spawn_request& request, detail::spawned& result);
+  void restore_limit(pid_t pid) const noexcept;
+};
+
+// Fills in the path; a path that was remembered and has gone is searched again.
+void launcher::parts::run(const command& what, detail::spawn_request& request, detail::spawned& result) {
+  for (;;) {
+    const detail::found_program program = programs.find(what.argv[0]);
+    if (program.error_number != 0) throw detail::explain(what, program.path, program.error_number);
+    request.path = program.path.c_str();
+    const int error = detail::spawn(attributes, request, result);
+    if (error == 0) return;
+    if (!program.remembered || error != ENOENT) throw detail::explain(what, program.path, error);
+    programs.forget(what.argv[0]);
+  }
+}
+
+void launcher::parts::restore_limit(pid_t pid) const noexcept {
+  const rlim_t soft = soft_limit_of_children;
+  rlimit limit{};
+  if (soft == 0 || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = soft;
+  ::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr);
+}
+
+launcher::launcher() : parts_(std::make_unique<parts>()) {}
+
+launcher::~launcher() {
+  BRAID_CHECK(!parts_->table.has_jobs(), "a launcher was destroyed before its children; destroy every child first");
+}
+
+child launcher::start(const command& what) {
+  detail::refuse_bad(what);
+  parts& own = *parts_;
+  const std::uint64_t number = ++own.last_number;
+  const detail::environment_block::overlay environment(own.environment, what.environment,
+                                                       {"BRAID_JOB", own.table.mark_of(number)});
+  const std::vector<char*> arguments = pointers_to(what.argv);
+  detail::spawn_request request;
+  request.arguments = arguments.data();
+  request.environment = environment.get();
+  request.directory = what.directory.empty() ? nullptr : what.directory.c_str();
+  request.descriptors[0] = own.or_null(what.input);
+  request.descriptors[1] = own.or_null(what.output);
+  request.descriptors[2] = own.or_null(what.error);
+
+  auto started = std::make_unique<detail::job>(own.table, number, std::chrono::steady_clock::now());
+  detail::spawned process;
+  {
+    const std::shared_lock starting(own.table.gate());
+    own.run(what, request, process);
+    started->begins(process.pid, std::move(process.handle));
+    own.table.add(*started);
+  }
+  own.restore_limit(process.pid);
+  if (const int error = own.watching.watch(*started)) {
+    ::kill(-process.pid, SIGKILL);
+    started->finish();  // blocks until it is dead
+    std::unique_ptr<detail::job, detail::job_ender>(started.release()).reset();
+    throw detail::explain(what, what.argv[0], error);
+  }
+  return child(std::unique_ptr<detail::job, detail::job_ender>(started.release()));
+}
+
+bool launcher::reserve_descriptors(unsigned count) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  // What is open now is not counted: 64 covers our own files and threads.
+  const rlim_t wanted = count + rlim_t{64};
+  if (limit.rlim_cur >= wanted) return true;
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  rlim_t not_raised = 0;
+  parts_->soft_limit_of_children.compare_exchange_strong(not_raised, before);
+  return limit.rlim_cur >= wanted;
+}
+
+std::vector<process_info> launcher::strays() {
+  return detail::summary(parts_->table.strays());
+}
+
+kill_report launcher::kill_everything() {
+  return detail::kill_until_none([this] { return parts_->table.everything(); });
+}
+
+}  // namespace braid::process

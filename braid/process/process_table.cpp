@@ -1,0 +1,119 @@
+#include "braid/process/process_table.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <memory>
+
+#include "braid/process/descriptor.hpp"
+
+namespace braid::process::detail {
+namespace {
+
+// False if the file cannot be opened. A file that fails half-way counts as far as it was read.
+bool read_whole(const std::string& path, std::string& text) {
+  descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return false;
+  text.clear();
+  std::size_t used = 0;
+  for (;;) {
+    text.resize(std::max<std::size_t>(1024, used * 2));
+    const ssize_t n = ::read(file.get(), text.data() + used, text.size() - used);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    used += static_cast<std::size_t>(n);
+  }
+  text.resize(used);
+  return true;
+}
+
+std::string path_of(pid_t pid, const char* file) {
+  return "/proc/" + std::to_string(pid) + "/" + file;
+}
+
+std::string_view next_word(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \n"), rest.size()));
+  const std::string_view word = rest.substr(0, rest.find_first_of(" \n"));
+  rest.remove_prefix(word.size());
+  return word;
+}
+
+template<typename number>
+bool parse(std::string_view word, number& value) {
+  return std::from_chars(word.data(), word.data() + word.size(), value).ec == std::errc{};
+}
+
+std::vector<pid_t> children_by_walk() {
+  std::vector<pid_t> children;
+  for (const process_entry& entry : all_processes())
+    if (entry.parent == ::getpid()) children.push_back(entry.pid);
+  return children;
+}
+
+}  // namespace
+
+std::optional<process_entry> parse_stat(std::string_view text) {
+  const std::size_t open = text.find('(');
+  const std::size_t close = text.rfind(')');
+  process_entry entry;
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::nullopt;
+  if (!parse(text.substr(0, open), entry.pid)) return std::nullopt;
+  entry.name = text.substr(open + 1, close - open - 1);
+  std::string_view rest = text.substr(close + 1);
+  const std::string_view state = next_word(rest);
+  if (state.empty()) return std::nullopt;
+  entry.state = state.front();
+  bool good = parse(next_word(rest), entry.parent) && parse(next_word(rest), entry.group) &&
+              parse(next_word(rest), entry.session);
+  constexpr int words_before_start_time = 15;  // fields 7 to 21 of proc(5)
+  for (int i = 0; i < words_before_start_time; ++i) next_word(rest);
+  good = good && parse(next_word(rest), entry.start_time);
+  return good ? std::optional(std::move(entry)) : std::nullopt;
+}
+
+std::optional<process_entry> look_up(pid_t pid) {
+  std::string text;
+  if (!read_whole(path_of(pid, "stat"), text)) return std::nullopt;
+  return parse_stat(text);
+}
+
+std::vector<process_entry> all_processes() {
+  std::vector<process_entry> entries;
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), &::closedir);
+  if (directory == nullptr) return entries;
+  while (const dirent* file = ::readdir(directory.get())) {
+    pid_t pid = 0;
+    if (!parse(std::string_view(file->d_name), pid)) continue;
+    if (auto entry = look_up(pid)) entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+std::vector<pid_t> children_of_first_thread() {
+  const pid_t self = ::getpid();
+  std::string text;
+  if (!read_whole(path_of(self, "task/") + std::to_string(self) + "/children", text)) return children_by_walk();
+  std::vector<pid_t> children;
+  std::string_view rest = text;
+  for (pid_t pid = 0; parse(next_word(rest), pid);) children.push_back(pid);
+  return children;
+}
+
+std::string environment_value(pid_t pid, std::string_view name) {
+  std::string text;
+  if (!read_whole(path_of(pid, "environ"), text)) return {};
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::string_view entry = rest.substr(0, rest.find('\0'));
+    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
+      return std::string(entry.substr(name.size() + 1));
+    rest.remove_prefix(std::min(entry.size() + 1, rest.size()));
+  }
+  return {};
+}
+
+}  // namespace braid::process::detail

@@ -1,0 +1,47 @@
+// What /proc says about the processes of the machine.
+//
+// Everything here is a look at one moment: a process may be gone, and its number be another's, when the answer is read.
+// (pid, start_time) names a process for good.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace braid::process::detail {
+
+struct process_entry {
+  pid_t pid = 0;
+  pid_t parent = 0;
+  pid_t group = 0;
+  pid_t session = 0;
+  char state = '?';
+  std::uint64_t start_time = 0;  // clock ticks since boot
+  std::string name;
+
+  /// Still able to run code: neither a zombie nor dead.
+  bool alive() const noexcept { return state != 'Z' && state != 'X' && state != 'x'; }
+};
+
+/// Reads the text of a /proc/PID/stat; the name may hold blanks and brackets. nullopt if it is not one.
+std::optional<process_entry> parse_stat(std::string_view text);
+
+/// nullopt: no such process. Price: one open and read, about 10 us. Any thread.
+std::optional<process_entry> look_up(pid_t pid);
+
+/// Every process, by ascending number. Price: one look_up each. Any thread.
+std::vector<process_entry> all_processes();
+
+/// Numbers of the children of this process that its first thread has: those it started itself, and every orphan that
+/// was handed to us as subreaper (kernel/exit.c, find_new_reaper: the first thread that lives). Dead ones that nobody
+/// has waited for are among them. Falls back to a walk of /proc on a kernel without CONFIG_PROC_CHILDREN. Any thread.
+std::vector<pid_t> children_of_first_thread();
+
+/// The value that a process had for a variable at its exec; empty if it has none or may not be read. Any thread.
+std::string environment_value(pid_t pid, std::string_view name);
+
+}  // namespace braid::process::detail

@@ -1,0 +1,112 @@
+// A stage for tests: starts the actor and listens to what it and its descendants report.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "braid/process/command.hpp"
+#include "braid/process/descriptor.hpp"
+#include "braid/process/launcher.hpp"
+#include "braid/process/spool.hpp"
+
+namespace braid::process::staged {
+
+inline command actor(std::vector<std::string> words) {
+  command what;
+  what.argv = std::move(words);
+  what.argv.insert(what.argv.begin(), BRAID_ACTOR);
+  return what;
+}
+
+/// The read end of a pipe whose write end only a tree of processes holds: its end says that the tree is gone.
+class ear {
+ public:
+  ear() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) ::abort();
+    hears_ = descriptor(ends[0]);
+    speaks_ = descriptor(ends[1]);
+  }
+
+  /// For the command; closed by `listen_only` once the child has it.
+  int mouth() const noexcept { return speaks_.get(); }
+  void listen_only() noexcept { speaks_.reset(); }
+
+  /// Waits for so many reports; false if the tree ended or 20 s passed first.
+  bool hear(int reports) {
+    for (; reports > 0; --reports)
+      if (next() != 1) return false;
+    return true;
+  }
+
+  /// Waits until nobody holds the write end; false if 20 s passed first.
+  bool all_gone() {
+    for (;;) {
+      const int got = next();
+      if (got <= 0) return got == 0;
+    }
+  }
+
+  /// True if somebody holds the write end at this moment.
+  bool somebody_there() const {
+    pollfd entry{hears_.get(), POLLIN, 0};
+    ::poll(&entry, 1, 0);
+    return (entry.revents & POLLHUP) == 0;
+  }
+
+ private:
+  // 1: a report, 0: the end, -1: nothing came.
+  int next() {
+    pollfd entry{hears_.get(), POLLIN, 0};
+    constexpr int longest_ms = 20000;
+    if (::poll(&entry, 1, longest_ms) <= 0) return -1;
+    char byte = 0;
+    return static_cast<int>(::read(hears_.get(), &byte, 1));
+  }
+
+  descriptor hears_;
+  descriptor speaks_;
+};
+
+inline std::string text_of(const spool& from) {
+  std::string text(from.size(), '\0');
+  text.resize(from.read(0, text));
+  return text;
+}
+
+/// What a command prints; its end is waited for.
+inline std::string output_of(launcher& launch, command what) {
+  spool out;
+  what.output = out.file();
+  child running = launch.start(what);
+  running.wait();
+  return text_of(out);
+}
+
+/// Starts an actor that reports into `to` by its output.
+inline child start_reporting(launcher& launch, ear& to, std::vector<std::string> words) {
+  command what = actor(std::move(words));
+  what.output = to.mouth();
+  child running = launch.start(what);
+  to.listen_only();
+  return running;
+}
+
+/// Asks again until the answer is yes; false after 20 s.
+template<typename question>
+bool eventually(question ask) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!ask()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    ::poll(nullptr, 0, 1);
+  }
+  return true;
+}
+
+}  // namespace braid::process::staged

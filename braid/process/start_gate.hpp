@@ -1,0 +1,33 @@
+// Keeps starts of children apart from decisions about who is whose child.
+#pragma once
+
+#include <pthread.h>
+
+namespace braid::process::detail {
+
+/// Many starts hold it shared; a sweep holds it alone, and then every child of ours is either on record or an orphan,
+/// never one that is just being made. A waiting sweep goes before new starts, so it is not starved by a busy pool;
+/// std::shared_mutex does not promise that. Meets SharedLockable. Thread rule: any; not recursive.
+class start_gate {
+ public:
+  start_gate() noexcept {
+    pthread_rwlockattr_t attributes;
+    pthread_rwlockattr_init(&attributes);
+    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&gate_, &attributes);
+    pthread_rwlockattr_destroy(&attributes);
+  }
+  ~start_gate() { pthread_rwlock_destroy(&gate_); }
+  start_gate(const start_gate&) = delete;
+  start_gate& operator=(const start_gate&) = delete;
+
+  void lock() noexcept { pthread_rwlock_wrlock(&gate_); }
+  void unlock() noexcept { pthread_rwlock_unlock(&gate_); }
+  void lock_shared() noexcept { pthread_rwlock_rdlock(&gate_); }
+  void unlock_shared() noexcept { pthread_rwlock_unlock(&gate_); }
+
+ private:
+  pthread_rwlock_t gate_;
+};
+
+}  // namespace braid::process::detail

@@ -1,0 +1,114 @@
+#include "braid/process/tree_kill.hpp"
+
+#include <poll.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "braid/process/job_table.hpp"
+#include "braid/process/spawn.hpp"
+
+namespace braid::process::detail {
+namespace {
+
+using clock = std::chrono::steady_clock;
+using identity = std::pair<pid_t, std::uint64_t>;
+
+constexpr std::chrono::seconds patience{5};
+constexpr int clean_looks = 2;
+
+identity identity_of(const process_entry& entry) {
+  return {entry.pid, entry.start_time};
+}
+
+// 0, or why it was not signalled; ESRCH if it is gone. `handle` stays open for the caller to wait on.
+int signal_exactly(const process_entry& target, int signal, descriptor& handle) {
+  handle = open_process(target.pid);
+  const int open_error = handle ? 0 : errno;
+  if (open_error == ESRCH) return ESRCH;
+  const auto now = look_up(target.pid);
+  if (!now || now->start_time != target.start_time) return ESRCH;
+  if (open_error == 0) return signal_process(handle, signal);
+  // Out of descriptors: by number, a moment after the check.
+  return ::kill(target.pid, signal) == 0 ? 0 : errno;
+}
+
+void wait_until_gone(const std::vector<descriptor>& handles, clock::time_point deadline) {
+  std::vector<pollfd> waiting;
+  for (const descriptor& handle : handles)
+    if (handle) waiting.push_back({handle.get(), POLLIN, 0});
+  // Without a handle there is only time to wait for.
+  if (waiting.size() < handles.size() || waiting.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (!waiting.empty() && clock::now() < deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
+    if (::poll(waiting.data(), waiting.size(), static_cast<int>(left.count())) < 0 && errno != EINTR) return;
+    std::erase_if(waiting, [](const pollfd& each) { return each.revents != 0; });
+  }
+}
+
+class killer {
+ public:
+  killer(const std::function<std::vector<process_entry>()>& living, pid_t group) : living_(living), group_(group) {}
+
+  kill_report run() {
+    std::vector<process_entry> found;
+    for (int clean = 0; clean < clean_looks;) {
+      found = living_();
+      std::erase_if(found, [this](const process_entry& each) { return refused_.contains(identity_of(each)); });
+      if (!found.empty() && clock::now() >= deadline_) break;
+      clean = found.empty() ? clean + 1 : 0;
+      if (!found.empty()) kill_all(found);
+    }
+    return report(living_());
+  }
+
+ private:
+  void kill_all(const std::vector<process_entry>& found) {
+    std::vector<descriptor> handles;
+    const bool group_is_hit = group_ != 0 && ::kill(-group_, SIGKILL) == 0;
+    for (const process_entry& each : found) {
+      descriptor handle;
+      const int error = signal_exactly(each, SIGKILL, handle);
+      if (error == 0 || (error == ESRCH && group_is_hit && each.group == group_)) {
+        killed_.insert(identity_of(each));
+        handles.push_back(std::move(handle));
+      } else if (error != ESRCH) {
+        refused_.insert(identity_of(each));
+      }
+    }
+    if (!handles.empty()) wait_until_gone(handles, deadline_);
+  }
+
+  kill_report report(std::vector<process_entry> alive) {
+    for (const process_entry& each : alive) killed_.erase(identity_of(each));
+    return {static_cast<int>(killed_.size()), summary(std::move(alive))};
+  }
+
+  const std::function<std::vector<process_entry>()>& living_;
+  const pid_t group_;
+  const clock::time_point deadline_ = clock::now() + patience;
+  std::set<identity> killed_;
+  std::set<identity> refused_;
+};
+
+}  // namespace
+
+kill_report kill_until_none(const std::function<std::vector<process_entry>()>& living, pid_t group) {
+  return killer(living, group).run();
+}
+
+int signal_each(const std::vector<process_entry>& targets, int signal) {
+  int reached = 0;
+  for (const process_entry& each : targets) {
+    descriptor handle;
+    if (signal_exactly(each, signal, handle) == 0) ++reached;
+  }
+  return reached;
+}
+
+}  // namespace braid::process::detail

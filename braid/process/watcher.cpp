@@ -1,0 +1,109 @@
+#include "braid/process/watcher.hpp"
+
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <system_error>
+
+#include "braid/process/job.hpp"
+#include "braid/process/job_table.hpp"
+
+namespace braid::process::detail {
+namespace {
+
+constexpr std::chrono::milliseconds sweep_interval{1000};
+
+descriptor checked(int number, const char* what) {
+  if (number < 0) throw std::system_error(errno, std::generic_category(), what);
+  return descriptor(number);
+}
+
+// A thread inherits the mask of its maker.
+template<typename body>
+std::thread make_thread_without_signals(body run) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    std::thread made(run);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return made;
+  } catch (...) {
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    throw;
+  }
+}
+
+}  // namespace
+
+watcher::watcher(job_table& table)
+    : table_(table),
+      poll_(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot watch children: epoll_create1")),
+      wake_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "cannot watch children: eventfd")) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = nullptr;
+  if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0)
+    throw std::system_error(errno, std::generic_category(), "cannot watch children: epoll_ctl");
+  thread_ = make_thread_without_signals([this] { run(); });
+}
+
+watcher::~watcher() {
+  stop_ = true;
+  wake();
+  thread_.join();
+}
+
+int watcher::watch(job& started) noexcept {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &started;
+  if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, started.handle().get(), &event) != 0) return errno;
+  if (resting_.exchange(false)) wake();
+  return 0;
+}
+
+void watcher::wake() noexcept {
+  const std::uint64_t one = 1;
+  // Cannot fail but by a full counter, and then the thread is awake already.
+  [[maybe_unused]] const ssize_t n = ::write(wake_.get(), &one, sizeof one);
+}
+
+void watcher::run() noexcept {
+  using clock = std::chrono::steady_clock;
+  auto next_sweep = clock::now() + sweep_interval;
+  while (!stop_) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_sweep - clock::now());
+    handle_events(resting_ ? -1 : static_cast<int>(std::max(left, std::chrono::milliseconds(0)).count()));
+    if (clock::now() < next_sweep) continue;
+    next_sweep = clock::now() + sweep_interval;
+    resting_ = true;
+    // After the flag: a job that comes between sees it and wakes us.
+    table_.sweep();
+    if (!table_.idle()) resting_ = false;
+  }
+}
+
+void watcher::handle_events(int timeout_ms) noexcept {
+  std::array<epoll_event, 64> events;
+  const int count = ::epoll_wait(poll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
+  for (int i = 0; i < count; ++i) {
+    auto* ended = static_cast<job*>(events[static_cast<std::size_t>(i)].data.ptr);
+    if (ended == nullptr) {
+      std::uint64_t ignored = 0;
+      [[maybe_unused]] const ssize_t n = ::read(wake_.get(), &ignored, sizeof ignored);
+      continue;
+    }
+    ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, ended->handle().get(), nullptr);
+    ended->finish();
+  }
+}
+
+}  // namespace braid::process::detail

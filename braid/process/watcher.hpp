@@ -1,0 +1,48 @@
+// The one thread that notices the ends of children.
+//
+// 1. A job is in epoll from `watch` until its end event; the thread removes it (EPOLL_CTL_DEL) before it calls
+//    job::finish, after which it never touches the job. Removal cannot be left to closing the pidfd: between clone and
+//    exec another child holds a copy of it, and epoll keeps an entry until the last copy is closed.
+// 2. The thread waits with a limit of one second while the table holds jobs or orphans, and untimed once it has been
+// idle
+//    for a second; resting_ says which, and `watch` wakes an untimed wait through wake_.
+// Rules of the thread: all signals blocked, so no handler of the program runs here; EINTR is retried; it writes to no
+// pipe, so SIGPIPE cannot arise; it does not exist in a forked copy.
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+#include "braid/process/descriptor.hpp"
+
+namespace braid::process::detail {
+
+class job;
+class job_table;
+
+class watcher {
+ public:
+  /// Throws std::system_error without epoll, eventfd or thread.
+  explicit watcher(job_table& table);
+  /// Nothing may be watched any more.
+  ~watcher();
+  watcher(const watcher&) = delete;
+  watcher& operator=(const watcher&) = delete;
+
+  /// job::finish will be called once. 0 or the errno of epoll; then it is not watched. Any thread.
+  int watch(job& started) noexcept;
+
+ private:
+  void run() noexcept;
+  void handle_events(int timeout_ms) noexcept;
+  void wake() noexcept;
+
+  job_table& table_;
+  descriptor poll_;
+  descriptor wake_;
+  std::atomic<bool> resting_{false};
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace braid::process::detail
