@@ -15,7 +15,8 @@ struct exit_status {
   bool core_dumped = false;
   std::chrono::microseconds user_time{};
   std::chrono::microseconds system_time{};
-  std::uint64_t peak_memory = 0;         // bytes: largest resident set of the child or of one it waited for
+  std::uint64_t peak_memory = 0;  // bytes: largest resident set of the child or of one it waited for,
+  // and never less than ours at its start (until its exec a child shares our memory)
   std::chrono::nanoseconds wall_time{};  // from before the start until the end was noticed
 
   bool ok() const noexcept { return code == 0 && signal == 0; }

@@ -14,6 +14,8 @@
 namespace braid::process::detail {
 namespace {
 
+constexpr unsigned exiting_flag = 0x4;  // PF_EXITING of linux/sched.h
+
 // False if the file cannot be opened. A file that fails half-way counts as far as it was read.
 bool read_whole(const std::string& path, std::string& text) {
   descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -40,6 +42,10 @@ std::string_view next_word(std::string_view& rest) {
   const std::string_view word = rest.substr(0, rest.find_first_of(" \n"));
   rest.remove_prefix(word.size());
   return word;
+}
+
+void skip_words(std::string_view& rest, int count) {
+  for (; count > 0; --count) next_word(rest);
 }
 
 template<typename number>
@@ -69,9 +75,15 @@ std::optional<process_entry> parse_stat(std::string_view text) {
   entry.state = state.front();
   bool good = parse(next_word(rest), entry.parent) && parse(next_word(rest), entry.group) &&
               parse(next_word(rest), entry.session);
-  constexpr int words_before_start_time = 15;  // fields 7 to 21 of proc(5)
-  for (int i = 0; i < words_before_start_time; ++i) next_word(rest);
-  good = good && parse(next_word(rest), entry.start_time);
+  // Fields by their numbers in proc(5); the session is number 6.
+  unsigned flags = 0;
+  skip_words(rest, 2);
+  good = good && parse(next_word(rest), flags);  // 9
+  skip_words(rest, 10);
+  good = good && parse(next_word(rest), entry.threads);  // 20
+  skip_words(rest, 1);
+  good = good && parse(next_word(rest), entry.start_time);  // 22
+  entry.exiting = (flags & exiting_flag) != 0;
   return good ? std::optional(std::move(entry)) : std::nullopt;
 }
 

@@ -20,11 +20,16 @@ struct process_entry {
   pid_t group = 0;
   pid_t session = 0;
   char state = '?';
+  bool exiting = false;          // of the first thread: on its way to be a zombie
+  int threads = 1;               // that have not ended, a zombie first thread included
   std::uint64_t start_time = 0;  // clock ticks since boot
   std::string name;
 
-  /// Still able to run code: neither a zombie nor dead.
-  bool alive() const noexcept { return state != 'Z' && state != 'X' && state != 'x'; }
+  /// Still able to run code. The state of a process is that of its first thread, which can end before the others.
+  bool alive() const noexcept {
+    const bool first_thread_ended = exiting || state == 'Z' || state == 'X' || state == 'x';
+    return !first_thread_ended || threads > 1;
+  }
 };
 
 /// Reads the text of a /proc/PID/stat; the name may hold blanks and brackets. nullopt if it is not one.

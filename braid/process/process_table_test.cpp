@@ -20,17 +20,30 @@ TEST(process_table, knows_this_process) {
 }
 
 TEST(process_table, reads_a_name_with_blanks_and_brackets) {
-  const auto entry = parse_stat("12 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20\n");
+  const auto entry = parse_stat("12 (a) b (c) S 1 2 3 4 5 1024 7 8 9 10 11 12 13 14 15 16 4 18 777 20\n");
   ASSERT_TRUE(entry.has_value());
   EXPECT_EQ(entry->name, "a) b (c");
   EXPECT_EQ(entry->parent, 1);
   EXPECT_EQ(entry->group, 2);
   EXPECT_EQ(entry->session, 3);
+  EXPECT_EQ(entry->threads, 4);
   EXPECT_EQ(entry->start_time, 777U);
 }
 
 TEST(process_table, a_zombie_is_not_alive) {
-  const auto entry = parse_stat("12 (x) Z 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20\n");
+  const auto entry = parse_stat("12 (x) Z 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 1 18 777 20\n");
+  ASSERT_TRUE(entry.has_value());
+  EXPECT_FALSE(entry->alive());
+}
+
+TEST(process_table, a_process_whose_first_thread_ended_before_others_is_alive) {
+  const auto entry = parse_stat("12 (x) Z 1 2 3 4 5 4 7 8 9 10 11 12 13 14 15 16 2 18 777 20\n");
+  ASSERT_TRUE(entry.has_value());
+  EXPECT_TRUE(entry->alive());
+}
+
+TEST(process_table, a_process_that_is_about_to_be_a_zombie_is_not_alive) {
+  const auto entry = parse_stat("12 (x) R 1 2 3 4 5 1028 7 8 9 10 11 12 13 14 15 16 1 18 777 20\n");
   ASSERT_TRUE(entry.has_value());
   EXPECT_FALSE(entry->alive());
 }

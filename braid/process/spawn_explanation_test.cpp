@@ -153,16 +153,23 @@ TEST_F(spawn_explanation, control_characters_of_a_name_do_not_reach_the_terminal
 }
 
 TEST_F(spawn_explanation, running_out_of_descriptors_is_no_fault_of_the_command) {
+  const command what = actor({"exit", "0"});
+  launcher& launch = launch_;
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
   rlimit low = before;
   low.rlim_cur = static_cast<rlim_t>(descriptor(::dup(0)).get());
   ::setrlimit(RLIMIT_NOFILE, &low);
-  const spawn_error error = failure_of(actor({"exit", "0"}));
-  ::setrlimit(RLIMIT_NOFILE, &before);
-  EXPECT_EQ(error.failure(), spawn_failure::no_resources);
-  EXPECT_FALSE(error.hopeless());
-  EXPECT_THAT(error.what(), HasSubstr("ulimit -n"));
+  try {
+    static_cast<void>(launch.start(what));
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    FAIL() << "the command started";
+  } catch (const spawn_error& error) {
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_EQ(error.failure(), spawn_failure::no_resources);
+    EXPECT_FALSE(error.hopeless());
+    EXPECT_THAT(error.what(), HasSubstr("ulimit -n"));
+  }
 }
 
 }  // namespace
