@@ -5,13 +5,14 @@
 #include "braid/process/job.hpp"
 #include "braid/process/job_table.hpp"
 #include "braid/process/tree_kill.hpp"
+#include "braid/process/watcher.hpp"
 
 namespace braid::process {
 
 void detail::job_ender::operator()(job* ended) const noexcept {
-  if (!ended->finished()) {
+  if (!ended->ended().status()) {
     kill_until_none([ended] { return ended->table().tree_of(*ended); }, ended->pid());
-    ended->wait();
+    ended->watched_by().wait_for_end_of(*ended);
   }
   ended->table().remove(*ended);
   delete ended;
@@ -23,12 +24,16 @@ pid_t child::pid() const noexcept {
   return job_->pid();
 }
 
-exit_status child::wait() {
-  return job_->wait();
+detail::exit_wait child::exited() & noexcept {
+  return {job_->ended(), job_->pid()};
 }
 
-bool child::ended() const noexcept {
-  return job_->finished();
+exit_status child::wait() {
+  return job_->watched_by().wait_for_end_of(*job_);
+}
+
+std::optional<exit_status> child::status() const noexcept {
+  return job_->ended().status();
 }
 
 int child::signal_tree(int signal) {

@@ -7,9 +7,11 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "braid/process/exit_event.hpp"
 #include "braid/process/exit_status.hpp"
 #include "braid/process/process_info.hpp"
 
@@ -27,7 +29,9 @@ struct job_ender {
 /// Its *tree* is the child and every process that came from it, also those that left its process group or session, or
 /// whose parent is gone. How a process is attributed to its job, and what escapes that, is written in job_table.hpp.
 ///
-/// Thread rule: the object belongs to one thread at a time; different children are independent. Moving is cheap.
+/// Thread rule: while no thread moves or destroys it, any thread may call any member; who kills or signals while
+/// another thread does makes one of them count what the other killed. Moving is cheap and leaves operations on it
+/// alone.
 class child {
  public:
   explicit child(std::unique_ptr<detail::job, detail::job_ender> started) noexcept;
@@ -40,12 +44,16 @@ class child {
 
   pid_t pid() const noexcept;
 
-  /// Blocks this thread until the child has ended; its descendants may live on. May be called again.
-  /// Prefer the operation `exited()` where there is more than one thing to wait for.
+  /// An operation that is ready once the child has ended, and gives its exit_status; descendants may live on. A case of
+  /// select among others. Borrows the child.
+  detail::exit_wait exited() & noexcept BRAID_LIFETIMEBOUND;
+  detail::exit_wait exited() && = delete;
+
+  /// Blocks this thread until the child has ended, whatever becomes of the task's context: for clean-up.
   exit_status wait();
 
-  /// True once the end has been seen; `wait` then returns at once.
-  bool ended() const noexcept;
+  /// Nothing while it runs.
+  std::optional<exit_status> status() const noexcept;
 
   /// Sends a signal to the whole tree, once, and says how many processes got it. Also after the end, for leftovers.
   /// A stopped process acts on SIGTERM only after SIGCONT. Price: one walk of /proc.

@@ -23,7 +23,7 @@ TEST(child, gives_the_exit_code) {
   const exit_status status = running.wait();
   EXPECT_EQ(status.code, 42);
   EXPECT_EQ(status.signal, 0);
-  EXPECT_TRUE(running.ended());
+  EXPECT_TRUE(running.status().has_value());
 }
 
 TEST(child, gives_the_signal_that_ended_it) {

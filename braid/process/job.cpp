@@ -38,20 +38,7 @@ exit_status ask_kernel(const descriptor& handle) noexcept {
 void job::finish() noexcept {
   exit_status status = ask_kernel(handle_);
   status.wall_time = std::chrono::steady_clock::now() - started_;
-  const std::lock_guard guard(lock_);
-  status_ = status;
-  ended_.notify_all();
-}
-
-bool job::finished() const {
-  const std::lock_guard guard(lock_);
-  return status_.has_value();
-}
-
-exit_status job::wait() {
-  std::unique_lock guard(lock_);
-  ended_.wait(guard, [this] { return status_.has_value(); });
-  return *status_;
+  ended_.happen(status);
 }
 
 }  // namespace braid::process::detail

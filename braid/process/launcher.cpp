@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <chrono>
-#include <optional>
 #include <shared_mutex>
 #include <system_error>
 
@@ -144,7 +142,7 @@ child launcher::start(const command& what) {
   request.descriptors[1] = own.or_null(what.output);
   request.descriptors[2] = own.or_null(what.error);
 
-  auto started = std::make_unique<detail::job>(own.table, number, std::chrono::steady_clock::now());
+  auto started = std::make_unique<detail::job>(own.table, own.watching, number);
   detail::spawned process;
   {
     const std::shared_lock starting(own.table.gate());

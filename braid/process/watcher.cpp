@@ -70,6 +70,12 @@ int watcher::watch(job& started) noexcept {
   return 0;
 }
 
+exit_status watcher::wait_for_end_of(job& watched) {
+  std::unique_lock guard(ended_lock_);
+  some_ended_.wait(guard, [&watched] { return watched.ended().status().has_value(); });
+  return *watched.ended().status();
+}
+
 void watcher::wake() noexcept {
   const std::uint64_t one = 1;
   // Cannot fail but by a full counter, and then the thread is awake already.
@@ -104,6 +110,8 @@ void watcher::handle_events(int timeout_ms) noexcept {
     ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, ended->handle().get(), nullptr);
     ended->finish();
   }
+  { const std::lock_guard guard(ended_lock_); }
+  some_ended_.notify_all();
 }
 
 }  // namespace braid::process::detail

@@ -11,9 +11,12 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "braid/process/descriptor.hpp"
+#include "braid/process/exit_status.hpp"
 
 namespace braid::process::detail {
 
@@ -32,6 +35,9 @@ class watcher {
   /// job::finish will be called once. 0 or the errno of epoll; then it is not watched. Any thread.
   int watch(job& started) noexcept;
 
+  /// Blocks the calling thread, not the watcher's own, until job::finish was called. No operation: no context ends it.
+  exit_status wait_for_end_of(job& watched);
+
  private:
   void run() noexcept;
   void handle_events(int timeout_ms) noexcept;
@@ -42,6 +48,8 @@ class watcher {
   descriptor wake_;
   std::atomic<bool> resting_{false};
   std::atomic<bool> stop_{false};
+  std::mutex ended_lock_;  // covers no data: taken between an end and the notice of it, so that none is missed
+  std::condition_variable some_ended_;
   std::thread thread_;
 };
 
