@@ -86,10 +86,10 @@ void job_table::reap_known_orphans() {
 
 void job_table::sweep() {
   reap_known_orphans();
-  if (all_known(children_of_first_thread())) return;
+  if (all_known(children_.look())) return;
   const std::lock_guard alone(gate_);
   const std::lock_guard guard(lock_);
-  for (const pid_t pid : children_of_first_thread())
+  for (const pid_t pid : children_.look())
     if (!known(pid)) judge(pid);
 }
 

@@ -96,6 +96,7 @@ class job_table {
   const pid_t own_session_;
   const std::string inherited_;  // BRAID_JOB of ourselves
   const std::string mark_;       // random, ours alone
+  const child_list children_;
   start_gate gate_;
   mutable std::mutex lock_;  // covers jobs_ and orphans_
   std::map<pid_t, job_number> jobs_;

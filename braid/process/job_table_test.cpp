@@ -106,7 +106,7 @@ TEST(job_table, orphans_that_ended_are_reaped_while_their_job_runs) {
   maker->wait();
   maker.reset();
   // By the watcher's own sweeps: nothing is asked of the launcher meanwhile.
-  EXPECT_TRUE(eventually([] { return detail::children_of_first_thread().size() == 1; }));
+  EXPECT_TRUE(eventually([] { return detail::child_list().look().size() == 1; }));
 }
 
 TEST(job_table, subtree_takes_roots_and_all_below_them) {

@@ -218,7 +218,7 @@ TEST(launcher, five_hundred_children_leave_no_descriptor_and_no_zombie) {
   const std::size_t files = open_files();
   for (int i = 0; i < 500; ++i) ASSERT_EQ(launch.start(actor({"exit", std::to_string(i % 7)})).wait().code, i % 7);
   EXPECT_EQ(open_files(), files);
-  EXPECT_TRUE(detail::children_of_first_thread().empty());
+  EXPECT_TRUE(detail::child_list().look().empty());
 }
 
 TEST(launcher, many_threads_start_and_wait_at_once) {

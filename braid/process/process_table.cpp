@@ -9,28 +9,31 @@
 #include <charconv>
 #include <memory>
 
-#include "braid/process/descriptor.hpp"
-
 namespace braid::process::detail {
 namespace {
 
 constexpr unsigned exiting_flag = 0x4;  // PF_EXITING of linux/sched.h
 
-// False if the file cannot be opened. A file that fails half-way counts as far as it was read.
-bool read_whole(const std::string& path, std::string& text) {
-  descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return false;
-  text.clear();
+// False if nothing can be read. A file that fails half-way counts as far as it was read.
+bool read_from_start(const descriptor& file, std::string& text) {
   std::size_t used = 0;
   for (;;) {
     text.resize(std::max<std::size_t>(1024, used * 2));
-    const ssize_t n = ::read(file.get(), text.data() + used, text.size() - used);
+    const ssize_t n = ::pread(file.get(), text.data() + used, text.size() - used, static_cast<off_t>(used));
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && used == 0) return false;
     if (n <= 0) break;
     used += static_cast<std::size_t>(n);
+    // The kernel fills what it is given, to a page; less than that is the end.
+    if (used < 1024) break;
   }
   text.resize(used);
   return true;
+}
+
+bool read_whole(const std::string& path, std::string& text) {
+  const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return file && read_from_start(file, text);
 }
 
 std::string path_of(pid_t pid, const char* file) {
@@ -105,10 +108,14 @@ std::vector<process_entry> all_processes() {
   return entries;
 }
 
-std::vector<pid_t> children_of_first_thread() {
-  const pid_t self = ::getpid();
+child_list::child_list() {
+  const std::string self = std::to_string(::getpid());
+  file_ = descriptor(::open(("/proc/" + self + "/task/" + self + "/children").c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+std::vector<pid_t> child_list::look() const {
   std::string text;
-  if (!read_whole(path_of(self, "task/") + std::to_string(self) + "/children", text)) return children_by_walk();
+  if (!file_ || !read_from_start(file_, text)) return children_by_walk();
   std::vector<pid_t> children;
   std::string_view rest = text;
   for (pid_t pid = 0; parse(next_word(rest), pid);) children.push_back(pid);

@@ -4,6 +4,7 @@
 // nothing to clean up after a crash. A short-lived file is dropped from the page cache before the kernel writes it out,
 // so this is as fast as memory (about 10 us to make) and cannot exhaust it. Memory (memfd) is used only when asked for:
 // such a file cannot be moved to disk while a child writes to it, so no budget on it could be kept.
+// When the disk is full, the child's own write fails with ENOSPC; what it wrote until then is here.
 #pragma once
 
 #include <cstddef>
