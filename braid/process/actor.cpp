@@ -78,6 +78,11 @@ void leave_daemon(int to, bool keep_environment) {
   ::wait(nullptr);  // the leader of the session is gone for good
 }
 
+void add_number(std::string& list, int number) {
+  list += ' ';
+  list += std::to_string(number);
+}
+
 void print_state() {
   sigset_t mask;
   ::sigprocmask(SIG_BLOCK, nullptr, &mask);
@@ -86,12 +91,12 @@ void print_state() {
   for (int number = 1; number < 32; ++number) {
     struct sigaction action {};
     ::sigaction(number, nullptr, &action);
-    if (sigismember(&mask, number) == 1) blocked += " " + std::to_string(number);
-    if (action.sa_handler == SIG_IGN) ignored += " " + std::to_string(number);
+    if (sigismember(&mask, number) == 1) add_number(blocked, number);
+    if (action.sa_handler == SIG_IGN) add_number(ignored, number);
   }
   std::string open;
   for (int number = 0; number < 256; ++number)
-    if (::fcntl(number, F_GETFD) >= 0) open += " " + std::to_string(number);
+    if (::fcntl(number, F_GETFD) >= 0) add_number(open, number);
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
   char directory[4096];

@@ -160,7 +160,10 @@ TEST(launcher, a_child_has_no_descriptor_of_ours_but_its_three) {
   std::string inheritable;
   for (int number = 0; number < 256; ++number) {
     const int flags = ::fcntl(number, F_GETFD);
-    if (number <= 2 || (flags >= 0 && (flags & FD_CLOEXEC) == 0)) inheritable += " " + std::to_string(number);
+    if (number <= 2 || (flags >= 0 && (flags & FD_CLOEXEC) == 0)) {
+      inheritable += ' ';
+      inheritable += std::to_string(number);
+    }
   }
   launcher launch;
   const spool other;
