@@ -145,8 +145,8 @@ attempt park(case_list list, performer& me, shield s, std::coroutine_handle<> wh
   const std::size_t ready =
       find_case(list, offset, [&](std::size_t, operation& op) { return access::poll(op, wakes); });
   if (ready != no_case) return {attempt::committed, ready};
-  me.open(s, where);
   find_case(list, 0, [&](std::size_t i, operation& op) { return access::enlist(op, me, i, wakes), false; });
+  me.open(s, where);
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
     take_all_back(list);
     me.close();
