@@ -86,6 +86,7 @@ situation engine::survey() const {
 }
 
 choice engine::decide(const situation& at) {
+  const arena::closed_here own;
   if (script_ == nullptr) {
     const choice c = search_->next(at);
     if (search_->diverged()) fail("the program is not deterministic: the same choices led to other steps", nullptr);

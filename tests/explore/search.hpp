@@ -102,7 +102,13 @@ class search {
   node& push(const situation& at);
   choice take(node& n, choice c);
   void analyse(std::size_t position, int thread, situation::intent intent, bool performed);
-  void race(std::size_t position, int thread, const clock& before);
+  void race(std::size_t i, std::size_t position, int thread, const clock& last);
+  void race_within_bound(std::size_t position, int thread, const clock& before);
+  [[nodiscard]] clock own_past(std::size_t position, int thread, int& index) const;
+  static void join(clock& into, const clock& from) noexcept {
+    for (std::size_t t = 0; t < into.size(); ++t)
+      if (from[t] > into[t]) into[t] = from[t];
+  }
   void add(node& n, choice_set which) const noexcept;
   [[nodiscard]] choice_set affordable(const node& n) const noexcept;
   [[nodiscard]] choice preferred(choice_set among, int running) const noexcept;
@@ -113,8 +119,9 @@ class search {
 
   options how_;
   std::vector<node> path_;
-  std::size_t position_ = 0;  ///< steps of this schedule chosen so far
-  std::size_t analysed_ = 0;  ///< nodes whose clocks and races are done
+  std::vector<std::size_t> races_;  ///< of the step under analysis
+  std::size_t position_ = 0;        ///< steps of this schedule chosen so far
+  std::size_t analysed_ = 0;        ///< nodes whose clocks and races are done
   int preemptions_ = 0;
   bool redundant_ = false;
   bool diverged_ = false;
