@@ -96,9 +96,8 @@ class atomic {
 
  private:
   template<class U>
-  friend void spin_wait(const atomic<U>&, U, unsigned, std::source_location);
-  friend void futex_wait(atomic<std::uint32_t>&, std::uint32_t, std::source_location);
-  friend bool futex_sleep(atomic<std::uint32_t>&, std::uint32_t, bool, const std::source_location&);
+  friend void spin_wait(const atomic<U>&, U, std::source_location);
+  friend bool futex_sleep(const atomic<std::uint32_t>&, std::uint32_t, bool, const std::source_location&);
 
   static constexpr std::uint32_t alive = 0x600D5EED;
   static constexpr std::uint32_t dead = 0xDEADA70C;
@@ -147,8 +146,7 @@ class atomic {
 /// Blocks until the atomic holds something else than `unwanted`: spinning re-reads that see the same value are one
 /// disabled step, so a spin lock's slow path cannot run away.
 template<class T>
-void spin_wait(const atomic<T>& word, T unwanted, [[maybe_unused]] unsigned attempt,
-               std::source_location at = std::source_location::current()) {
+void spin_wait(const atomic<T>& word, T unwanted, std::source_location at = std::source_location::current()) {
   explore::turn({.what = explore::action::spin,
                  .where = &word,
                  .place = at,
@@ -157,7 +155,7 @@ void spin_wait(const atomic<T>& word, T unwanted, [[maybe_unused]] unsigned atte
   word.check_alive(at);
 }
 
-inline bool futex_sleep(atomic<std::uint32_t>& word, std::uint32_t expected, bool timed,
+inline bool futex_sleep(const atomic<std::uint32_t>& word, std::uint32_t expected, bool timed,
                         const std::source_location& at) {
   word.before(explore::action::futex_wait, true, at);
   explore::note(word.value_, word.value_);
@@ -172,22 +170,39 @@ inline bool futex_sleep(atomic<std::uint32_t>& word, std::uint32_t expected, boo
 }
 
 /// Returns once woken, or at once if the word holds something else than `expected`.
-inline void futex_wait(atomic<std::uint32_t>& word, std::uint32_t expected,
+inline void futex_wait(const atomic<std::uint32_t>& word, std::uint32_t expected,
                        std::source_location at = std::source_location::current()) {
   futex_sleep(word, expected, false, at);
 }
 
 /// As futex_wait; false if the deadline passed first, which here is a choice of the schedule.
-template<class TimePoint>
-bool futex_wait_until(atomic<std::uint32_t>& word, std::uint32_t expected, const TimePoint&,
-                      std::source_location at = std::source_location::current()) {
+inline bool futex_wait_until(const atomic<std::uint32_t>& word, std::uint32_t expected,
+                             std::chrono::steady_clock::time_point,
+                             std::source_location at = std::source_location::current()) {
   return futex_sleep(word, expected, true, at);
 }
 
 /// Wakes one sleeper, the one that sleeps longest. The word may be dead by then: a wake-up of an address is no touch.
-inline void futex_wake_one(atomic<std::uint32_t>& word, std::source_location at = std::source_location::current()) {
+inline void futex_wake_one(const atomic<std::uint32_t>& word,
+                           std::source_location at = std::source_location::current()) {
   explore::turn({.what = explore::action::futex_wake, .writes = true, .where = &word, .place = at});
   explore::wake(&word);
+}
+
+/// The calling explored thread's own pointer, null at the start of each schedule.
+inline void*& thread_slot() noexcept {
+  return explore::locals().slot;
+}
+
+/// What a thread_local object is in a program: made at the explored thread's first use, destroyed at its end.
+template<class Own>
+Own& explore_own_performer() {
+  explore::thread_locals& mine = explore::locals();
+  if (mine.own == nullptr) {
+    mine.own = new Own;
+    mine.destroy = [](void* own) { delete static_cast<Own*>(own); };
+  }
+  return *static_cast<Own*>(mine.own);
 }
 
 }  // namespace braid::detail

@@ -63,6 +63,18 @@ void engine::fail(const std::string& sentence, const std::source_location* place
   std::abort();  // nobody comes back to a failed schedule
 }
 
+void engine::misused() {
+  if (!how_->misuse_allowed) return;
+  misused_ = true;
+  leave(current_ >= 0 ? threads_[current_].stack : director_);
+}
+
+void engine::drop_locals() {
+  thread_locals& mine = locals();
+  if (mine.own != nullptr) mine.destroy(mine.own);
+  mine = {};
+}
+
 void engine::leave(fiber& from) {
   from.switch_to(fiber::home());
 }
@@ -132,6 +144,7 @@ void engine::run_thread(void* self) {
   const int index = static_cast<int>(static_cast<explored*>(self) - e.threads_.data());
   try {
     e.world_->threads_[index]();
+    e.drop_locals();
   } catch (const std::exception& error) {
     e.fail(std::string("an exception left the thread: ") + error.what(), nullptr);
   } catch (...) {
@@ -172,6 +185,7 @@ void engine::play() {
   current_ = -1;
   for (int i = 0; i < world_->check_count_; ++i) world_->checks_[i]();
   delete world_;
+  drop_locals();
 }
 
 void engine::direct(void* self) {
@@ -189,7 +203,8 @@ void engine::perform_schedule() {
   choices_.clear();
   events_.clear();
   failure_.clear();
-  locals_.fill(nullptr);
+  locals_.fill({});
+  misused_ = false;
   for (explored& t : threads_) t.state = mode::ended;
   count_ = 0;
   current_ = -1;

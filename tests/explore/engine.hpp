@@ -27,10 +27,12 @@ class engine {
   void note(std::uint64_t before, std::uint64_t after) noexcept;
   [[noreturn]] void fail(const std::string& sentence, const std::source_location* place);
   [[nodiscard]] bool active() const noexcept { return active_; }
+  [[nodiscard]] bool flips_coins() const noexcept { return active_ && how_->coins; }
   [[nodiscard]] int current() const noexcept { return current_; }
 
-  /// Per explored thread (and one for the code outside), cleared with every schedule.
-  [[nodiscard]] void*& local() noexcept { return locals_[static_cast<std::size_t>(current_ + 1)]; }
+  [[nodiscard]] thread_locals& locals() noexcept { return locals_[static_cast<std::size_t>(current_ + 1)]; }
+  /// Ends the schedule without failing it, if the scenario allows that.
+  void misused();
 
   /// Names the schedule under way on stderr, for a crash. Async-signal-safe enough for a dying process.
   void describe_crash() noexcept;
@@ -67,6 +69,7 @@ class engine {
   [[nodiscard]] std::string who_waits() const;
   [[nodiscard]] std::string trace_text() const;
   [[nodiscard]] std::string label(const void* where) const;
+  void drop_locals();
   void leave(fiber& from);  // back to run(), for good
 
   const options* how_ = nullptr;
@@ -76,7 +79,7 @@ class engine {
   world* world_ = nullptr;
   std::array<explored, max_threads> threads_;
   fiber director_;
-  std::array<void*, max_threads + 1> locals_{};
+  std::array<thread_locals, max_threads + 1> locals_{};  ///< the first: of the code outside
   std::vector<choice> choices_;
   std::vector<event> events_;  ///< kept only while tracing
   std::string failure_;
@@ -84,6 +87,7 @@ class engine {
   int current_ = -1;
   int last_ = -1;
   bool active_ = false;
+  bool misused_ = false;
   bool booting_ = false;  ///< the threads run up to their first step, which touches nothing shared
   bool tracing_ = false;
 };

@@ -210,7 +210,7 @@ TEST(explorer, a_timed_wait_expires_only_when_told_so) {
   const auto scenario = [](world& w) {
     auto s = shared<two_words>(w);
     w.thread([s] {
-      const bool woken = futex_wait_until(s->a, 0, 0);
+      const bool woken = futex_wait_until(s->a, 0, {});
       explore::check(woken, "timed out");
     });
     w.thread([s] {
@@ -223,7 +223,7 @@ TEST(explorer, a_timed_wait_expires_only_when_told_so) {
 }
 
 void lock(word& w) {
-  while (w.exchange(1) == 1) spin_wait(w, 1u, 0);
+  while (w.exchange(1) == 1) spin_wait(w, 1u);
 }
 void unlock(word& w) {
   w.store(0);
@@ -261,7 +261,7 @@ TEST(explorer, finds_a_touch_of_an_atomic_after_it_was_published_to_its_destroye
       p->touched_after.store(1);
     });
     w.thread([s, p] {
-      spin_wait(p->done, 0u, 0);
+      spin_wait(p->done, 0u);
       s->reset();
     });
   });
@@ -274,10 +274,10 @@ TEST(explorer, finds_a_touch_of_a_dead_atomic_on_another_threads_stack) {
     w.thread([s] {
       published here;
       s->store(&here);
-      spin_wait(here.done, 0u, 0);
+      spin_wait(here.done, 0u);
     });
     w.thread([s] {
-      spin_wait(*s, static_cast<published*>(nullptr), 0);
+      spin_wait(*s, static_cast<published*>(nullptr));
       published* p = s->load();
       p->done.store(1);
       p->touched_after.store(1);
@@ -295,7 +295,7 @@ TEST(explorer, a_wake_up_of_a_dead_word_is_no_touch) {
       while (here.load() == 0) futex_wait(here, 0);
     });
     w.thread([s] {
-      spin_wait(*s, static_cast<word*>(nullptr), 0);
+      spin_wait(*s, static_cast<word*>(nullptr));
       word* p = s->load();
       p->store(1);
       futex_wake_one(*p);

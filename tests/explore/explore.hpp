@@ -28,9 +28,11 @@ struct options {
   std::string name{};           ///< as printed, and as named for a replay
   int preemptions = unlimited;  ///< at most so many in a schedule
   reduction kind = reduction::dynamic;
-  bool timeouts = false;  ///< a timed wait may expire at any moment; false: never
-  int spurious = 0;       ///< futex waits that return without a wake-up, at most so many in a schedule
-  int max_steps = 5000;   ///< a longer schedule has run away
+  bool timeouts = false;        ///< a timed wait may expire at any moment; false: never
+  int spurious = 0;             ///< futex waits that return without a wake-up, at most so many in a schedule
+  bool coins = false;           ///< each thread's first fair select of two starts at either case
+  bool misuse_allowed = false;  ///< a schedule that braid ends as misused has passed, and is counted
+  int max_steps = 5000;         ///< a longer schedule has run away
   std::uint64_t max_schedules = 20'000'000;  ///< more fails the run: a search that was cut short proves nothing
 };
 
@@ -62,6 +64,7 @@ class result {
   std::string schedule{};  ///< of the failure
   std::string trace{};     ///< its last steps
   std::uint64_t schedules = 0;
+  std::uint64_t misused = 0;    ///< of `schedules`, those that ended with braid's sentence about misuse
   std::uint64_t redundant = 0;  ///< schedules given up as covered by others; not in `schedules`
   int depth = 0;                ///< steps of the longest schedule
   int preemptions = 0;          ///< most in one schedule
@@ -78,6 +81,9 @@ void check(bool condition, const char* sentence, std::source_location at = std::
 
 /// A choice of the schedule: every value in [0, n) is explored, n <= max_alternatives. 0 outside an explored thread.
 int choose(int n, std::source_location at = std::source_location::current());
+
+/// 0 or 1, a choice of the schedule if the scenario asked for coins; else 0.
+std::uint32_t coin();
 
 /// The calling explored thread, 0 for `a`; -1 outside.
 int this_thread() noexcept;

@@ -75,7 +75,7 @@ void perform(memory& m, const instruction& i, std::string& seen) {
       break;
     }
     case instruction::lock:
-      for (int tries = 0; tries < 3 && m.locks[i.where].exchange(1) == 1; ++tries) spin_wait(m.locks[i.where], 1u, 0);
+      for (int tries = 0; tries < 3 && m.locks[i.where].exchange(1) == 1; ++tries) spin_wait(m.locks[i.where], 1u);
       break;
     case instruction::unlock:
       m.locks[i.where].store(0);
@@ -87,7 +87,7 @@ void perform(memory& m, const instruction& i, std::string& seen) {
       futex_wake_one(m.at[i.where]);
       break;
     case instruction::wait_timed:
-      saw(futex_wait_until(m.at[i.where], i.value, 0));
+      saw(futex_wait_until(m.at[i.where], i.value, {}));
       break;
     default:
       saw(static_cast<std::uint32_t>(explore::choose(2)));

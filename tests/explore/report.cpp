@@ -38,6 +38,7 @@ std::string result::text() const {
   out += std::to_string(schedules) + " schedules of " + std::to_string(threads) + " threads, ";
   out += bound == unlimited ? "all up to partial order" : "all with at most " + std::to_string(bound) + " preemptions";
   out += "; depth " + std::to_string(depth) + ", preemptions " + std::to_string(preemptions);
+  if (misused > 0) out += ", misuse reported in " + std::to_string(misused);
   return out + ", redundant " + std::to_string(redundant);
 }
 

@@ -43,6 +43,7 @@ result engine::run(const options& how, const std::function<void(world&)>& scenar
     r.depth = std::max(r.depth, static_cast<int>(choices_.size()));
     r.preemptions = std::max(r.preemptions, all.preemptions());
     r.threads = count_;
+    r.misused += misused_ ? 1 : 0;
     if (!failure_.empty()) {
       explain(r);
       break;
@@ -117,6 +118,10 @@ int choose(int n, std::source_location at) {
   return turn({.what = action::choose, .place = at, .alternatives = n});
 }
 
+std::uint32_t coin() {
+  return engine::get().flips_coins() ? static_cast<std::uint32_t>(choose(2)) : 0;
+}
+
 int this_thread() noexcept {
   return engine::get().current();
 }
@@ -131,6 +136,20 @@ void wake(const void* where) {
 }
 void note(std::uint64_t before, std::uint64_t after) noexcept {
   engine::get().note(before, after);
+}
+
+thread_locals& locals() noexcept {
+  return engine::get().locals();
+}
+
+void misused(const char* sentence, const char* file, int line) {
+  engine& e = engine::get();
+  if (e.active()) {
+    e.misused();
+    e.fail(std::string("misuse: ") + sentence + " (" + file + ":" + std::to_string(line) + ")", nullptr);
+  }
+  std::fprintf(stderr, "braid: %s (%s:%d)\n", sentence, file, line);
+  std::abort();
 }
 
 void fail(const char* sentence, const std::source_location& place) {

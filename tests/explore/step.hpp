@@ -58,6 +58,17 @@ void wake(const void* where);
 /// Notes what the step just performed saw and left, for the trace of a failing schedule.
 void note(std::uint64_t before, std::uint64_t after) noexcept;
 
+/// The thread-local state of the calling explored thread; of all the code outside, if it is called there.
+struct thread_locals {
+  void* slot = nullptr;
+  void* own = nullptr;
+  void (*destroy)(void* own) = nullptr;
+};
+thread_locals& locals() noexcept;
+
+/// Ends the schedule: braid has found itself misused. That fails it, unless the scenario allows misuse.
+[[noreturn]] void misused(const char* sentence, const char* file, int line);
+
 /// Ends the schedule as failed, from anywhere inside it.
 [[noreturn]] void fail(const char* sentence, const std::source_location& place);
 
