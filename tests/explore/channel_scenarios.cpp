@@ -56,13 +56,15 @@ TEST(channel_explored, a_rendezvous_hands_over_each_value_once) {
 
 TEST(channel_explored, a_rendezvous_with_two_senders_serves_both) {
   const auto r =
-      run_scripts({.name = "rendezvous: two senders against a receiver", .preemptions = 3}, 0, {{0}, {1}, {-1, -1}});
+      run_scripts({.name = "rendezvous: two senders against a receiver", .preemptions = explore::bound_of_three()}, 0,
+                  {{0}, {1}, {-1, -1}});
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
 TEST(channel_explored, a_rendezvous_with_two_receivers_serves_both) {
   const auto r =
-      run_scripts({.name = "rendezvous: a sender against two receivers", .preemptions = 3}, 0, {{0, 1}, {-1}, {-1}});
+      run_scripts({.name = "rendezvous: a sender against two receivers", .preemptions = explore::bound_of_three()}, 0,
+                  {{0, 1}, {-1}, {-1}});
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
@@ -73,7 +75,8 @@ TEST(channel_explored, a_full_buffer_holds_the_sender_until_a_value_is_taken) {
 
 TEST(channel_explored, a_buffer_with_two_senders_loses_nothing) {
   const auto r =
-      run_scripts({.name = "buffer of one: two senders against a receiver", .preemptions = 3}, 1, {{0}, {1}, {-1, -1}});
+      run_scripts({.name = "buffer of one: two senders against a receiver", .preemptions = explore::bound_of_three()},
+                  1, {{0}, {1}, {-1, -1}});
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
@@ -132,27 +135,29 @@ TEST(channel_explored, a_close_by_the_receiver_fails_or_returns_every_send) {
 }
 
 TEST(channel_explored, two_closers_from_either_end_wake_both_sides_once) {
-  const auto r = explore::run({.name = "two closers against a receive", .preemptions = 3}, [](world& w) {
-    auto s = std::make_shared<one_channel>(0);
-    w.thread([s] { check(!s->recv(), "a value that nobody sent"); });
-    w.thread([s] { s->ch.tx.close(); });
-    w.thread([s] { s->ch.rx.close(); });
-    w.at_end([s] { check(s->ch.rx.closed(), "not closed"); });
-  });
+  const auto r =
+      explore::run({.name = "two closers against a receive", .preemptions = explore::bound_of_three()}, [](world& w) {
+        auto s = std::make_shared<one_channel>(0);
+        w.thread([s] { check(!s->recv(), "a value that nobody sent"); });
+        w.thread([s] { s->ch.tx.close(); });
+        w.thread([s] { s->ch.rx.close(); });
+        w.at_end([s] { check(s->ch.rx.closed(), "not closed"); });
+      });
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
 TEST(channel_explored, two_closers_against_a_send) {
-  const auto r = explore::run({.name = "two closers against a send", .preemptions = 3}, [](world& w) {
-    auto s = std::make_shared<one_channel>(0);
-    w.thread([s] { s->send(0); });
-    w.thread([s] { s->ch.tx.close(); });
-    w.thread([s] { s->ch.rx.close(); });
-    w.at_end([s] {
-      s->values.check_exact();
-      check(s->values.count_received() == 0, "a value that nobody took");
-    });
-  });
+  const auto r =
+      explore::run({.name = "two closers against a send", .preemptions = explore::bound_of_three()}, [](world& w) {
+        auto s = std::make_shared<one_channel>(0);
+        w.thread([s] { s->send(0); });
+        w.thread([s] { s->ch.tx.close(); });
+        w.thread([s] { s->ch.rx.close(); });
+        w.at_end([s] {
+          s->values.check_exact();
+          check(s->values.count_received() == 0, "a value that nobody took");
+        });
+      });
   EXPECT_TRUE(r.ok()) << r.text();
 }
 

@@ -23,10 +23,6 @@ using explore::world;
 // Made before the first schedule: the background context lives as long as the process, not as long as a schedule.
 const braid::context background;
 
-int long_or_short(int in_long, int in_short) {
-  return explore::long_form() ? in_long : in_short;
-}
-
 // Everything hangs on a context of its own, so that schedules share nothing.
 struct cancelled_channel {
   explicit cancelled_channel(std::size_t capacity = 0) : ch(capacity) {}
@@ -50,8 +46,7 @@ struct cancelled_channel {
     try {
       return values.take(braid::within(both.ctx, recv).get());
     } catch (const braid::cancelled&) {
-      check(!recv.result().has_value(), "a cancelled receive has a value");
-      return false;
+      return false;  // had the receive a value, the ledger would miss it
     }
   }
   void drain() {
@@ -96,20 +91,20 @@ TEST(cancel_explored, a_delivery_and_a_cancel_exclude_each_other) {
 }
 
 TEST(cancel_explored, both_sides_under_one_context_against_its_cancel) {
-  const auto r =
-      explore::run({.name = "send against receive against cancel", .preemptions = long_or_short(3, 2)}, [](world& w) {
-        auto s = std::make_shared<cancelled_channel>();
-        w.thread([s] { s->send_within(0); });
-        w.thread([s] { s->recv_within(); });
-        w.thread([s] { s->both.cancel("enough"); });
-        w.at_end([s] { s->values.check_exact(); });
-      });
+  const auto r = explore::run({.name = "send against receive against cancel", .preemptions = explore::bound_of_three()},
+                              [](world& w) {
+                                auto s = std::make_shared<cancelled_channel>();
+                                w.thread([s] { s->send_within(0); });
+                                w.thread([s] { s->recv_within(); });
+                                w.thread([s] { s->both.cancel("enough"); });
+                                w.at_end([s] { s->values.check_exact(); });
+                              });
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
 TEST(cancel_explored, two_cancels_of_parent_and_child_wake_the_wait_once) {
   const auto r = explore::run({.name = "cancel of the parent against cancel of the child against a wait for done",
-                               .preemptions = long_or_short(3, 2)},
+                               .preemptions = explore::bound_of_three()},
                               [](world& w) {
                                 auto s = std::make_shared<cancelled_channel>();
                                 auto child = std::make_shared<braid::cancellable>(braid::with_cancel(s->both.ctx));
@@ -148,6 +143,29 @@ TEST(cancel_explored, a_context_may_go_while_its_parent_is_cancelled) {
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
+TEST(cancel_explored, two_selects_that_pair_both_ways_against_a_cancel) {
+  const auto r = explore::run(
+      {.name = "select against select against cancel", .preemptions = explore::bound_of_three()}, [](world& w) {
+        auto s = std::make_shared<cancelled_channel>();
+        auto back = std::make_shared<braid::channel<int>>(0);
+        const auto either = [s](braid::channel<int>& out, int v, braid::channel<int>& in) {
+          auto stop = s->both.ctx.done();
+          auto send = out.tx.send(v);
+          auto recv = in.rx.recv();
+          if (braid::select(braid::biased, stop, send, recv).get() == 2) s->values.take(recv.result());
+          s->values.settle(send, v);
+        };
+        w.thread([s, back, either] { either(s->ch, 0, *back); });
+        w.thread([s, back, either] { either(*back, 1, s->ch); });
+        w.thread([s] { s->both.cancel("enough"); });
+        w.at_end([s, back] {
+          s->values.check_exact();
+          check(s->values.count_received() <= 1, "two selects paired more than once");
+        });
+      });
+  EXPECT_TRUE(r.ok()) << r.text();
+}
+
 TEST(timeout_explored, a_select_with_a_time_out_receives_or_times_out) {
   const auto r =
       explore::run({.name = "select of a receive and a time-out against try_send and the clock"}, [](world& w) {
@@ -171,7 +189,7 @@ TEST(timeout_explored, a_select_with_a_time_out_receives_or_times_out) {
 
 TEST(timeout_explored, a_time_out_races_with_a_sender) {
   const auto r = explore::run({.name = "select of a receive and a time-out against a sender against the clock",
-                               .preemptions = long_or_short(3, 2)},
+                               .preemptions = explore::bound_of_three()},
                               [](world& w) {
                                 auto s = std::make_shared<cancelled_channel>();
                                 const auto due = s->clock.now() + 1s;
@@ -200,8 +218,7 @@ TEST(timeout_explored, a_deadline_of_a_context_ends_the_wait_under_it) {
       auto recv = s->ch.rx.recv();
       try {
         s->values.take(braid::within(**ctx, recv).get());
-      } catch (const braid::timed_out&) {
-        check(!recv.result().has_value(), "a receive that timed out has a value");
+      } catch (const braid::timed_out&) {  // had the receive a value, the ledger would miss it
       }
       ctx->reset();
     });
@@ -239,7 +256,8 @@ TEST(destruction_explored, a_parked_operation_that_is_destroyed_is_withdrawn_or_
         w.thread([s, me] {
           auto send = s->ch.tx.send(0);
           braid::operation* cases[] = {&send};
-          const auto a = braid::detail::begin({cases, braid::detail::choice::single}, *me, braid::detail::shield::no);
+          const auto a =
+              braid::detail::begin({cases, braid::detail::choice::single}, *me, braid::detail::shield::no, nullptr);
           a.state == braid::detail::attempt::committed ? s->values.sent(0) : s->values.kept(0);
         });
         w.thread([s] { s->values.take(s->ch.rx.try_recv()); });
@@ -247,6 +265,31 @@ TEST(destruction_explored, a_parked_operation_that_is_destroyed_is_withdrawn_or_
       });
   EXPECT_TRUE(r.ok()) << r.text();
   EXPECT_GT(r.misused, 0u) << "no schedule claimed the send before it was destroyed";
+  EXPECT_LT(r.misused, r.schedules) << "no schedule withdrew it";
+}
+
+TEST(destruction_explored, a_parked_select_that_is_destroyed_is_withdrawn_or_misuse_is_reported) {
+  const auto scenario = [](world& w) {
+    auto s = std::make_shared<cancelled_channel>();
+    auto me = std::make_shared<abandoned_performer>();
+    w.thread([s, me] {
+      auto recv = s->ch.rx.recv();
+      auto stop = s->both.ctx.done();
+      braid::operation* cases[] = {&recv, &stop};
+      const auto a =
+          braid::detail::begin({cases, braid::detail::choice::biased}, *me, braid::detail::shield::no, nullptr);
+      if (a.state == braid::detail::attempt::committed && a.index == 0) s->values.take(recv.result());
+    });
+    w.thread([s] { s->ch.tx.try_send(0) ? s->values.sent(0) : s->values.kept(0); });
+    w.thread([s] { s->both.cancel("enough"); });
+    w.at_end([s, me] { s->values.check_exact(); });
+  };
+  const auto r = explore::run({.name = "destruction of a parked select against a sender against cancel",
+                               .preemptions = explore::bound_of_three(),
+                               .misuse_allowed = true},
+                              scenario);
+  EXPECT_TRUE(r.ok()) << r.text();
+  EXPECT_GT(r.misused, 0u) << "no schedule claimed the select before it was destroyed";
   EXPECT_LT(r.misused, r.schedules) << "no schedule withdrew it";
 }
 
@@ -266,8 +309,9 @@ class explored_executor final : public braid::executor {
   }
   void serve() {
     for (;;) {
+      const bool stopping = stopping_.load();
       while (braid::detail::runnable* const work = next()) work->run();
-      if (stopping_.load()) return;
+      if (stopping) return;
       worker_.park();
     }
   }
@@ -297,20 +341,22 @@ braid::task<> receive_one(task_world* s) {
   try {
     const std::optional<int> got = co_await recv;
     s->values.take(got);
-  } catch (const braid::cancelled&) {
-    check(!recv.result().has_value(), "a cancelled receive has a value");
+  } catch (const braid::cancelled&) {  // had the receive a value, the ledger would miss it
   }
 }
 
 TEST(task_explored, a_delivery_to_a_parked_task_and_its_cancel_exclude_each_other) {
-  const auto r = explore::run({.name = "parked task against try_send, cancel and join"}, [](world& w) {
+  // With the join inside it has 1.6 million schedules: in the long form. Else the group is joined after the threads.
+  const bool join = explore::long_form();
+  const std::string name = std::string("parked task against try_send and cancel") + (join ? " and join" : "");
+  const auto r = explore::run({.name = name}, [join](world& w) {
     auto s = std::make_shared<task_world>();
     s->group->spawn(receive_one, s.get());
     w.thread([s] { s->executor.serve(); });
-    w.thread([s] {
+    w.thread([s, join] {
       s->ch.tx.try_send(0) ? s->values.sent(0) : s->values.kept(0);
       s->group->cancel();
-      s->group->join().get();
+      if (join) s->group->join().get();
       s->executor.stop();
     });
     w.at_end([s] { s->values.check_exact(); });
@@ -319,25 +365,25 @@ TEST(task_explored, a_delivery_to_a_parked_task_and_its_cancel_exclude_each_othe
 }
 
 TEST(task_explored, a_sender_and_a_cancel_race_for_a_parked_task) {
-  const auto r =
-      explore::run({.name = "parked task against a sender against cancel and join", .preemptions = long_or_short(3, 2)},
-                   [](world& w) {
-                     auto s = std::make_shared<task_world>();
-                     s->group->spawn(receive_one, s.get());
-                     w.thread([s] { s->executor.serve(); });
-                     w.thread([s] {
-                       auto send = s->ch.tx.send(0);
-                       static_cast<void>(send.get());
-                       s->values.settle(send, 0);
-                     });
-                     w.thread([s] {
-                       s->group->cancel();
-                       s->group->join().get();
-                       s->executor.stop();
-                       s->ch.rx.close();
-                     });
-                     w.at_end([s] { s->values.check_exact(); });
-                   });
+  const auto r = explore::run(
+      {.name = "parked task against a sender against cancel and join", .preemptions = explore::bound_of_three()},
+      [](world& w) {
+        auto s = std::make_shared<task_world>();
+        s->group->spawn(receive_one, s.get());
+        w.thread([s] { s->executor.serve(); });
+        w.thread([s] {
+          auto send = s->ch.tx.send(0);
+          static_cast<void>(send.get());
+          s->values.settle(send, 0);
+        });
+        w.thread([s] {
+          s->group->cancel();
+          s->group->join().get();
+          s->executor.stop();
+          s->ch.rx.close();
+        });
+        w.at_end([s] { s->values.check_exact(); });
+      });
   EXPECT_TRUE(r.ok()) << r.text();
 }
 

@@ -91,6 +91,11 @@ int this_thread() noexcept;
 /// True when the long form was asked for: BRAID_EXPLORE_LONG=1.
 bool long_form();
 
+/// The bound for scenarios of three threads: 3 preemptions, in the long form 4.
+inline int bound_of_three() {
+  return long_form() ? 4 : 3;
+}
+
 /// "a3b2a.1": a takes three steps, b two, then a's first alternative.
 std::string format_schedule(const choice* choices, std::size_t count);
 bool parse_schedule(const std::string& text, std::vector<choice>& out);

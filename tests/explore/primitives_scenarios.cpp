@@ -152,7 +152,7 @@ struct claimed_performer {
 TEST(claim_explored, of_two_claimers_one_wins_and_its_outcome_is_read) {
   const auto r = explore::run({.name = "claim word: two claimers"}, [](world& w) {
     auto s = std::make_shared<claimed_performer>();
-    s->who.open(braid::detail::shield::no);
+    s->who.open(braid::detail::shield::no, nullptr);
     for (unsigned k = 0; k < 2; ++k)
       w.thread([s, k] {
         if (s->who.claim(k)) s->winners.fetch_add(1u << (8 * k));
@@ -176,7 +176,7 @@ TEST(claim_explored, a_cancel_and_a_claimer_exclude_each_other) {
       w.thread([s, k] {
         if (s->who.claim(k)) s->winners.fetch_add(1);
       });
-    s->who.open(braid::detail::shield::no);
+    s->who.open(braid::detail::shield::no, nullptr);
     w.at_end([s] { check(s->winners.load() == 1, "not exactly one claim won"); });
   });
   EXPECT_TRUE(r.ok()) << r.text();
@@ -185,7 +185,7 @@ TEST(claim_explored, a_cancel_and_a_claimer_exclude_each_other) {
 TEST(claim_explored, a_shielded_word_is_left_alone_by_a_cancel) {
   const auto r = explore::run({.name = "claim word: cancel against a shielded wait"}, [](world& w) {
     auto s = std::make_shared<claimed_performer>();
-    s->who.open(braid::detail::shield::yes);
+    s->who.open(braid::detail::shield::yes, nullptr);
     w.thread([s] { check(!s->who.claim_cancelled(), "a cancel claimed a shielded performer"); });
     w.thread([s] { check(s->who.claim(3), "the peer's claim failed"); });
     w.at_end([s] { check(s->who.won() == 3, "the outcome is not the peer's"); });

@@ -146,7 +146,10 @@ void misused(const char* sentence, const char* file, int line) {
   engine& e = engine::get();
   if (e.active()) {
     e.misused();
-    e.fail(std::string("misuse: ") + sentence + " (" + file + ":" + std::to_string(line) + ")", nullptr);
+    const std::string path = file;
+    e.fail(
+        std::string("misuse: ") + sentence + " (" + path.substr(path.rfind('/') + 1) + ":" + std::to_string(line) + ")",
+        nullptr);
   }
   std::fprintf(stderr, "braid: %s (%s:%d)\n", sentence, file, line);
   std::abort();

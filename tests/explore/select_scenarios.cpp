@@ -14,7 +14,9 @@ using explore::ledger;
 using explore::world;
 
 struct three_channels {
-  braid::channel<int> ch[3]{braid::channel<int>(0), braid::channel<int>(0), braid::channel<int>(0)};
+  explicit three_channels(std::size_t capacity = 0)
+      : ch{braid::channel<int>(capacity), braid::channel<int>(capacity), braid::channel<int>(capacity)} {}
+  braid::channel<int> ch[3];
   ledger values;
   braid::detail::atomic<int> performed{0};
 
@@ -72,6 +74,7 @@ TEST(select_explored, a_select_that_could_pair_with_itself_pairs_with_the_other)
 }
 
 TEST(select_explored, in_a_cycle_of_three_one_pair_commits_and_the_third_is_closed_out) {
+  // 650 thousand schedules with 3 preemptions: in the long form.
   const int preemptions = explore::long_form() ? 3 : 2;
   const auto r = explore::run({.name = "cycle of three selects", .preemptions = preemptions}, [](world& w) {
     auto s = std::make_shared<three_channels>();
@@ -90,9 +93,8 @@ TEST(select_explored, in_a_cycle_of_three_one_pair_commits_and_the_third_is_clos
 }
 
 TEST(select_explored, a_select_between_two_senders_takes_one_and_the_other_keeps_its_value) {
-  const int preemptions = explore::long_form() ? 3 : 2;
-  const auto r =
-      explore::run({.name = "select of two receives against two senders", .preemptions = preemptions}, [](world& w) {
+  const auto r = explore::run(
+      {.name = "select of two receives against two senders", .preemptions = explore::bound_of_three()}, [](world& w) {
         auto s = std::make_shared<three_channels>();
         w.thread([s] {
           auto first = s->ch[0].rx.recv();
@@ -118,7 +120,7 @@ TEST(select_explored, a_select_between_two_senders_takes_one_and_the_other_keeps
 
 TEST(select_explored, a_loser_can_be_performed_again) {
   const auto r = explore::run({.name = "the loser of a select is received again"}, [](world& w) {
-    auto s = std::make_shared<three_channels>();
+    auto s = std::make_shared<three_channels>(1);
     w.thread([s] {
       auto first = s->ch[0].rx.recv();
       auto second = s->ch[1].rx.recv();
