@@ -125,11 +125,19 @@ TEST(spin_lock_explored, try_lock_gets_it_or_leaves_it) {
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
+// The lock goes from the set-up to a thread, which the analysis cannot follow.
+void take(spin_lock& lock) BRAID_UNCHECKED_LOCKING {
+  lock.lock();
+}
+void let_go(spin_lock& lock) BRAID_UNCHECKED_LOCKING {
+  lock.unlock();
+}
+
 TEST(spin_lock_explored, may_be_destroyed_by_whoever_takes_it_next) {
   const auto r = explore::run({.name = "spin lock: destroyed by the next holder"}, [](world& w) {
     auto s = std::make_shared<locked_count*>(new locked_count);
-    s.get()[0]->lock.lock();
-    w.thread([s] { (*s)->lock.unlock(); });
+    take((*s)->lock);
+    w.thread([s] { let_go((*s)->lock); });
     w.thread([s] {
       (*s)->lock.lock();
       (*s)->lock.unlock();
