@@ -68,6 +68,13 @@ TEST(channel_explored, a_rendezvous_with_two_receivers_serves_both) {
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
+TEST(channel_explored, a_rendezvous_of_two_senders_and_two_receivers_serves_all) {
+  const int preemptions = explore::long_form() ? 3 : 2;
+  const auto r = run_scripts({.name = "rendezvous: two senders against two receivers", .preemptions = preemptions}, 0,
+                             {{0}, {1}, {-1}, {-1}});
+  EXPECT_TRUE(r.ok()) << r.text();
+}
+
 TEST(channel_explored, a_full_buffer_holds_the_sender_until_a_value_is_taken) {
   const auto r = run_scripts({.name = "buffer of one: three sends against two receives"}, 1, {{0, 1, 2}, {-1, -1}});
   EXPECT_TRUE(r.ok()) << r.text();

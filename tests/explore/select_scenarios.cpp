@@ -74,9 +74,7 @@ TEST(select_explored, a_select_that_could_pair_with_itself_pairs_with_the_other)
 }
 
 TEST(select_explored, in_a_cycle_of_three_one_pair_commits_and_the_third_is_closed_out) {
-  // 650 thousand schedules with 3 preemptions: in the long form.
-  const int preemptions = explore::long_form() ? 3 : 2;
-  const auto r = explore::run({.name = "cycle of three selects", .preemptions = preemptions}, [](world& w) {
+  const auto r = explore::run({.name = "cycle of three selects", .preemptions = 3}, [](world& w) {
     auto s = std::make_shared<three_channels>();
     for (int t = 0; t < 3; ++t)
       w.thread([s, t] {
