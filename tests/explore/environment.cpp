@@ -1,0 +1,46 @@
+// Stands in for braid/runtime/environment.cpp: no default executor and no real clock, whose threads would not be
+// explored; and a random source in which each thread's first select of two starts where the schedule says.
+#include "braid/runtime/environment.hpp"
+
+#include "braid/base/check.hpp"
+#include "braid/runtime/executor.hpp"
+#include "braid/runtime/performer.hpp"
+#include "explore/explore.hpp"
+
+namespace braid {
+namespace {
+
+/// A state of a random source such that the engine seeded from it first draws `wanted` of two.
+std::uint64_t state_that_draws(std::uint32_t wanted) {
+  for (std::uint64_t state = 0;; ++state) {
+    random_source source(state);
+    if (random_engine(source.next_seed()).below(2) == wanted) return state;
+  }
+}
+
+// Before the first schedule: a random source is made of an atomic, whose steps are not to be explored here.
+const std::uint64_t states[] = {state_that_draws(0), state_that_draws(1)};
+
+}  // namespace
+
+braid::executor& environment::executor_or_default() const {
+  BRAID_CHECK(executor, "an explored scenario needs an executor of its own");
+  return *executor;
+}
+
+braid::clock& environment::clock_or_default() const {
+  BRAID_CHECK(clock, "an explored scenario needs a clock of its own");
+  return *clock;
+}
+
+braid::random_source& environment::random_or_default() const {
+  if (random) return *random;
+  return *new random_source(states[explore::coin()]);  // from the arena: goes with the schedule
+}
+
+environment current_environment() noexcept {
+  void* const task = detail::thread_slot();
+  return task ? static_cast<detail::performer*>(task)->env() : environment{};
+}
+
+}  // namespace braid
