@@ -51,6 +51,7 @@ void manual_clock::advance(duration by) {
     fire(next);
   }
   now_.store(end.time_since_epoch().count());
+  fire(end);  // what was armed since the last look had polled with the old time
 }
 
 }  // namespace braid
