@@ -46,8 +46,9 @@ void futex_wake_one(const atomic<std::uint32_t>& word) noexcept {
   futex(word, FUTEX_WAKE, 1, nullptr);
 }
 
-void*& thread_slot() noexcept {
+[[gnu::noinline]] void*& thread_slot() noexcept {
   static thread_local void* slot = nullptr;
+  asm volatile("" ::: "memory");  // no caller may keep the address, also under link-time optimisation
   return slot;
 }
 

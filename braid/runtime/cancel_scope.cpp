@@ -4,22 +4,31 @@
 
 namespace braid::detail {
 
-cancel_scope::cancel_scope(cancel_scope* parent, const environment& env) : parent_(parent), env_(env) {
-  if (!parent_) return;
-  parent_->retain();
-  if (!parent_->adopt(*this)) {
-    why_ = parent_->why();
-    cancelled_.store(true);
-  }
-}
+cancel_scope::cancel_scope(cancel_scope* parent, const environment& env) noexcept : parent_(parent), env_(env) {}
 
 cancel_scope::~cancel_scope() = default;
 
-void cancel_scope::destroy() noexcept {
-  cancel_scope* const parent = parent_;
-  if (parent) parent->orphan(*this);
-  delete this;
-  if (parent) parent->release();
+void cancel_scope::link() {
+  if (!parent_) return;
+  parent_->retain();
+  linked_ = true;
+  if (parent_->adopt(*this) || is_cancelled()) return;
+  why_ = parent_->why_;
+  cancelled_.store(true);
+}
+
+void cancel_scope::release() noexcept {
+  // A loop, since the last reference to a child may hold the last one to its parent, and so on up a long chain.
+  for (cancel_scope* scope = this; scope && scope->references_.fetch_sub(1) == 1;) {
+    cancel_scope* const parent = scope->linked_ ? scope->parent_ : nullptr;
+    if (parent) parent->orphan(*scope);
+    delete scope;
+    scope = parent;
+  }
+}
+
+time_point cancel_scope::deadline() const noexcept {
+  return parent_ && parent_->env_.clock == env_.clock ? parent_->deadline() : time_point::max();
 }
 
 bool cancel_scope::try_retain() noexcept {
@@ -60,33 +69,32 @@ void cancel_scope::leave(performer& task) noexcept {
 std::stop_token cancel_scope::stop_token() {
   std::stop_source fresh;
   spin_guard guard(lock_);
-  if (is_cancelled()) {
-    if (!stop_.stop_possible()) stop_ = std::move(fresh);
-    stop_.request_stop();  // nobody has its token yet, or it was stopped before: no callback runs here
-  } else if (!stop_.stop_possible()) {
-    stop_ = std::move(fresh);
+  if (!stop_.stop_possible()) {
+    if (is_cancelled()) fresh.request_stop();  // nobody has its token yet, so no callback runs
+    stop_.swap(fresh);
   }
+  // A source that was there when the scope was cancelled is stopped by the thread that cancels, if not yet then soon.
   return stop_.get_token();
 }
 
-void cancel_scope::cancel(const cause& why) {
+void cancel_scope::cancel(cause why) {
+  const auto shared = std::make_shared<const cause>(std::move(why));
   cancel_scope* below = nullptr;
-  cancel_here(why, below);
+  cancel_here(shared, below);
   while (cancel_scope* const scope = below) {
     below = scope->next_to_cancel_;
-    scope->cancel_here(why, below);
+    scope->cancel_here(shared, below);
     scope->release();
   }
 }
 
-void cancel_scope::cancel_here(const cause& why, cancel_scope*& below) {
+void cancel_scope::cancel_here(const std::shared_ptr<const cause>& why, cancel_scope*& below) noexcept {
   wake_chain wakes;
-  cause copy = why;  // before the lock: it may allocate
   std::stop_source stop{std::nostopstate};
   {
     spin_guard guard(lock_);
     if (is_cancelled()) return;
-    why_ = std::move(copy);
+    why_ = why;
     cancelled_.store(true);
     for (performer* task = performers_.front(); task; task = performers_.next(*task))
       if (task->claim_cancelled()) wakes.add(*task);

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <stop_token>
 #include <utility>
 
@@ -26,19 +27,23 @@ struct in_parent;
 
 class cancel_scope : public list_hook<in_parent> {
  public:
-  /// A child of `parent`, or a root without one. Born cancelled if the parent is.
-  cancel_scope(cancel_scope* parent, const environment& env);
+  /// A child of `parent`, or a root without one. make_scope links it; until then only its maker knows it.
+  cancel_scope(cancel_scope* parent, const environment& env) noexcept;
   cancel_scope(const cancel_scope&) = delete;
   cancel_scope& operator=(const cancel_scope&) = delete;
 
   bool is_cancelled() const noexcept { return cancelled_.load(); }
   const atomic<bool>& flag() const noexcept { return cancelled_; }
   /// Only once cancelled.
-  const cause& why() const noexcept { return why_; }
+  const cause& why() const noexcept { return *why_; }
   const environment& env() const noexcept { return env_; }
 
+  /// Joins the parent's children; born cancelled if the parent is. Once, after construction.
+  void link() BRAID_EXCLUDES(lock_);
+
   /// Cancels this scope and everything below it; the first cause stays. Any thread, no lock held. O(what is below).
-  void cancel(const cause& why);
+  /// Either throws std::bad_alloc at once or reaches everything.
+  void cancel(cause why);
 
   /// Stopped when the scope is cancelled. Allocates at the first call.
   std::stop_token stop_token() BRAID_EXCLUDES(lock_);
@@ -47,15 +52,14 @@ class cancel_scope : public list_hook<in_parent> {
   virtual const void* find_value(const void* key) const noexcept {
     return parent_ ? parent_->find_value(key) : nullptr;
   }
-  virtual time_point deadline() const noexcept { return parent_ ? parent_->deadline() : time_point::max(); }
+  /// On the clock of this scope; deadlines above that are of another clock are left out.
+  virtual time_point deadline() const noexcept;
 
   void enroll(performer& task) noexcept BRAID_EXCLUDES(lock_);
   void leave(performer& task) noexcept BRAID_EXCLUDES(lock_);
 
   void retain() noexcept { references_.fetch_add(1); }
-  void release() noexcept {
-    if (references_.fetch_sub(1) == 1) destroy();
-  }
+  void release() noexcept;
   /// Retains unless the last reference is gone already.
   bool try_retain() noexcept;
 
@@ -77,21 +81,21 @@ class cancel_scope : public list_hook<in_parent> {
   shard& shard_of(const void* waiter) noexcept {
     return shards_[(reinterpret_cast<std::uintptr_t>(waiter) >> 7) % shard_count];
   }
-  void destroy() noexcept;
   bool adopt(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);
   void orphan(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);
   /// This node only, unless it was cancelled before. Its children, retained, are put in front of `below`.
-  void cancel_here(const cause& why, cancel_scope*& below);
+  void cancel_here(const std::shared_ptr<const cause>& why, cancel_scope*& below) noexcept;
 
   atomic<bool> cancelled_{false};
   atomic<std::uint32_t> references_{1};
   spin_lock lock_;  ///< Covers why_ until the flag is set, performers_, children_.
-  cause why_;
+  std::shared_ptr<const cause> why_;
   intrusive_list<performer, in_scope> performers_ BRAID_GUARDED_BY(lock_);
   intrusive_list<cancel_scope, in_parent> children_ BRAID_GUARDED_BY(lock_);
   std::stop_source stop_ BRAID_GUARDED_BY(lock_){std::nostopstate};
   std::array<shard, shard_count> shards_;
-  cancel_scope* const parent_;              ///< Retained.
+  cancel_scope* const parent_;              ///< Retained from link() on.
+  bool linked_ = false;                     ///< Set by link(), read at the end.
   cancel_scope* next_to_cancel_ = nullptr;  ///< Written by the one thread that cancels the parent.
   const environment env_;
 };
@@ -120,5 +124,13 @@ class scope_ref {
   explicit scope_ref(cancel_scope* scope) noexcept : scope_(scope) {}
   cancel_scope* scope_ = nullptr;
 };
+
+/// A new scope of type Scope below `parent`, made of the arguments that follow.
+template<class Scope, class... Args>
+scope_ref make_scope(cancel_scope* parent, const environment& env, Args&&... args) {
+  scope_ref scope = scope_ref::adopt(new Scope(parent, env, std::forward<Args>(args)...));
+  scope->link();
+  return scope;
+}
 
 }  // namespace braid::detail

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "braid/base/check.hpp"
+
 namespace braid {
 
 void clock::arm(detail::timer& t, detail::wake_chain& wakes) noexcept {
@@ -12,6 +14,12 @@ void clock::arm(detail::timer& t, detail::wake_chain& wakes) noexcept {
 
 void clock::disarm(detail::timer& t) noexcept {
   if (t.in_heap()) timers_.erase(t);
+}
+
+clock::~clock() {
+  detail::spin_guard guard(lock_);
+  BRAID_CHECK(timers_.empty(),
+              "a clock was destroyed while something waited on it: let it outlive its contexts and timers");
 }
 
 time_point clock::earliest() noexcept {
@@ -44,8 +52,9 @@ time_point manual_clock::now() const noexcept {
 }
 
 void manual_clock::advance(duration by) {
-  const time_point end = now() + by;
-  for (time_point next = earliest(); next <= end; next = earliest()) {
+  BRAID_CHECK(by >= duration::zero(), "advance() was given a negative time; a clock goes forward only");
+  const time_point end = due_after(now(), by);
+  for (time_point next = earliest(); next <= end && next != time_point::max(); next = earliest()) {
     next = std::max(next, now());
     now_.store(next.time_since_epoch().count());
     fire(next);

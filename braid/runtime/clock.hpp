@@ -17,6 +17,11 @@ namespace braid {
 using time_point = std::chrono::steady_clock::time_point;
 using duration = std::chrono::steady_clock::duration;
 
+/// `now + wait`, or the end of time where that cannot be said: time_point::max() is never due.
+constexpr time_point due_after(time_point now, duration wait) noexcept {
+  return wait > duration::zero() && now > time_point::max() - wait ? time_point::max() : now + wait;
+}
+
 namespace detail {
 
 /// Something that becomes due on a clock.
@@ -58,7 +63,8 @@ class clock : public detail::source {
   void disarm(detail::timer& t) noexcept BRAID_REQUIRES(lock_);
 
  protected:
-  ~clock() = default;
+  /// Ends the program if something still waits on it.
+  ~clock();
 
   /// The earliest deadline has changed; the chain can poke a thread that sleeps until it.
   virtual void on_earlier_deadline(detail::wake_chain&) noexcept {}
@@ -75,13 +81,18 @@ class clock : public detail::source {
 /// asleep untimed while none is. It blocks all signals and is never stopped. Precision: the kernel's, about 60 us.
 clock& real_clock();
 
+namespace detail {
+/// The calling thread serves the real clock: if it waited, no timer of the process would fire any more.
+bool on_clock_thread() noexcept;
+}  // namespace detail
+
 /// A clock for tests: it stands still until advance() moves it, which fires what has become due on the calling
 /// thread. Outlives everything that waits on it.
 class manual_clock final : public clock {
  public:
   explicit manual_clock(time_point start = time_point{} + std::chrono::hours(1)) noexcept;
   time_point now() const noexcept override;
-  /// Moves the time on and fires, deadline by deadline, what is due. Any one thread at a time.
+  /// Moves the time on, by at least nothing, and fires, deadline by deadline, what is due. One thread at a time.
   void advance(duration by);
 
  private:

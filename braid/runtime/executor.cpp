@@ -12,9 +12,18 @@ namespace braid {
 
 executor::~executor() = default;
 
+namespace {
+const char* const executor_gone = "the executor that ran the task was destroyed";
+}  // namespace
+
 void executor::enroll(detail::performer& task) {
-  detail::mutex_guard guard(registry_mutex_);
-  tasks_.push_back(task);
+  bool draining = false;
+  {
+    detail::mutex_guard guard(registry_mutex_);
+    tasks_.push_back(task);
+    draining = draining_;
+  }
+  if (draining) task.scope()->cancel({error_code::cancelled, executor_gone});
 }
 
 void executor::leave(detail::performer& task) noexcept {
@@ -28,14 +37,13 @@ void executor::cancel_and_drain() {
   std::vector<detail::scope_ref> scopes;
   {
     detail::mutex_guard guard(registry_mutex_);
+    draining_ = true;
     for (detail::performer* task = tasks_.front(); task; task = tasks_.next(*task)) {
-      if (!task->scope()) continue;
       task->scope()->retain();
       scopes.push_back(detail::scope_ref::adopt(task->scope()));
     }
   }
-  for (const detail::scope_ref& scope : scopes)
-    scope->cancel({error_code::cancelled, "the executor that ran the task was destroyed"});
+  for (const detail::scope_ref& scope : scopes) scope->cancel({error_code::cancelled, executor_gone});
   detail::mutex_guard guard(registry_mutex_);
   while (!tasks_.empty()) guard.wait(empty_);
 }

@@ -36,6 +36,7 @@ class executor {
   detail::annotated_mutex registry_mutex_;
   std::condition_variable empty_;
   detail::intrusive_list<detail::performer, detail::in_registry> tasks_ BRAID_GUARDED_BY(registry_mutex_);
+  bool draining_ BRAID_GUARDED_BY(registry_mutex_) = false;
 };
 
 /// The process-wide executor, made at first use, as wide as the CPUs that the process may use. Never destroyed: at

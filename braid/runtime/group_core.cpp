@@ -17,12 +17,43 @@ void group_core::child_started() noexcept {
   ++live_;
 }
 
-void group_core::child_failed(std::exception_ptr why) noexcept {
+namespace {
+
+bool is_cancelled_exception(const std::exception_ptr& thrown) noexcept {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const cancelled&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+/// A list of one, made before the lock is taken; empty if there was no memory for it.
+std::list<std::exception_ptr> list_of(const std::exception_ptr& thrown) noexcept {
+  try {
+    return {thrown};
+  } catch (const std::bad_alloc&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+void group_core::child_threw(std::exception_ptr why) noexcept {
+  const bool obeyed = scope_->is_cancelled() && is_cancelled_exception(why);
+  std::list<std::exception_ptr> further = list_of(why);
   bool first = false;
   {
     spin_guard guard(lock_);
-    first = errors_.empty();
-    errors_.push_back(std::move(why));
+    if (obeyed) {
+      outcome_.any_cancelled = true;
+    } else if (!outcome_.first_failure) {
+      outcome_.first_failure = std::move(why);
+      first = true;
+    } else {
+      outcome_.further.splice(outcome_.further.end(), further);
+    }
   }
   if (first) scope_->cancel({error_code::cancelled, "a task of the same group failed"});
 }
@@ -34,9 +65,9 @@ void group_core::child_ended() noexcept {
   while (operation* const join = joining_.pop_front()) claim_finished(*join, wakes);
 }
 
-std::vector<std::exception_ptr> group_core::take_errors() noexcept {
+auto group_core::take_outcome() noexcept -> outcome {
   spin_guard guard(lock_);
-  return std::exchange(errors_, {});
+  return std::exchange(outcome_, {});
 }
 
 void child::start(child& c) {
@@ -71,12 +102,11 @@ void child::finished() noexcept {
 
 // The end of a child, in this order:
 //  1 what it threw is noted, and cancels the siblings;
-//  2 its function, arguments and frame are destroyed, still as a living child: they may use channels, even wait;
-//  3 it leaves its scope and its executor's registry: no cancel reaches it any more;
-//  4 the group counts it out. From here on the group may be gone;
-//  5 its memory goes.
+//  2 its function, arguments and frame are destroyed, still as a living child: they may use channels, but must not
+//  block; 3 it leaves its scope and its executor's registry: no cancel reaches it any more; 4 the group counts it out.
+//  From here on the group may be gone; 5 its memory goes.
 void child::end(std::exception_ptr why) noexcept {
-  if (why) group_.child_failed(std::move(why));
+  if (why) group_.child_threw(std::move(why));
   {
     current_performer_guard guard(*this);
     clear();

@@ -2,12 +2,14 @@
 //
 // Invariants
 // 1. live_ counts the children from their spawn until everything of theirs is destroyed: function, arguments, frame.
-// 2. The first exception cancels the scope at once; later ones are kept behind it.
+// 2. The first failure cancels the scope at once; later ones are kept behind it. A child that ends with `cancelled` in
+// a
+//    scope that is cancelled already has not failed: it did what it was told.
 // 3. A child's decrement of live_ under the lock is its last touch of the group: whoever then sees zero may destroy it.
 #pragma once
 
 #include <exception>
-#include <vector>
+#include <list>
 
 #include "braid/runtime/cancel_scope.hpp"
 #include "braid/runtime/executor.hpp"
@@ -25,21 +27,27 @@ class group_core final : public source {
   environment env() const;
 
   void child_started() noexcept BRAID_EXCLUDES(lock_);
-  /// A child threw. Cancels the siblings if it is the first.
-  void child_failed(std::exception_ptr why) noexcept BRAID_EXCLUDES(lock_);
+  /// A child threw. Cancels the siblings if that is the first failure.
+  void child_threw(std::exception_ptr why) noexcept BRAID_EXCLUDES(lock_);
   void child_ended() noexcept BRAID_EXCLUDES(lock_);
 
   // For join, with the lock held.
   bool all_ended() const noexcept BRAID_REQUIRES(lock_) { return live_ == 0; }
   void enlist(operation& join) noexcept BRAID_REQUIRES(lock_) { joining_.push_back(join); }
 
-  /// Takes what the children threw, in order, and forgets it. Only when all have ended.
-  std::vector<std::exception_ptr> take_errors() noexcept BRAID_EXCLUDES(lock_);
+  /// What the children threw.
+  struct outcome {
+    std::exception_ptr first_failure;
+    std::list<std::exception_ptr> further;
+    bool any_cancelled = false;
+  };
+  /// Takes it and forgets it. Only when all have ended.
+  outcome take_outcome() noexcept BRAID_EXCLUDES(lock_);
 
  private:
-  scope_ref scope_;
+  const scope_ref scope_;
   std::size_t live_ BRAID_GUARDED_BY(lock_) = 0;
-  std::vector<std::exception_ptr> errors_ BRAID_GUARDED_BY(lock_);
+  outcome outcome_ BRAID_GUARDED_BY(lock_);
   intrusive_list<operation, enlisted> joining_ BRAID_GUARDED_BY(lock_);
 };
 

@@ -16,16 +16,19 @@ class perform_access {
   static bool enlisted(const operation& op) noexcept { return op.performer_ != nullptr; }
 
   static bool poll(operation& op, wake_chain& wakes) { return op.poll(wakes); }
-  static void enlist(operation& op, performer& me, std::size_t index, wake_chain& wakes) noexcept {
+  /// From here to leave() the operation is `me`'s, as case `index`.
+  static void enter(operation& op, performer& me, std::size_t index) noexcept {
+    BRAID_CHECK(!op.performer_,
+                "an operation stands in one select twice, or is performed by two tasks or threads at once");
     op.performer_ = &me;
     op.case_ = static_cast<std::uint32_t>(index);
-    op.enlist(wakes);
   }
+  static void leave(operation& op) noexcept { op.performer_ = nullptr; }
+  static void enlist(operation& op, wake_chain& wakes) noexcept { op.enlist(wakes); }
   static void take_back(operation& op) noexcept {
     op.withdraw();
     op.performer_ = nullptr;
   }
-  static void won(operation& op) noexcept { op.performer_ = nullptr; }
 };
 
 bool claim(operation& waiting, wake_chain& wakes) noexcept {
@@ -95,11 +98,12 @@ operation* sort_first(operation*& rest, std::size_t count) noexcept {
   return merge_by_source(left, right);
 }
 
-/// The cases that take part as a list in ascending order of their sources; null if there is none.
-operation* sort_by_source(case_list list) noexcept {
+/// Enters the cases that take part, as a list in ascending order of their sources; null if there is none.
+operation* enter_by_source(case_list list, performer& me) noexcept {
   operation* all = nullptr;
   std::size_t count = 0;
-  find_case(list, 0, [&](std::size_t, operation& op) {
+  find_case(list, 0, [&](std::size_t i, operation& op) {
+    access::enter(op, me, i);
     access::next(op) = std::exchange(all, &op);
     ++count;
     return false;
@@ -136,16 +140,31 @@ void take_all_back(case_list list) noexcept {
   find_case(list, 0, [](std::size_t, operation& op) { return access::take_back(op), false; });
 }
 
+/// Step 3. Whatever comes of it but no_case, also an exception, the cases are left again.
+std::size_t poll_all_or_stay(case_list list, std::size_t offset, wake_chain& wakes) {
+  const auto leave_all = [&] {
+    find_case({list.cases, choice::single}, 0, [](std::size_t, operation& op) { return access::leave(op), false; });
+  };
+  try {
+    const std::size_t ready =
+        find_case(list, offset, [&](std::size_t, operation& op) { return access::poll(op, wakes); });
+    if (ready != no_case) leave_all();
+    return ready;
+  } catch (...) {
+    leave_all();
+    throw;
+  }
+}
+
 /// Steps 2 to 5.
 attempt park(case_list list, performer& me, shield s, std::coroutine_handle<> where, std::size_t offset) {
   wake_chain wakes;
-  operation* const sorted = sort_by_source(list);
+  operation* const sorted = enter_by_source(list, me);
   if (!sorted) return {attempt::no_case_left};
   all_sources_guard guard(sorted);
-  const std::size_t ready =
-      find_case(list, offset, [&](std::size_t, operation& op) { return access::poll(op, wakes); });
+  const std::size_t ready = poll_all_or_stay(list, offset, wakes);
   if (ready != no_case) return {attempt::committed, ready};
-  find_case(list, 0, [&](std::size_t i, operation& op) { return access::enlist(op, me, i, wakes), false; });
+  find_case(list, 0, [&](std::size_t, operation& op) { return access::enlist(op, wakes), false; });
   me.open(s, where);
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
     take_all_back(list);
@@ -173,6 +192,11 @@ std::size_t try_begin(case_list list, performer& me) {
 }
 
 bool poll_once(operation& op) {
+  if (performer& me = performer::current(); me.is_cancelled()) me.raise_cancelled();
+  return poll_once_shielded(op);
+}
+
+bool poll_once_shielded(operation& op) {
   operation* const self = &op;
   return poll_each({{&self, 1}, choice::single}, 0) == 0;
 }
@@ -183,7 +207,7 @@ std::size_t finish(case_list list, performer& me) {
     operation& op = *list.cases[i];
     if (!access::enlisted(op)) continue;
     if (i == winner) {
-      access::won(op);
+      access::leave(op);
       continue;
     }
     spin_guard guard(access::source_of(op).lock());

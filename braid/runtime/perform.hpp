@@ -5,7 +5,8 @@
 //    nobody can pair us with ourselves and nothing has to be taken back. A single case is left to step 3.
 //  2 Nothing ready: lock all distinct sources in ascending order of address. Only this step holds two locks.
 //  3 Poll all once more; on success unlock, wake the peers, return.
-//  4 Enlist every case, then open our word: a cancel needs no source's lock, so from here on it can claim and resume us,
+//  4 Enlist every case, then open our word: a cancel needs no source's lock, so from here on it can claim and resume
+//  us,
 //    and step 7 must find every case enlisted. If our scope was cancelled meanwhile and nobody claimed us, take it all
 //    back.
 //  5 Unlock. Read the next pointer before each unlock; after the last one touch nothing of the performer or its
@@ -32,7 +33,8 @@ namespace braid::detail {
 
 enum class choice { single, fair, biased };
 
-/// The cases of one perform. `single` performs its one operation even if select would skip it.
+/// The cases of one perform. `single` performs its operation even if select would skip it; of two, the first that is
+/// ready.
 struct case_list {
   std::span<operation* const> cases;
   choice how;
@@ -51,8 +53,10 @@ attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> w
 /// Step 1 alone: the index of the case that was performed; no_case if none was ready.
 std::size_t try_begin(case_list list, performer& me);
 
-/// Step 1 for a try_ call of a source: as try_begin, but no context is asked.
+/// Step 1 for a try_ call of one operation: true if it was performed.
 bool poll_once(operation& op);
+/// The same whatever became of the task's context.
+bool poll_once_shielded(operation& op);
 
 /// Step 7: the index of the winner; throws if a cancel won.
 std::size_t finish(case_list list, performer& me);
@@ -66,6 +70,8 @@ std::size_t perform(case_list list, shield s = shield::no);
 class suspension {
  public:
   explicit suspension(shield s) noexcept : shield_(s) {}
+  shield kind() const noexcept { return shield_; }
+  void set_shielded() noexcept { shield_ = shield::yes; }
   /// For await_suspend: false if the coroutine goes on at once. After true, nothing of it may be touched.
   bool suspend(case_list list, performer& me, std::coroutine_handle<> coroutine);
   /// For await_resume: the index of the winner; throws if a cancel won.
@@ -88,5 +94,17 @@ performer& performer_of(std::coroutine_handle<Promise> coroutine) noexcept {
   static_assert(task_promise<Promise>, "braid's operations are awaited in a coroutine that returns braid::task");
   return coroutine.promise().current_performer();
 }
+
+/// What co_await makes of an expression that is performed where it stands: select(...), within(...).
+template<class Expression>
+struct [[nodiscard]] expression_awaiter {
+  Expression& expression;
+  bool await_ready() const noexcept { return false; }
+  template<class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> coroutine) {
+    return expression.suspend(performer_of(coroutine), coroutine);
+  }
+  decltype(auto) await_resume() { return expression.resume(); }
+};
 
 }  // namespace braid::detail

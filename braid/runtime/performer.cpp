@@ -75,6 +75,9 @@ void performer::park_thread() noexcept {
               "a task waited with get(), for or another call that blocks its thread, on a worker of this executor: "
               "the worker would be lost to the tasks that it waits for. co_await the operation, or wait on a thread "
               "of your own");
+  BRAID_CHECK(!on_clock_thread(),
+              "a std::stop_callback of a context with a deadline waited: it runs on the thread that serves all timers, "
+              "which would stand still. Hand the work to a thread of your own");
   parker_.park();
 }
 

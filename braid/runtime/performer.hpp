@@ -8,7 +8,8 @@
 // 1. Only the performer itself opens and closes its word; any thread may claim it, by compare-exchange, once.
 // 2. Who claims must wake, and waking is its last touch: a woken performer may be gone.
 // 3. A performer is claimed by a peer only while one of its operations is enlisted and under that source's lock;
-//    by a cancel only while it is in its scope's list and under that scope's lock.
+//    by a cancel only while it is in its scope's list and under that scope's lock; by itself if it finds its scope
+//    cancelled while it parks.
 // 4. A SHIELDED word is not claimed by a cancel (law O11: shielded operations).
 // 5. open() is sequentially consistent and comes before the performer reads its scope's flag; a cancel sets the flag
 //    before it tries to claim. So one of the two sees the other, and no cancel is lost.

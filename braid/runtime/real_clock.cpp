@@ -1,12 +1,17 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <system_error>
 #include <thread>
 
 #include "braid/runtime/clock.hpp"
 
+#include "braid/base/check.hpp"
+
 namespace braid {
 namespace {
+
+thread_local bool serves_the_clock = false;
 
 class steady_clock_with_thread final : public clock {
  public:
@@ -24,11 +29,16 @@ class steady_clock_with_thread final : public clock {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread([this] { serve(); }).detach();
+    try {
+      std::thread([this] { serve(); }).detach();
+    } catch (const std::system_error&) {
+      detail::fail("the thread that serves timers could not be started: the process is at its limit of threads");
+    }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
   [[noreturn]] void serve() {
+    serves_the_clock = true;
     for (;;) {
       fire(now());
       const time_point next = earliest();
@@ -45,6 +55,12 @@ class steady_clock_with_thread final : public clock {
 };
 
 }  // namespace
+
+namespace detail {
+bool on_clock_thread() noexcept {
+  return serves_the_clock;
+}
+}  // namespace detail
 
 clock& real_clock() {
   static steady_clock_with_thread& the_clock = *new steady_clock_with_thread;

@@ -15,8 +15,7 @@ environment with_executor(environment env) {
 class root_task final : public performer {
  public:
   explicit root_task(const performer& caller)
-      : root_task(new cancel_scope(caller.scope(), with_executor(caller.env()))) {}
-  ~root_task() { own_scope_->release(); }
+      : root_task(make_scope<cancel_scope>(caller.scope(), with_executor(caller.env()))) {}
 
   void run_to_end(promise_base& promise, std::coroutine_handle<> frame) {
     promise.start_in(*this, nullptr);
@@ -28,7 +27,7 @@ class root_task final : public performer {
   }
 
  private:
-  explicit root_task(cancel_scope* scope) : performer(scope->env(), scope), own_scope_(scope) {}
+  explicit root_task(scope_ref scope) : performer(scope->env(), scope.get()), own_scope_(std::move(scope)) {}
   void run() noexcept override {
     if (const std::coroutine_handle<> first = std::exchange(first_, nullptr)) return drive(first);
     performer::run();
@@ -39,7 +38,7 @@ class root_task final : public performer {
     ended_.unpark();  // last: the thread goes on and takes this object down
   }
 
-  cancel_scope* const own_scope_;
+  const scope_ref own_scope_;
   std::coroutine_handle<> first_;  ///< Until it has started.
   parker ended_;
 };

@@ -38,7 +38,8 @@ constexpr void check_case() {
                 "auto in = rx.recv(); select(in, ...)");
 }
 
-/// Base of the selections: `Cases` says where the pointers to the operations lie.
+/// What select makes: it lives in the expression that performs it, since it may borrow temporaries of it. `Cases` says
+/// where the pointers to the operations lie.
 template<class Cases>
 class [[nodiscard]] selection {
  public:
@@ -47,14 +48,13 @@ class [[nodiscard]] selection {
   selection& operator=(const selection&) = delete;
 
   /// On a thread, which blocks. Throws braid::cancelled if the task's context is cancelled.
-  std::size_t get() { return perform(list()); }
+  std::size_t get() && { return perform(list(), suspension_.kind()); }
+  expression_awaiter<selection> operator co_await() && noexcept { return {*this}; }
 
-  bool await_ready() const noexcept { return false; }
-  template<class Promise>
-  bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-    return suspension_.suspend(list(), performer_of(coroutine), coroutine);
-  }
-  std::size_t await_resume() { return suspension_.resume(list()); }
+  // For the awaiter and shielded().
+  bool suspend(performer& me, std::coroutine_handle<> coroutine) { return suspension_.suspend(list(), me, coroutine); }
+  std::size_t resume() { return suspension_.resume(list()); }
+  void set_shielded() noexcept { suspension_.set_shielded(); }
 
  private:
   case_list list() const noexcept { return {cases_, how_}; }

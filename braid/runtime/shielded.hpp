@@ -1,6 +1,7 @@
 // shielded(op) performs op although the task's context may be cancelled: for clean-up that has to wait.
 //
 //   co_await braid::shielded(tx.send(last_words));
+//   co_await braid::shielded(braid::within(5s, tx.send(last_words)));
 #pragma once
 
 #include "braid/runtime/performable.hpp"
@@ -14,12 +15,12 @@ class [[nodiscard]] shielded_operation {
  public:
   explicit shielded_operation(Op& op) noexcept : op_(op) {}
 
-  decltype(auto) get() {
+  decltype(auto) get() && {
     operation* const self = &op_;
     perform({{&self, 1}, choice::single}, shield::yes);
     return op_.result();
   }
-  operation_awaiter<Op> operator co_await() noexcept { return {op_, shield::yes}; }
+  operation_awaiter<Op> operator co_await() && noexcept { return {op_, shield::yes}; }
 
  private:
   Op& op_;
@@ -36,6 +37,16 @@ detail::shielded_operation<Op> shielded(Op&& op BRAID_LIFETIMEBOUND) noexcept {
 template<std::derived_from<operation> Op>
 detail::shielded_operation<Op> shielded(Op& op BRAID_LIFETIMEBOUND) noexcept {
   return detail::shielded_operation<Op>(op);
+}
+
+/// The same for select(...), within(...) and try_within(...).
+template<class Expression>
+requires requires(Expression& e) {
+  e.set_shielded();
+}
+Expression&& shielded(Expression&& expression BRAID_LIFETIMEBOUND) noexcept {
+  expression.set_shielded();
+  return std::forward<Expression>(expression);
 }
 
 }  // namespace braid

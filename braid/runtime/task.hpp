@@ -119,12 +119,14 @@ class [[nodiscard]] task {
   /// Runs the task on the environment's executor; the calling thread, which is no worker, waits for its end. It runs
   /// under the caller's context. Gives its value or throws its exception.
   T get() && {
+    BRAID_CHECK(frame_, "get() of a task that was moved from or awaited already");
     detail::run_to_end(frame_.promise(), frame_);
     return frame_.promise().take();
   }
 
-  /// Awaits it, once: the current task goes on inside this coroutine and comes back with its value or exception.
-  auto operator co_await() const noexcept { return awaiter{frame_}; }
+  /// Awaits it, once: the current task goes on inside this coroutine and comes back with its value or exception. By
+  /// then the coroutine's parameters are gone: a sender that it had has closed.
+  auto operator co_await() noexcept { return awaiter{*this}; }
 
   // For braid's own parts, which drive the coroutine themselves.
   std::coroutine_handle<promise_type> frame() const noexcept { return frame_; }
@@ -133,15 +135,19 @@ class [[nodiscard]] task {
   friend promise_type;
 
   struct awaiter {
-    std::coroutine_handle<promise_type> frame;
+    task& awaited;
     bool await_ready() const noexcept { return false; }
     template<class Promise>
     void await_suspend(std::coroutine_handle<Promise> awaiting) const noexcept {
+      BRAID_CHECK(awaited.frame_, "co_await of a task that was moved from or awaited already");
       detail::performer& who = detail::performer_of(awaiting);
-      frame.promise().start_in(who, awaiting);
-      who.next(frame);
+      awaited.frame_.promise().start_in(who, awaiting);
+      who.next(awaited.frame_);
     }
-    T await_resume() const { return frame.promise().take(); }
+    T await_resume() const {
+      const task ended(std::move(awaited));  // takes the frame down once its value is out
+      return ended.frame_.promise().take();
+    }
   };
 
   explicit task(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}

@@ -7,6 +7,9 @@
 //   tx.send(1).get();                                          // on a thread; false: closed, the value is kept
 //   while (auto v = co_await rx.recv()) use(*v);               // in a coroutine; any mix of both on either end
 //
+// T moves without throwing. Its move constructor, and the destructor of what it moved from, run under the channel's
+// lock and must not use braid.
+//
 // Cost: one lock a send or receive; a parked operation is completed slot to slot by its peer and allocates nothing.
 #pragma once
 

@@ -60,6 +60,7 @@ class channel_core final : public source {
   /// No more values and nobody to take them: what was buffered is given back, oldest first.
   std::vector<T> close_and_take() BRAID_EXCLUDES(lock_);
   bool is_drained() BRAID_EXCLUDES(lock_);
+  bool is_closed() BRAID_EXCLUDES(lock_);
   std::size_t size() BRAID_EXCLUDES(lock_);
   std::size_t dropped() BRAID_EXCLUDES(lock_);
   const std::string& name() const noexcept { return options_.name; }
@@ -88,13 +89,14 @@ class channel_core final : public source {
   void refill(wake_chain& wakes) BRAID_REQUIRES(lock_);
   bool place_one(sending<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
   bool close_locked(std::exception_ptr& why, wake_chain& wakes) BRAID_REQUIRES(lock_);
-  /// Closes and takes the buffer away, leaving an empty one.
-  buffer_ptr close_and_take_buffer() BRAID_EXCLUDES(lock_);
+  /// Closes and takes the buffer away, unless it holds more than `most` values: then false, and nothing has happened.
+  bool close_and_take_buffer(std::size_t most, buffer_ptr& taken) BRAID_EXCLUDES(lock_);
+  std::size_t buffered() const noexcept BRAID_REQUIRES(lock_) { return buffer_ ? buffer_->size() : 0; }
   void drop_side() {
     if (sides_.fetch_sub(1) == 1) delete this;
   }
 
-  buffer_ptr buffer_ BRAID_GUARDED_BY(lock_);
+  buffer_ptr buffer_ BRAID_GUARDED_BY(lock_);  ///< Null once the receiving side has taken it away at its close.
   intrusive_list<sending<T>, enlisted> senders_parked_ BRAID_GUARDED_BY(lock_);
   intrusive_list<receiving<T>, enlisted> receivers_parked_ BRAID_GUARDED_BY(lock_);
   bool closed_ BRAID_GUARDED_BY(lock_) = false;
@@ -150,7 +152,7 @@ template<class T>
 bool channel_core<T>::poll_recv(receiving<T>& op, wake_chain& wakes) {
   if (!op.has_room()) return true;
   bool received = false;
-  while (op.has_room() && buffer_->size() > 0) {
+  while (op.has_room() && buffered() > 0) {
     op.deliver(buffer_->pop());
     received = true;
     refill(wakes);
@@ -185,22 +187,24 @@ bool channel_core<T>::close(std::exception_ptr why) {
 }
 
 template<class T>
-auto channel_core<T>::close_and_take_buffer() -> buffer_ptr {
-  buffer_ptr taken = std::make_unique<bounded_buffer<T>>(0);
+bool channel_core<T>::close_and_take_buffer(std::size_t most, buffer_ptr& taken) {
   std::exception_ptr none;
   wake_chain wakes;
   spin_guard guard(lock_);
+  if (buffered() > most) return false;
   close_locked(none, wakes);
   std::swap(buffer_, taken);
-  return taken;
+  return true;
 }
 
 template<class T>
 std::vector<T> channel_core<T>::close_and_take() {
-  const buffer_ptr taken = close_and_take_buffer();
   std::vector<T> values;
-  values.reserve(taken->size());
-  while (taken->size() > 0) values.push_back(taken->pop());
+  buffer_ptr taken;
+  do {
+    values.reserve(size());  // before anything has happened: it may throw
+  } while (!close_and_take_buffer(values.capacity(), taken));
+  while (taken && taken->size() > 0) values.push_back(taken->pop());
   return values;
 }
 
@@ -214,9 +218,10 @@ void channel_core<T>::drop_sender() {
 template<class T>
 void channel_core<T>::drop_receiver() {
   if (receivers_.fetch_sub(1) != 1) return;
-  const buffer_ptr left = close_and_take_buffer();
-  const std::size_t count = left->size();
-  while (left->size() > 0) {
+  buffer_ptr left;
+  close_and_take_buffer(static_cast<std::size_t>(-1), left);
+  const std::size_t count = left ? left->size() : 0;
+  while (left && left->size() > 0) {
     T value = left->pop();
     if (options_.on_drop) options_.on_drop(std::move(value));
   }
@@ -228,15 +233,21 @@ void channel_core<T>::drop_receiver() {
 }
 
 template<class T>
+bool channel_core<T>::is_closed() {
+  spin_guard guard(lock_);
+  return closed_;
+}
+
+template<class T>
 bool channel_core<T>::is_drained() {
   spin_guard guard(lock_);
-  return closed_ && buffer_->size() == 0;
+  return closed_ && buffered() == 0;
 }
 
 template<class T>
 std::size_t channel_core<T>::size() {
   spin_guard guard(lock_);
-  return buffer_->size();
+  return buffered();
 }
 
 template<class T>

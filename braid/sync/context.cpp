@@ -28,7 +28,10 @@ class deadline_scope final : public cancel_scope, private timer {
   deadline_scope(cancel_scope* parent, const environment& env, time_point deadline)
       : cancel_scope(parent, env), clock_(env.clock_or_default()) {
     set_due(deadline);
-    if (parent && parent->deadline() <= deadline) return;  // the parent's comes first and reaches us
+    if (clock_.now() >= deadline) {
+      cancel(passed());
+      return;
+    }
     wake_chain wakes;
     spin_guard guard(clock_.lock());
     clock_.arm(*this, wakes);
@@ -40,9 +43,10 @@ class deadline_scope final : public cancel_scope, private timer {
     spin_guard guard(clock_.lock());
     clock_.disarm(*this);
   }
+  static cause passed() { return {error_code::timed_out, "the deadline of its context has passed"}; }
   bool expire(wake_chain&) noexcept override { return try_retain(); }
   void act() noexcept override {
-    cancel({error_code::timed_out, "the deadline of its context has passed"});
+    cancel(passed());
     release();
   }
   clock& clock_;
@@ -82,7 +86,8 @@ class value_scope final : public cancel_scope {
 
 class detached_scope final : public cancel_scope {
  public:
-  explicit detached_scope(scope_ref above) : cancel_scope(nullptr, above->env()), above_(std::move(above)) {}
+  detached_scope(cancel_scope* parent, const environment& env, scope_ref above)
+      : cancel_scope(parent, env), above_(std::move(above)) {}
   const void* find_value(const void* key) const noexcept override { return above_->find_value(key); }
 
  private:
@@ -102,7 +107,7 @@ cancel_scope* parent_of(const context& ctx) {
 
 template<class Scope, class... Args>
 scope_ref make_child(const context& parent, Args&&... args) {
-  return scope_ref::adopt(new Scope(parent_of(parent), parent.env(), std::forward<Args>(args)...));
+  return make_scope<Scope>(parent_of(parent), parent.env(), std::forward<Args>(args)...);
 }
 
 }  // namespace
@@ -114,7 +119,7 @@ context with_any_value(const context& parent, const void* key, std::any value, c
 }  // namespace detail
 
 context::context() : scope_((detail::background().retain(), detail::scope_ref::adopt(&detail::background()))) {}
-context::context(const environment& env) : scope_(detail::scope_ref::adopt(new detail::plain_scope(nullptr, env))) {}
+context::context(const environment& env) : scope_(detail::make_scope<detail::plain_scope>(nullptr, env)) {}
 
 std::optional<cause> context::why() const {
   if (!is_cancelled()) return std::nullopt;
@@ -157,7 +162,7 @@ context with_deadline(const context& parent, time_point deadline) {
 }
 
 context with_timeout(const context& parent, duration timeout) {
-  return with_deadline(parent, parent.env().clock_or_default().now() + timeout);
+  return with_deadline(parent, due_after(parent.env().clock_or_default().now(), timeout));
 }
 
 context with_timeout(duration timeout) {
@@ -169,7 +174,7 @@ context with_stop(const context& parent, std::stop_token token) {
 }
 
 context without_cancel(const context& parent) {
-  return context(detail::scope_ref::adopt(new detail::detached_scope(parent.scope())));
+  return context(detail::make_scope<detail::detached_scope>(nullptr, parent.env(), parent.scope()));
 }
 
 context with_environment(const context& parent, environment env) {
@@ -177,7 +182,7 @@ context with_environment(const context& parent, environment env) {
   if (!env.executor) env.executor = above.executor;
   if (!env.clock) env.clock = above.clock;
   if (!env.random) env.random = above.random;
-  return context(detail::scope_ref::adopt(new detail::plain_scope(detail::parent_of(parent), env)));
+  return context(detail::make_scope<detail::plain_scope>(detail::parent_of(parent), env));
 }
 
 }  // namespace braid

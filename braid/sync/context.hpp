@@ -63,6 +63,9 @@ class context {
   context();
   /// A background with an environment of its own. Its parts are borrowed.
   explicit context(const environment& env);
+  /// A copy is the same context. There is no move: a context always refers to one.
+  context(const context&) = default;
+  context& operator=(const context&) = default;
 
   bool is_cancelled() const noexcept { return scope_->is_cancelled(); }
   /// Why it ended; nothing while it has not.
@@ -74,7 +77,7 @@ class context {
   detail::done_wait done() const& BRAID_LIFETIMEBOUND { return detail::done_wait(*scope_.get()); }
   detail::done_wait done() const&& = delete;
 
-  /// The earliest deadline of this context and those above it.
+  /// The earliest deadline of this context and those above it that have the same clock.
   std::optional<time_point> deadline() const noexcept;
   /// The value of `key` that is nearest above; null if there is none. Valid as long as this context.
   template<class T>
@@ -84,7 +87,7 @@ class context {
   const environment& env() const noexcept { return scope_->env(); }
 
   /// A token that is stopped when the context is cancelled; its callbacks run on the thread that cancels, with no
-  /// braid lock held.
+  /// braid lock held. For a deadline that is the thread of the clock: they must not wait there.
   std::stop_token stop_token() const { return scope_->stop_token(); }
 
   // For braid's own parts: the handle and what it holds.
@@ -104,7 +107,8 @@ context current_context();
 class canceller {
  public:
   explicit canceller(detail::scope_ref scope) noexcept : scope_(std::move(scope)) {}
-  /// Wakes everything that waits under the context, threads too. Any thread; returns when all have been claimed.
+  /// Wakes everything that waits under the context, threads too. Any thread. Returns when all have been claimed; a
+  /// second caller returns at once.
   void operator()(std::string cause = "by its owner") const;
 
  private:

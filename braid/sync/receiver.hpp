@@ -42,7 +42,8 @@ class [[nodiscard]] receiver {
   }
   detail::recv_some_wait<T> recv_some(std::vector<T>& into, std::size_t max) const&& = delete;
 
-  /// The next value if there is one now. closed() tells an empty channel from one that has ended.
+  /// The next value if there is one now. closed() tells an empty channel from one that has ended. Throws what the
+  /// channel was closed with once it is drained, and `cancelled` if the task's context is cancelled.
   std::optional<T> try_recv() const {
     detail::recv_wait<T> op(core());
     if (!detail::poll_once(op)) return std::nullopt;
@@ -54,7 +55,7 @@ class [[nodiscard]] receiver {
   std::size_t size() const { return core().size(); }
 
   /// Nobody will receive any more: senders fail at once, receivers get nothing. Gives what was buffered, oldest first.
-  std::vector<T> close() const { return core().close_and_take(); }
+  [[nodiscard]] std::vector<T> close() const { return core().close_and_take(); }
 
   class iterator {
    public:

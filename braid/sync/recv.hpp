@@ -1,6 +1,7 @@
 // The operations that receive from a channel.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "braid/sync/channel_core.hpp"
@@ -55,7 +56,8 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
 };
 
 /// rx.recv_some(into, max): appends 1 to max values and gives how many; 0 once the channel is closed and drained;
-/// throws what it was closed with. Memory is reserved before the lock is taken.
+/// throws what it was closed with. Room is reserved before the lock is taken, for up to 1,024 values at a time, which
+/// then is the most that one perform gives.
 template<class T>
 class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>, receiving<T>> {
   using base = performable<recv_some_wait<T>, receiving<T>>;
@@ -63,20 +65,35 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
  public:
   recv_some_wait(channel_core<T>& core, std::vector<T>& into, std::size_t max)
       : base(core), core_(core), into_(into), max_(max) {
-    into_.reserve(into_.size() + max_);
+    BRAID_CHECK(max > 0, "recv_some was asked for at most 0 values; ask for at least 1");
+    make_room();
   }
   ~recv_some_wait() { this->withdraw_if_parked(); }
 
+  std::size_t get() {
+    make_room();
+    return base::get();
+  }
+  auto operator co_await() {
+    make_room();
+    return base::operator co_await();
+  }
+
+  /// How many the last perform appended: once for each perform.
   std::size_t result() {
     if (why_) std::rethrow_exception(why_);
-    into_.reserve(into_.size() + max_);  // for the next perform
     return std::exchange(received_, 0);
   }
 
  private:
+  void make_room() {
+    const std::size_t wanted = std::min<std::size_t>(max_, 1024);
+    if (into_.capacity() - into_.size() < wanted) into_.reserve(std::max(into_.size() + wanted, 2 * into_.capacity()));
+  }
   bool poll(wake_chain& wakes) override {
     core_.lock().assert_held();
-    BRAID_CHECK(max_ == 0 || into_.size() < into_.capacity(), "the vector of a recv_some was shrunk while in use");
+    BRAID_CHECK(received_ == 0, "a recv_some was performed again before its result() was taken");
+    if (into_.size() == into_.capacity()) make_room();  // again in a select: its room was used up by an earlier turn
     return core_.poll_recv(*this, wakes);
   }
   void enlist(wake_chain&) noexcept override {

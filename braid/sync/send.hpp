@@ -83,6 +83,7 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
  private:
   bool poll(wake_chain& wakes) override {
     core_.lock().assert_held();
+    BRAID_CHECK(sent_ == 0, "a send_some was performed again before its result() was taken");
     return core_.poll_send(*this, wakes);
   }
   void enlist(wake_chain&) noexcept override {

@@ -29,10 +29,10 @@ class [[nodiscard]] sender {
   /// channel is closed; then op.value() has the value back. Borrows this end. In a coroutine build an aggregate in
   /// place with emplace(a, b), or name it first: g++ 12 destroys `send(order{a, b})` twice (docs/coroutines.md).
   template<class U>
-  requires std::constructible_from<T, U&&> detail::send_wait<T> send(U&& value)
+  requires std::convertible_to<U&&, T> detail::send_wait<T> send(U&& value)
   const& BRAID_LIFETIMEBOUND { return detail::send_wait<T>(core(), std::in_place, std::forward<U>(value)); }
   template<class U>
-  requires std::constructible_from<T, U&&> detail::send_wait<T> send(U&& value)
+  requires std::convertible_to<U&&, T> detail::send_wait<T> send(U&& value)
   const&& = delete;
 
   /// The same with T{args...} built in the operation.
@@ -64,6 +64,9 @@ class [[nodiscard]] sender {
   void close() const { core().close(nullptr); }
   /// The same, but receivers throw `error` then, every one, each time.
   void close(std::exception_ptr error) const { core().close(std::move(error)); }
+
+  /// Closed from either side: every send fails.
+  bool closed() const { return core().is_closed(); }
 
   /// Values that were buffered when the last receiver went and that no on_drop took.
   std::size_t dropped() const { return core().dropped(); }

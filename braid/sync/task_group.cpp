@@ -1,7 +1,5 @@
 #include "braid/sync/task_group.hpp"
 
-#include <algorithm>
-
 #include "braid/base/check.hpp"
 
 namespace braid {
@@ -18,6 +16,8 @@ bool join_wait::poll(wake_chain&) {
 
 void join_wait::enlist(wake_chain&) noexcept {
   group_.core_.lock().assert_held();
+  BRAID_CHECK(performer::current().scope() != &group_.core_.scope(),
+              "a task waits in join() of the group that it belongs to, and so for its own end");
   group_.core_.enlist(*this);
 }
 
@@ -25,22 +25,11 @@ void join_wait::withdraw() noexcept {
   if (linked()) unlink();
 }
 
-void join_wait::result() { group_.check_errors(); }
-
-namespace {
-
-/// A cancelled child of a cancelled group has not failed.
-bool is_failure(const std::exception_ptr& thrown) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const cancelled&) {
-    return false;
-  } catch (...) {
-    return true;
-  }
+void join_wait::result() {
+  BRAID_CHECK(!enabled(), "result() of a join that was not performed");
+  group_.check_outcome();
 }
 
-}  // namespace
 }  // namespace detail
 
 task_group::task_group(const context& parent) : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope()) {}
@@ -48,29 +37,30 @@ task_group::task_group(const context& parent) : parent_(parent), ctx_(with_cance
 task_group::~task_group() {
   cancel("its task group ended without a join");
   detail::join_wait all(*this);
+  BRAID_CHECK(
+      detail::poll_once_shielded(all) || !detail::worker_of(),
+      "a task group ended in a coroutine while its tasks were running: waiting for them would block the worker. "
+      "co_await group.join() on every path, also after an exception");
   operation* const wait = &all;
   detail::perform({{&wait, 1}, detail::choice::single}, detail::shield::yes);
-  for (std::exception_ptr& thrown : core_.take_errors())
-    BRAID_CHECK(std::uncaught_exceptions() > 0 || !detail::is_failure(thrown),
-                "a task group ended without a join, and one of its tasks had thrown: the exception would be lost. "
-                "Join the group");
+  BRAID_CHECK(!core_.take_outcome().first_failure || std::uncaught_exceptions() > 0,
+              "a task group ended without a join, and one of its tasks had thrown: the exception would be lost. "
+              "Join the group");
 }
 
 void task_group::cancel(std::string cause) {
   ctx_.scope()->cancel({error_code::cancelled, std::move(cause)});
 }
 
-void task_group::check_errors() {
-  errors_ = core_.take_errors();
-  const auto failure = std::find_if(errors_.begin(), errors_.end(), detail::is_failure);
-  if (failure != errors_.end()) {
-    std::rotate(errors_.begin(), failure, failure + 1);
-    std::rethrow_exception(errors_.front());
+void task_group::check_outcome() {
+  detail::group_core::outcome outcome = core_.take_outcome();
+  errors_.clear();
+  if (outcome.first_failure) {
+    errors_.push_back(outcome.first_failure);
+    errors_.insert(errors_.end(), outcome.further.begin(), outcome.further.end());
+    std::rethrow_exception(outcome.first_failure);
   }
-  if (!errors_.empty()) {
-    if (!ctx_.is_cancelled()) std::rethrow_exception(errors_.front());
-    parent_.check();
-  }
+  if (outcome.any_cancelled) parent_.check();
 }
 
 }  // namespace braid

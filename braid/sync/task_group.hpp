@@ -76,7 +76,6 @@ class spawned final : public child {
 /// The operation "every child has ended".
 class [[nodiscard]] join_wait final : public performable<join_wait> {
  public:
-  static constexpr bool may_be_temporary_case = true;
   /// A cancel does not end the wait: it ends the children, and the join with them. No child is left behind.
   static constexpr shield shielded = shield::yes;
 
@@ -104,8 +103,9 @@ class task_group {
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
-  /// Unjoined: cancels the children and waits for their end; blocks the thread, so in a coroutine join first. An
-  /// exception of a child that no join could rethrow ends the program, unless the stack is being unwound already.
+  /// Unjoined: cancels the children and waits for their end, which blocks the thread. In a coroutine that would block a
+  /// worker, and ends the program with a sentence: there, join on every path, also when something throws in between.
+  /// An exception of a child that no join could rethrow ends the program, unless the stack is being unwound already.
   ~task_group();
 
   /// Runs f(args...) as a task: a coroutine function, or a plain function, which must not block its worker. f and
@@ -133,7 +133,7 @@ class task_group {
 
  private:
   friend class detail::join_wait;
-  void check_errors();
+  void check_outcome();
 
   context parent_;
   context ctx_;

@@ -9,7 +9,7 @@ after::after(braid::clock& clock, time_point due) : performable(clock), clock_(c
 }
 
 void after::reset(duration wait) {
-  set_due(clock_.now() + wait);
+  set_due(due_after(clock_.now(), wait));
   mark_finished(false);
 }
 
@@ -36,12 +36,12 @@ bool after::expire(detail::wake_chain& wakes) noexcept {
 
 every::every(braid::clock& clock, duration period) : performable(clock), clock_(clock), period_(period) {
   BRAID_CHECK(period > duration::zero(), "every() was given a period that is not above zero");
-  set_due(clock.now() + period);
+  set_due(due_after(clock.now(), period));
 }
 
 void every::tick(time_point now) noexcept {
   ticked_ = due();
-  set_due(due() + period_ * (1 + (now - due()) / period_));
+  set_due(due_after(due() + period_ * ((now - due()) / period_), period_));
 }
 
 bool every::poll(detail::wake_chain&) {

@@ -12,7 +12,7 @@ class [[nodiscard]] after final : public detail::performable<after>, private det
   static constexpr bool may_be_temporary_case = true;
 
   explicit after(duration wait) : after(current_environment().clock_or_default(), wait) {}
-  explicit after(braid::clock& clock, duration wait) : after(clock, clock.now() + wait) {}
+  explicit after(braid::clock& clock, duration wait) : after(clock, due_after(clock.now(), wait)) {}
   explicit after(braid::clock& clock, time_point due);
   ~after() { withdraw_if_parked(); }
 

@@ -2,7 +2,7 @@
 
 namespace braid::detail {
 
-error describe_current_exception() noexcept {
+error describe_current_exception() {
   const std::exception_ptr thrown = std::current_exception();
   try {
     throw;

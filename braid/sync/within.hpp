@@ -56,17 +56,17 @@ class [[nodiscard]] limited {
   limited(const limited&) = delete;
   limited& operator=(const limited&) = delete;
 
-  decltype(auto) get() && { return finish(perform(list(), Op::shielded)); }
+  decltype(auto) get() && { return finish(perform(list(), suspension_.kind())); }
+  expression_awaiter<limited> operator co_await() && noexcept { return {*this}; }
 
-  bool await_ready() const noexcept { return false; }
-  template<class Promise>
-  bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-    return suspension_.suspend(list(), performer_of(coroutine), coroutine);
-  }
-  decltype(auto) await_resume() { return finish(suspension_.resume(list())); }
+  // For the awaiter and shielded().
+  bool suspend(performer& me, std::coroutine_handle<> coroutine) { return suspension_.suspend(list(), me, coroutine); }
+  decltype(auto) resume() { return finish(suspension_.resume(list())); }
+  void set_shielded() noexcept { suspension_.set_shielded(); }
 
  private:
-  case_list list() const noexcept { return {cases_, choice::biased}; }
+  /// `single`, over two: in the order given, and op also where select would skip it, as op.get() does.
+  case_list list() const noexcept { return {cases_, choice::single}; }
   decltype(auto) finish(std::size_t winner) {
     if (cases_[winner] != &op_) limit_.why().raise();
     return op_.result();
@@ -78,7 +78,7 @@ class [[nodiscard]] limited {
   suspension suspension_;
 };
 
-error describe_current_exception() noexcept;
+error describe_current_exception();
 
 /// The same, with every outcome as a value.
 template<class Op, class Limit>
@@ -92,14 +92,14 @@ class [[nodiscard]] try_limited {
   result<value_type> get() && {
     return as_result([this]() -> decltype(auto) { return std::move(inner_).get(); });
   }
-  bool await_ready() const noexcept { return false; }
-  template<class Promise>
-  bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-    return inner_.await_suspend(coroutine);
+  expression_awaiter<try_limited> operator co_await() && noexcept { return {*this}; }
+
+  // For the awaiter and shielded().
+  bool suspend(performer& me, std::coroutine_handle<> coroutine) { return inner_.suspend(me, coroutine); }
+  result<value_type> resume() {
+    return as_result([this]() -> decltype(auto) { return inner_.resume(); });
   }
-  result<value_type> await_resume() {
-    return as_result([this]() -> decltype(auto) { return inner_.await_resume(); });
-  }
+  void set_shielded() noexcept { inner_.set_shielded(); }
 
  private:
   template<class F>

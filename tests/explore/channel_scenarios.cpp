@@ -147,7 +147,7 @@ TEST(channel_explored, two_closers_from_either_end_wake_both_sides_once) {
         auto s = std::make_shared<one_channel>(0);
         w.thread([s] { check(!s->recv(), "a value that nobody sent"); });
         w.thread([s] { s->ch.tx.close(); });
-        w.thread([s] { s->ch.rx.close(); });
+        w.thread([s] { (void)s->ch.rx.close(); });
         w.at_end([s] { check(s->ch.rx.closed(), "not closed"); });
       });
   EXPECT_TRUE(r.ok()) << r.text();
@@ -159,7 +159,7 @@ TEST(channel_explored, two_closers_against_a_send) {
         auto s = std::make_shared<one_channel>(0);
         w.thread([s] { s->send(0); });
         w.thread([s] { s->ch.tx.close(); });
-        w.thread([s] { s->ch.rx.close(); });
+        w.thread([s] { (void)s->ch.rx.close(); });
         w.at_end([s] {
           s->values.check_exact();
           check(s->values.count_received() == 0, "a value that nobody took");

@@ -193,7 +193,7 @@ TEST(timeout_explored, a_time_out_races_with_a_sender) {
                                   auto recv = s->ch.rx.recv();
                                   braid::after late(s->clock, due);
                                   if (braid::select(recv, late).get() == 0) s->values.take(recv.result());
-                                  s->ch.rx.close();
+                                  (void)s->ch.rx.close();
                                 });
                                 w.thread([s] {
                                   auto send = s->ch.tx.send(0);

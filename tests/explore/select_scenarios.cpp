@@ -99,8 +99,8 @@ TEST(select_explored, a_select_between_two_senders_takes_one_and_the_other_keeps
           auto second = s->ch[1].rx.recv();
           const std::size_t won = braid::select(first, second).get();
           s->values.take(won == 0 ? first.result() : second.result());
-          s->ch[0].rx.close();
-          s->ch[1].rx.close();
+          (void)s->ch[0].rx.close();
+          (void)s->ch[1].rx.close();
         });
         for (int t = 0; t < 2; ++t)
           w.thread([s, t] {
@@ -154,7 +154,7 @@ TEST(select_explored, a_close_ends_the_case_or_the_other_case_wins) {
       } else {
         check(s->values.take(second.result()), "a receive gave nothing on an open channel");
       }
-      s->ch[1].rx.close();
+      (void)s->ch[1].rx.close();
     });
     w.thread([s] {
       s->ch[0].tx.close();
@@ -179,7 +179,7 @@ TEST(select_explored, a_select_of_a_send_keeps_its_value_when_the_channel_is_clo
       s->values.settle(second, 1);
     });
     w.thread([s] {
-      s->ch[0].rx.close();
+      (void)s->ch[0].rx.close();
       s->ch[1].tx.close();
     });
     w.at_end([s] { s->values.check_exact(); });
