@@ -68,7 +68,7 @@ void engine::read_all(input_reader& reader) {
     all_read = reader.read([&](input in) {
       open_jobs_.fetch_add(1);
       ++given;
-      return inputs_.tx.send({std::move(in), 0}).get();
+      return inputs_.tx.emplace(std::move(in), 0U).get();
     });
   } catch (const std::system_error& error) {
     abort(run_failure::input, error.what());
@@ -107,16 +107,16 @@ void engine::remove_slot() {
 }
 
 void engine::join_seats() {
-  for (auto seat = seats_.begin();;) {
+  for (auto each = seats_.begin();;) {
     std::unique_lock lock(mutex_);
-    if (seat == seats_.end()) {
+    if (each == seats_.end()) {
       over_ = true;
       break;
     }
     lock.unlock();
-    seat->thread.join();
+    each->thread.join();
     lock.lock();
-    ++seat;
+    ++each;
   }
   const std::lock_guard lock(mutex_);
   report_.all_started = report_.all_started && report_.cancelled == 0 && open_jobs_ == 0;
@@ -142,7 +142,8 @@ void engine::serve(seat& mine) {
           work(mine.place, std::move(*next));
         }
         break;
-      default: open = false;
+      default:
+        open = false;
     }
   }
   const std::lock_guard lock(mutex_);
@@ -160,7 +161,10 @@ void engine::work(slot& mine, job next) {
   } catch (const std::system_error& error) {
     abort(run_failure::output, error.what());
   }
-  outcome lost{.input = std::move(next.input), .slot = mine.number(), .tries = next.tries};
+  outcome lost;
+  lost.input = std::move(next.input);
+  lost.slot = mine.number();
+  lost.tries = next.tries;
   lost.state = job_state::cancelled;
   finish(lost);
 }
@@ -198,9 +202,14 @@ void engine::count(const outcome& result) {
   {
     const std::lock_guard lock(mutex_);
     switch (result.state) {
-      case job_state::ok: ++report_.ok; break;
-      case job_state::cancelled: ++report_.cancelled; break;
-      default: ++report_.failed;
+      case job_state::ok:
+        ++report_.ok;
+        break;
+      case job_state::cancelled:
+        ++report_.cancelled;
+        break;
+      default:
+        ++report_.failed;
     }
     const bool first_failure = options_.stop_at_first_failure && report_.failed > 0;
     failed_too_often = first_failure || options_.max_fails.exceeded(report_.failed, report_.ok + report_.failed);
@@ -237,7 +246,7 @@ void engine::freeze(bool frozen) {
   if (frozen) clock_.pause(now);
   const std::lock_guard lock(mutex_);
   frozen_ = frozen;
-  for (auto& seat : seats_) seat.place.freeze(frozen);
+  for (auto& each : seats_) each.place.freeze(frozen);
   if (!frozen) clock_.resume(now);
 }
 

@@ -14,9 +14,12 @@ struct fail_limit {
 
   [[nodiscard]] constexpr bool exceeded(std::uint64_t failed, std::uint64_t ended) const {
     switch (counts) {
-      case unit::none: return false;
-      case unit::jobs: return failed > most;
-      case unit::percent: return (most == 0 || ended * most >= 100) && failed * 100 > most * ended;
+      case unit::none:
+        return false;
+      case unit::jobs:
+        return failed > most;
+      case unit::percent:
+        return (most == 0 || ended * most >= 100) && failed * 100 > most * ended;
     }
     return false;
   }

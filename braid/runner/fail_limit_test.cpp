@@ -4,7 +4,9 @@
 
 using braid::runner::fail_limit;
 
-TEST(fail_limit, without_a_limit_nothing_is_too_many) { EXPECT_FALSE(fail_limit{}.exceeded(1'000'000, 1'000'000)); }
+TEST(fail_limit, without_a_limit_nothing_is_too_many) {
+  EXPECT_FALSE(fail_limit{}.exceeded(1'000'000, 1'000'000));
+}
 
 TEST(fail_limit, so_many_jobs_may_fail_and_not_one_more) {
   constexpr fail_limit limit{fail_limit::unit::jobs, 3};

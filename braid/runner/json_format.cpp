@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 #include <vector>
 
 #include "braid/runner/json_text.hpp"
@@ -42,13 +43,12 @@ void add_time(std::string_view name, std::chrono::system_clock::time_point when,
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
   std::array<char, 80> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", parts.tm_year + 1900,
-                parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                static_cast<int>(since % 1'000'000));
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", parts.tm_year + 1900, parts.tm_mon + 1,
+                parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(since % 1'000'000));
   to.append(",\"").append(name).append("\":\"").append(text.data()).append("\"");
 }
 
-template <class Use>
+template<class Use>
 void for_each_chunk(const process::spool& from, Use&& use) {
   std::vector<char> chunk(chunk_bytes);
   std::size_t filled = 0;
@@ -104,7 +104,8 @@ void json_format::render(const outcome& result, byte_sink& out, byte_sink&) cons
   add_number("wall_ns", result.wall.count(), text);
   add_number("user_ns", measured([](const auto& s) { return nanoseconds(s.user_time).count(); }), text);
   add_number("sys_ns", measured([](const auto& s) { return nanoseconds(s.system_time).count(); }), text);
-  add_number("maxrss_kb", measured([](const auto& s) { return static_cast<std::int64_t>(s.peak_memory / 1024); }), text);
+  add_number("maxrss_kb", measured([](const auto& s) { return static_cast<std::int64_t>(s.peak_memory / 1024); }),
+             text);
   const auto bytes_of = [](const process::spool* s) { return s ? static_cast<std::int64_t>(s->size()) : 0; };
   add_number("out_bytes", bytes_of(result.out), text);
   add_number("err_bytes", bytes_of(result.err), text);

@@ -37,11 +37,21 @@ void escape_json(std::string_view bytes, std::string& to) {
   constexpr std::string_view hex = "0123456789abcdef";
   for (const char c : bytes) {
     switch (c) {
-      case '"': to += "\\\""; break;
-      case '\\': to += "\\\\"; break;
-      case '\n': to += "\\n"; break;
-      case '\r': to += "\\r"; break;
-      case '\t': to += "\\t"; break;
+      case '"':
+        to += "\\\"";
+        break;
+      case '\\':
+        to += "\\\\";
+        break;
+      case '\n':
+        to += "\\n";
+        break;
+      case '\r':
+        to += "\\r";
+        break;
+      case '\t':
+        to += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) >= 0x20) {
           to += c;

@@ -24,7 +24,8 @@ std::string escaped(std::string_view bytes) {
 }  // namespace
 
 TEST(json_text, utf8_is_told_from_other_bytes) {
-  for (const std::string_view good : {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xed\x9f\xbf", "\x7f"}) {
+  for (const std::string_view good :
+       {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xed\x9f\xbf", "\x7f"}) {
     EXPECT_TRUE(is_utf8(good)) << good;
   }
   for (const std::string_view bad : {"\xff", "\xc3", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",

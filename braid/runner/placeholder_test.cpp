@@ -21,7 +21,7 @@ TEST(placeholder, every_known_name_is_matched_at_the_start_only) {
   for (const std::string_view name : {"{}", "{.}", "{/}", "{//}", "{/.}", "{#}", "{%}"}) {
     ASSERT_TRUE(match_placeholder(name)) << name;
     EXPECT_EQ(match_placeholder(name)->length, name.size());
-    EXPECT_FALSE(match_placeholder("x" + std::string(name)));
+    EXPECT_FALSE(match_placeholder(std::string("x").append(name)));
   }
 }
 

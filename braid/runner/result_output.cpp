@@ -8,7 +8,7 @@ result_output::result_output(result_order order, const result_format& format, ou
     : order_(order), format_(format), watcher_(watcher), out_(to.out, "stdout"), err_(to.err, "stderr") {}
 
 /// Runs `write`; an output_error makes this object refuse everything from then on.
-template <class Write>
+template<class Write>
 void result_output::guarded(Write&& write) {
   if (!broken_.empty()) throw output_error(broken_);
   try {

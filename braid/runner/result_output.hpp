@@ -57,7 +57,7 @@ class result_output {
   void hold_back(const outcome& result);
   void write_held(const place& where);
   void advance();
-  template <class Write>
+  template<class Write>
   void guarded(Write&& write);
 
   const result_order order_;

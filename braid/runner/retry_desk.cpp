@@ -25,7 +25,7 @@ retry_desk::~retry_desk() {
 }
 
 void retry_desk::put(outcome last, std::chrono::nanoseconds wait) {
-  auto in = intake_.tx.send({std::chrono::steady_clock::now() + wait, std::move(last)});
+  auto in = intake_.tx.emplace(std::chrono::steady_clock::now() + wait, std::move(last));
   if (!in.get()) dropped_(std::move(in.value().last));
 }
 
@@ -42,7 +42,7 @@ void retry_desk::serve(sender<job> due) {
       case 1:
         std::ranges::pop_heap(waiting, later);
         // The channel is unbounded, and closed only when no job is left.
-        static_cast<void>(due.send({std::move(waiting.back().last.input), waiting.back().last.tries}).get());
+        static_cast<void>(due.emplace(std::move(waiting.back().last.input), waiting.back().last.tries).get());
         waiting.pop_back();
         break;
       case 2:
@@ -52,7 +52,8 @@ void retry_desk::serve(sender<job> due) {
           break;
         }
         [[fallthrough]];
-      default: open = false;
+      default:
+        open = false;
     }
   }
   for (auto& left : intake_.rx.close()) dropped_(std::move(left.last));

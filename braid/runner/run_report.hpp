@@ -20,7 +20,7 @@ struct run_report {
   std::uint64_t failed = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t retries = 0;
-  bool all_started = false;   ///< every input was read, and its job ended without being cancelled
+  bool all_started = false;      ///< every input was read, and its job ended without being cancelled
   bool too_many_failed = false;  ///< --max-fails or stop at first failure ended the run
   run_failure failure = run_failure::none;
   std::string sentence;  ///< what `failure` was

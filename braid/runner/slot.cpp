@@ -19,7 +19,10 @@ constexpr std::chrono::nanoseconds never = std::chrono::hours(24 * 365 * 100);
 }  // namespace
 
 outcome slot::run(const job& what) {
-  outcome result{.input = what.input, .slot = number_, .tries = what.tries + 1};
+  outcome result;
+  result.input = what.input;
+  result.slot = number_;
+  result.tries = what.tries + 1;
   result.start = system_clock::now();
   const auto began = steady_clock::now();
   if (!what.input.unusable.empty()) {
@@ -74,8 +77,11 @@ job_state slot::watch(process::child& child) {
   if (!shared_.options.timeout) deadline.disable();
   while (true) {
     switch (select(biased, exited, stop, deadline).get()) {
-      case 0: return job_state::ok;
-      case 1: end_tree(child); return job_state::cancelled;
+      case 0:
+        return job_state::ok;
+      case 1:
+        end_tree(child);
+        return job_state::cancelled;
       default:
         const auto left = limit - (shared_.clock.run_time(steady_clock::now()) - began);
         if (left <= std::chrono::nanoseconds{0}) {

@@ -32,7 +32,8 @@ struct option {
 
 void name_inputs(reading& to, std::variant<inputs_from_words, inputs_from_file> inputs) {
   if (to.request.inputs_named) {
-    throw refusal("several sources of inputs (their product, or :::+) are not in this version; give one of :::, ::::, -a");
+    throw refusal(
+        "several sources of inputs (their product, or :::+) are not in this version; give one of :::, ::::, -a");
   }
   to.request.inputs_named = true;
   to.request.inputs = std::move(inputs);
@@ -92,11 +93,11 @@ constexpr std::array options{
 /// Options of the full tool that this version does not have: refused by name, never half there.
 constexpr std::string_view later_letters = "bCdgIlnoOX";
 constexpr std::array<std::string_view, 51> later_names{
-    "csv",      "tsv",     "jsonl",  "range",     "skip",     "take",    "shuffle",      "in",      "mem",
-    "min-free", "max-psi", "rate",   "delay",     "nice",     "err",     "pty",          "max-out", "spill",
-    "retry-on", "term",    "race",   "name",      "resume",   "no-log",  "keep",         "skip-if", "color",
-    "on",       "send",    "get",    "after",     "at",       "every",   "once",         "env",     "env-file",
-    "exit",     "shell",   "events", "no-keys",   "redact",   "key",     "no-jobserver", "web",     "need-input",
+    "csv",      "tsv",     "jsonl",  "range",       "skip",   "take",   "shuffle",      "in",      "mem",
+    "min-free", "max-psi", "rate",   "delay",       "nice",   "err",    "pty",          "max-out", "spill",
+    "retry-on", "term",    "race",   "name",        "resume", "no-log", "keep",         "skip-if", "color",
+    "on",       "send",    "get",    "after",       "at",     "every",  "once",         "env",     "env-file",
+    "exit",     "shell",   "events", "no-keys",     "redact", "key",    "no-jobserver", "web",     "need-input",
     "run",      "rc",      "out",    "reap-strays", "store",  "group"};
 
 [[noreturn]] void refuse_option(std::string_view shown, bool known_later) {
@@ -167,7 +168,9 @@ std::size_t read_options(reading& to, std::span<const std::string_view> words) {
   return at;
 }
 
-bool is_separator(std::string_view word) { return word == ":::" || word == "::::" || word == ":::+" || word == "::::+"; }
+bool is_separator(std::string_view word) {
+  return word == ":::" || word == "::::" || word == ":::+" || word == "::::+";
+}
 
 void read_sources(reading& to, std::span<const std::string_view> words) {
   if (words.empty()) return;
@@ -175,8 +178,9 @@ void read_sources(reading& to, std::span<const std::string_view> words) {
   const auto given = words.subspan(1);
   const bool more = std::ranges::any_of(given, is_separator);
   if (more || separator.ends_with('+') || (separator == "::::" && given.size() > 1)) {
-    throw refusal("several sources of inputs (their product, or :::+) are not in this version; one ::: with words, or "
-                  "one :::: with a file; for files one after another: cat A B | braid map ...");
+    throw refusal(
+        "several sources of inputs (their product, or :::+) are not in this version; one ::: with words, or "
+        "one :::: with a file; for files one after another: cat A B | braid map ...");
   }
   if (separator == ":::") {
     name_inputs(to, inputs_from_words{{given.begin(), given.end()}});
