@@ -42,7 +42,8 @@ void map_view::starting(const runner::job& what, std::size_t slot) {
 void map_view::retrying(const runner::outcome& last, std::chrono::nanoseconds wait) {
   tally_.retry(last);
   if (!settings_.verbose) return;
-  say("#" + std::to_string(last.input.number) + " " + describe_failure(last) + ", again in " + clock_text(wait, true));
+  say(joined(
+      {"#", std::to_string(last.input.number), " ", describe_failure(last), ", again in ", clock_text(wait, true)}));
 }
 
 void map_view::ended(const runner::outcome& last) {
@@ -51,7 +52,7 @@ void map_view::ended(const runner::outcome& last) {
   std::string line = "braid: job " + std::to_string(last.input.number) + " ended and left " +
                      std::to_string(last.left_behind.size()) + " running:";
   for (const auto& left : last.left_behind) {
-    line += " " + one_line(left.name, 32) + " (pid " + std::to_string(left.pid) + ")";
+    line += joined({" ", one_line(left.name, 32), " (pid ", std::to_string(left.pid), ")"});
   }
   say(line);
 }
@@ -66,9 +67,9 @@ void map_view::tick() {
   const auto now = steady_clock::now();
   const auto seen = tally_.look();
   if (now - seen.began < quiet_start) return;
-  const auto line = " " + one_line(progress_text(seen, now), terminal_width() - 2);
+  const auto line = one_line(progress_text(seen, now), terminal_width() - 2);
   const std::lock_guard lock(mutex_);
-  put("\r" + line + "\033[K");
+  put(joined({"\r ", line, "\033[K"}));
   drawn_ = ever_drawn_ = true;
 }
 
@@ -88,10 +89,10 @@ void map_view::summarize(std::size_t slots, bool stopped) {
   }
   auto text = summary_text(seen, steady_clock::now(), slots);
   if (stopped && seen.total && *seen.total > seen.ended()) {
-    text += "; " + std::to_string(*seen.total - seen.ended()) + " not started";
+    text += joined({"; ", std::to_string(*seen.total - seen.ended()), " not started"});
   }
   say(text);
-  for (const auto& line : tally_.failures()) say("  " + line);
+  for (const auto& line : tally_.failures()) say(joined({"  ", line}));
 }
 
 void map_view::erase() {

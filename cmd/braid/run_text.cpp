@@ -19,6 +19,12 @@ double seconds_of(std::chrono::nanoseconds span) {
 
 }  // namespace
 
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const auto part : parts) text += part;
+  return text;
+}
+
 std::string clock_text(std::chrono::nanoseconds span, bool fine) {
   using namespace std::chrono;
   if (fine && span < 10s) return with_one_digit(seconds_of(span)) + " s";
@@ -36,31 +42,32 @@ std::string clock_text(std::chrono::nanoseconds span, bool fine) {
 std::string progress_text(const tally& seen, tally::time_point now) {
   std::string text = std::to_string(seen.ended());
   if (seen.total) {
-    text += "/" + std::to_string(*seen.total);
-    if (*seen.total > 0) text += " " + std::to_string(seen.ended() * 100 / *seen.total) + "%";
+    text.append("/").append(std::to_string(*seen.total));
+    if (*seen.total > 0) text += joined({" ", std::to_string(seen.ended() * 100 / *seen.total), "%"});
   } else {
     text += " done";
   }
-  text += "  " + std::to_string(seen.running) + " running";
-  if (seen.failed > 0) text += "  " + std::to_string(seen.failed) + " failed";
-  if (seen.retried > 0) text += "  " + std::to_string(seen.retried) + " retried";
+  text += joined({"  ", std::to_string(seen.running), " running"});
+  if (seen.failed > 0) text += joined({"  ", std::to_string(seen.failed), " failed"});
+  if (seen.retried > 0) text += joined({"  ", std::to_string(seen.retried), " retried"});
   const double rate = static_cast<double>(seen.ended()) / std::max(seconds_of(now - seen.began), 0.001);
-  text += "  " + with_one_digit(rate) + "/s";
+  text += joined({"  ", with_one_digit(rate), "/s"});
   if (seen.total && rate > 0) {
     const auto left = static_cast<double>(*seen.total - std::min(*seen.total, seen.ended())) / rate;
-    text += "  ETA " + clock_text(std::chrono::seconds(static_cast<long>(std::min(left, 3.6e8))));
+    text.append("  ETA ").append(clock_text(std::chrono::seconds(static_cast<long>(std::min(left, 3.6e8)))));
   }
-  if (seen.running > 0) text += "  oldest " + clock_text(now - seen.oldest_since) + " " + seen.oldest;
+  if (seen.running > 0) text += joined({"  oldest ", clock_text(now - seen.oldest_since), " ", seen.oldest});
   return text;
 }
 
 std::string summary_text(const tally& seen, tally::time_point now, std::size_t slots) {
   std::string text = std::to_string(seen.ended()) + (seen.ended() == 1 ? " job in " : " jobs in ");
-  text += clock_text(now - seen.began, true) + " on " + std::to_string(slots) + (slots == 1 ? " slot: " : " slots: ");
+  text +=
+      joined({clock_text(now - seen.began, true), " on ", std::to_string(slots), slots == 1 ? " slot: " : " slots: "});
   text += std::to_string(seen.ok) + " ok";
-  if (seen.failed > 0) text += ", " + std::to_string(seen.failed) + " failed";
-  if (seen.cancelled > 0) text += ", " + std::to_string(seen.cancelled) + " stopped";
-  if (seen.retried > 0) text += " (" + std::to_string(seen.retried) + " retried)";
+  if (seen.failed > 0) text += joined({", ", std::to_string(seen.failed), " failed"});
+  if (seen.cancelled > 0) text += joined({", ", std::to_string(seen.cancelled), " stopped"});
+  if (seen.retried > 0) text += joined({" (", std::to_string(seen.retried), " retried)"});
   return text;
 }
 

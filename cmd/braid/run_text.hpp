@@ -1,7 +1,9 @@
 // What is said about a run, as text. Pure.
 #pragma once
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 #include "cmd/braid/run_tally.hpp"
 
@@ -12,6 +14,9 @@ namespace braid::cmd {
 
 /// "1000 jobs in 1:12 on 8 slots: 998 ok, 2 failed (5 retried)"
 [[nodiscard]] std::string summary_text(const tally& seen, tally::time_point now, std::size_t slots);
+
+/// The parts one behind the other.
+[[nodiscard]] std::string joined(std::initializer_list<std::string_view> parts);
 
 /// "0:09", "1:02:03"; below ten seconds with a tenth where `fine`.
 [[nodiscard]] std::string clock_text(std::chrono::nanoseconds span, bool fine = false);
