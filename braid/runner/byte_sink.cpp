@@ -16,7 +16,7 @@ constexpr std::size_t gather_bytes = 128 * 1024;
 void byte_sink::write(std::string_view bytes) {
   taken_ += bytes.size();
   if (gathered_.size() + bytes.size() > gather_bytes) flush();
-  if (bytes.size() > gather_bytes / 2) {
+  if (bytes.size() > gather_bytes) {
     put(bytes);
   } else {
     gathered_.append(bytes);
