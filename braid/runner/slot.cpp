@@ -16,6 +16,15 @@ using std::chrono::system_clock;
 /// Far enough to never come, near enough not to overflow.
 constexpr std::chrono::nanoseconds never = std::chrono::hours(24 * 365 * 100);
 
+/// Stops the whole tree. A process that was just being made when the tree was walked is met by a further walk: the
+/// walks end when one finds no more than the one before. Bounded, for a tree that outgrows it.
+void stop_tree(process::child& child) {
+  for (int before = -1, found = 0, walks = 0; found != before && walks < 10; ++walks) {
+    before = found;
+    found = child.signal_tree(SIGSTOP);
+  }
+}
+
 }  // namespace
 
 outcome slot::run(const job& what) {
@@ -67,7 +76,7 @@ job_state slot::watch(process::child& child) {
   {
     const std::lock_guard lock(mutex_);
     running_ = &child;
-    if (frozen_) child.signal_tree(SIGSTOP);
+    if (frozen_) stop_tree(child);
   }
   const auto began = shared_.clock.run_time(steady_clock::now());
   const auto limit = shared_.options.timeout.value_or(never);
@@ -144,7 +153,8 @@ void slot::ready_spools() {
 void slot::freeze(bool frozen) {
   const std::lock_guard lock(mutex_);
   frozen_ = frozen;
-  if (running_ != nullptr) running_->signal_tree(frozen ? SIGSTOP : SIGCONT);
+  if (running_ == nullptr) return;
+  frozen ? stop_tree(*running_) : static_cast<void>(running_->signal_tree(SIGCONT));
 }
 
 }  // namespace braid::runner

@@ -27,7 +27,7 @@ process::descriptor checked(int made, const char* what) {
 sigset_t hold_signals() {
   sigset_t held;
   ::sigemptyset(&held);
-  for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGUSR1, SIGUSR2}) {
+  for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGUSR1, SIGUSR2}) {
     struct sigaction now {};
     ::sigaction(each, nullptr, &now);
     if (now.sa_handler != SIG_IGN) ::sigaddset(&held, each);
@@ -77,6 +77,9 @@ void signal_desk::take(int signal) {
     case SIGTSTP:
       stand_still();
       break;
+    case SIGCONT:
+      engine_.freeze(false);
+      break;
     case SIGUSR1:
       engine_.add_slot();
       break;
@@ -111,8 +114,7 @@ void signal_desk::stop_harder(int signal) {
 void signal_desk::stand_still() {
   engine_.freeze(true);
   view_.before_output();
-  ::kill(::getpid(), SIGSTOP);  // the whole process stands here until SIGCONT
-  engine_.freeze(false);
+  ::kill(::getpid(), SIGSTOP);  // may return before the process stands still: what follows waits for SIGCONT
 }
 
 }  // namespace braid::cmd

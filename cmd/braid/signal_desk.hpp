@@ -3,7 +3,7 @@
 //   SIGINT (terminal)   1st: drain   2nd: SIGTERM to the jobs   3rd: SIGKILL
 //   SIGINT (no terminal), SIGTERM    1st: SIGTERM to the jobs   2nd: SIGKILL
 //   SIGHUP              drain
-//   SIGTSTP             jobs and their timeouts stand still until SIGCONT
+//   SIGTSTP             jobs, their timeouts and braid stand still until SIGCONT
 //   SIGUSR1 / SIGUSR2   one slot more / less
 //
 // A signal that was ignored when braid started (nohup, a background job of a script) stays ignored.

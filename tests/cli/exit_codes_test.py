@@ -85,7 +85,7 @@ class ExitCodes(TestCase):
     def test_129_130_143_when_a_signal_stopped_it(self):
         for number, code in ((signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)):
             process = subprocess.Popen([BRAID, "map", "-u", "-j1", "echo {}; sleep 0.2", ":::", *map(str, range(500))],
-                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
             process.stdout.readline()
             process.send_signal(number)
             process.communicate(timeout=30)

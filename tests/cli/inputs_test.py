@@ -42,23 +42,20 @@ class Inputs(TestCase):
 
     def test_a_line_of_100_mb_fails_as_its_own_job_in_constant_memory(self):
         process = subprocess.Popen([BRAID, "map", "--json", "-k", "echo"], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
 
         def write():
-            process.stdin.write(b"before\n")
-            for _ in range(100):
-                process.stdin.write(b"x" * (1 << 20))
-            process.stdin.write(b"\nafter\n")
-            process.stdin.flush()
+            for piece in (b"before\n", *[b"x" * (1 << 20)] * 100, b"\nafter\n"):
+                while piece:
+                    piece = piece[process.stdin.write(piece):]
 
         writer = threading.Thread(target=write)
         writer.start()
         writer.join()
-        first = process.stdout.readline()
+        records = [json.loads(process.stdout.readline()) for _ in range(3)]
         with open(f"/proc/{process.pid}/status") as status:
             peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
-        out, err = process.communicate(timeout=30)
-        records = [json.loads(line) for line in [first, *out.splitlines()]]
+        process.communicate(timeout=30)
         self.assertEqual([r["state"] for r in records], ["ok", "failed", "ok"])
         self.assertIn("line 2 of stdin has 104857600 bytes", records[1]["reason"])
         self.assertIn("131071", records[1]["reason"])

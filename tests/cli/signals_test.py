@@ -47,6 +47,12 @@ class OnTerminal:
         return processes_with(self.mark)
 
 
+def state_of(pid):
+    """One letter of the kernel; T is stopped."""
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rsplit(")", 1)[1].split()[0]
+
+
 class OnATerminal(TestCase):
     def test_once_drains_what_runs_and_starts_nothing_more(self):
         run = OnTerminal("-u", "-j2", "echo begun-{}; sleep 1; echo done-{}", ":::", "1", "2", "3", "4")
@@ -89,19 +95,15 @@ class OnATerminal(TestCase):
         run.press(b"\x1a")
         _, status = os.waitpid(run.pid, os.WUNTRACED)
         self.assertTrue(os.WIFSTOPPED(status))
-        states = []
-        for pid in run.left():
-            with open(f"/proc/{pid}/stat") as file:
-                states.append(file.read().rsplit(")", 1)[1].split()[0])
-        self.assertEqual(set(states), {"T"})
+        self.assertTrue(eventually(lambda: {state_of(pid) for pid in run.left()} == {"T"}))
         time.sleep(2.5)  # longer than the time-out, on purpose: it must not count
         os.kill(run.pid, signal.SIGCONT)
-        self.assertEqual(run.end(), 0)
+        self.assertEqual(run.end(), 0, run.seen)
         self.assertIn(b"done", run.seen)
 
 
 def start(*words):
-    process = subprocess.Popen([BRAID, "map", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen([BRAID, "map", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
     process.stdout.readline()
     return process
 
@@ -132,7 +134,7 @@ class WithoutATerminal(TestCase):
 
     def test_usr1_adds_a_slot_and_usr2_takes_one_away(self):
         process = subprocess.Popen([BRAID, "map", "-u", "-j1", "echo {%}; exec sleep 0.3; : {}"], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
         process.stdin.write(b"x\n" * 60)
         process.stdin.close()
         slots = [process.stdout.readline()]
@@ -147,7 +149,7 @@ class WithoutATerminal(TestCase):
 
     def test_a_run_under_nohup_is_not_stopped_by_a_hang_up(self):
         process = subprocess.Popen(["nohup", BRAID, "map", "-u", "-j1", "echo {}; sleep 0.2", ":::", "1", "2"],
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
         process.stdout.readline()
         process.send_signal(signal.SIGHUP)
         out, _ = process.communicate(timeout=30)
