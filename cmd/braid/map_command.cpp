@@ -117,7 +117,8 @@ exit_code run(const map_request& request, const runner::command_template& comman
     stopped_by = desk.stopped_by();
     if (desk.jobs_were_ended()) launcher.kill_everything();
   }
-  view.summarize(options.slots, !report.all_started);
+  const bool never_ran = report.failure != runner::run_failure::none && report.ok + report.failed == 0;
+  never_ran ? view.before_output() : view.summarize(options.slots, !report.all_started);
   if (report.failure != runner::run_failure::none) view.say("braid: " + report.sentence);
   return judge(report, stopped_by);
 }
