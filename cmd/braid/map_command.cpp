@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
@@ -107,7 +108,7 @@ exit_code run(const map_request& request, const runner::command_template& comman
   auto options = request.run;
   options.seed = std::random_device{}();
   process::launcher launcher;
-  reserve_descriptors(launcher, options.slots);
+  reserve_descriptors(launcher, std::min<std::uint64_t>(options.slots, reader.known_total().value_or(options.slots)));
   runner::engine engine(command, options, launcher, output, view);
   runner::run_report report;
   int stopped_by = 0;
