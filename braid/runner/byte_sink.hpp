@@ -1,0 +1,44 @@
+// Where rendered output goes: a descriptor of ours, written in full or not quietly.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "braid/process/spool.hpp"
+
+namespace braid::runner {
+
+/// Thrown when output cannot be written; what() names the stream, the reason and what is lost.
+class output_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Small pieces are gathered into one write; a spool is copied by the kernel. Borrows its descriptor. Any failure
+/// throws output_error, once and for all: nothing is written after the point of failure. SIGPIPE must be ignored.
+/// One thread at a time.
+class byte_sink {
+ public:
+  byte_sink(int file, std::string name) : file_(file), name_(std::move(name)) {}
+
+  void write(std::string_view bytes);
+  void copy(const process::spool& from, std::uint64_t offset = 0, std::uint64_t length = process::spool::to_end);
+  /// What was gathered is written now.
+  void flush();
+
+  /// Bytes taken so far, written or gathered.
+  [[nodiscard]] std::uint64_t taken() const { return taken_; }
+
+ private:
+  void put(std::string_view bytes);
+  [[noreturn]] void fail(int error_number) const;
+
+  const int file_;
+  const std::string name_;
+  std::string gathered_;
+  std::uint64_t taken_ = 0;
+};
+
+}  // namespace braid::runner

@@ -1,0 +1,57 @@
+#include "braid/runner/command_template.hpp"
+
+#include <algorithm>
+
+#include "braid/runner/refusal.hpp"
+
+namespace braid::runner {
+namespace {
+
+std::vector<text_template> parse_words(const std::vector<std::string_view>& words) {
+  std::vector<text_template> parsed;
+  parsed.reserve(words.size() + 1);
+  for (const auto word : words) parsed.emplace_back(word);
+  if (std::ranges::none_of(parsed, &text_template::has_placeholder)) parsed.emplace_back("{}");
+  return parsed;
+}
+
+}  // namespace
+
+command_template::command_template(const std::vector<std::string_view>& words, command_mode mode) {
+  if (words.empty()) throw refusal("there is no command; write: braid map COMMAND {} ::: INPUT...");
+  if (mode == command_mode::shell && words.size() > 1) {
+    throw refusal("a script is one word; put the whole of it in quotes");
+  }
+  const bool shell = mode == command_mode::shell ||
+                     (mode == command_mode::automatic && words.size() == 1 && looks_like_shell(words.front()));
+  if (shell) {
+    command_ = parse_shell_template(words.front());
+    written_ = words.front();
+  } else {
+    command_ = parse_words(words);
+  }
+}
+
+std::vector<std::string> command_template::argv(const binding& values) const {
+  std::vector<std::string> made;
+  if (const auto* shell = std::get_if<shell_template>(&command_)) {
+    made = {"/bin/sh", "-c", shell->script, "sh"};
+    for (const auto what : shell->parameters) expand(what, values, made.emplace_back());
+    return made;
+  }
+  for (const auto& word : std::get<0>(command_)) made.push_back(word.render(values));
+  return made;
+}
+
+std::string command_template::show(const binding& values) const {
+  std::string text = written_.empty() ? "exec " : "shell ";
+  for (const auto& word : argv(values)) text.append(" ").append(shell_quote(word));
+  return text;
+}
+
+bool command_template::program_is_fixed() const {
+  const auto* words = std::get_if<std::vector<text_template>>(&command_);
+  return words == nullptr || !words->front().has_placeholder();
+}
+
+}  // namespace braid::runner

@@ -1,0 +1,40 @@
+// The command of a run: words for exec, or one script for a shell.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "braid/runner/placeholder.hpp"
+#include "braid/runner/shell_template.hpp"
+#include "braid/runner/text_template.hpp"
+
+namespace braid::runner {
+
+enum class command_mode { automatic, exec, shell };
+
+/// Immutable once made; any thread may use it.
+class command_template {
+ public:
+  /// automatic: one lone word with blanks or shell characters is a script, anything else is exec'ed as it stands.
+  /// Where no word holds a placeholder the input is appended. Throws refusal.
+  explicit command_template(const std::vector<std::string_view>& words, command_mode mode = command_mode::automatic);
+
+  [[nodiscard]] std::vector<std::string> argv(const binding& values) const;
+
+  /// The command as a shell would take it back, with `exec` or `shell` in front.
+  [[nodiscard]] std::string show(const binding& values) const;
+
+  /// The script as the user wrote it; empty for exec.
+  [[nodiscard]] std::string_view script() const { return written_; }
+
+  /// True if no input chooses the program: when it cannot be started for one, it cannot for any.
+  [[nodiscard]] bool program_is_fixed() const;
+
+ private:
+  std::variant<std::vector<text_template>, shell_template> command_;
+  std::string written_;
+};
+
+}  // namespace braid::runner

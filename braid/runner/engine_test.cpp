@@ -1,0 +1,168 @@
+#include "braid/runner/engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "braid/runner/staged_outcome.hpp"
+
+using namespace std::chrono_literals;
+using namespace braid::runner;
+using namespace braid::runner::staged;
+
+namespace {
+
+/// Remembers every end.
+class listener final : public run_observer {
+ public:
+  void starting(const job&, std::size_t) override {
+    const std::lock_guard lock(mutex);
+    ++starts;
+    if (on_start) on_start();
+  }
+  void retrying(const outcome&, std::chrono::nanoseconds wait) override {
+    const std::lock_guard lock(mutex);
+    waits.push_back(wait);
+  }
+  void ended(const outcome& last) override {
+    const std::lock_guard lock(mutex);
+    ends.push_back(last.input.number);
+    states.push_back(last.state);
+  }
+  void total_known(std::uint64_t n) override { total = n; }
+
+  std::mutex mutex;
+  std::function<void()> on_start;
+  int starts = 0;
+  std::uint64_t total = 0;
+  std::vector<std::uint64_t> ends;
+  std::vector<job_state> states;
+  std::vector<std::chrono::nanoseconds> waits;
+};
+
+/// One run, its output in files.
+struct stage {
+  explicit stage(const std::vector<std::string_view>& words, run_options chosen = {})
+      : command(words), options(chosen) {}
+
+  run_report run(std::vector<std::string_view> inputs) {
+    input_reader reader(word_inputs{std::move(inputs)});
+    return machine.run(reader);
+  }
+
+  command_template command;
+  run_options options;
+  braid::process::launcher launcher;
+  braid::process::spool out, err;
+  plain_format format;
+  listener heard;
+  result_output output{result_order::input, format, heard, {out.file(), err.file()}};
+  engine machine{command, options, launcher, output, heard};
+};
+
+}  // namespace
+
+TEST(engine, every_input_ends_in_one_outcome) {
+  stage s({"echo", "{}"}, {.slots = 3});
+  std::vector<std::string> texts;
+  for (int i = 1; i <= 100; ++i) texts.push_back(std::to_string(i));
+  const auto report = s.run({texts.begin(), texts.end()});
+  EXPECT_EQ(report.ok, 100U);
+  EXPECT_TRUE(report.all_started);
+  std::ranges::sort(s.heard.ends);
+  for (std::uint64_t i = 1; i <= 100; ++i) EXPECT_EQ(s.heard.ends[i - 1], i);
+  EXPECT_EQ(s.heard.total, 100U);
+}
+
+TEST(engine, no_inputs_is_a_run_that_ends) {
+  stage s({"false"});
+  const auto report = s.run({});
+  EXPECT_EQ(report.ended(), 0U);
+  EXPECT_TRUE(report.all_started);
+}
+
+TEST(engine, a_failing_job_is_tried_again_and_counted_once) {
+  stage s({"false"}, {.slots = 2, .retry = {.retries = 3, .first = 1ms, .longest = 2ms}});
+  const auto report = s.run({"a", "b"});
+  EXPECT_EQ(report.failed, 2U);
+  EXPECT_EQ(report.retries, 6U);
+  EXPECT_EQ(s.heard.starts, 8);
+  EXPECT_EQ(s.heard.ends.size(), 2U);
+}
+
+TEST(engine, equal_seeds_wait_equally_before_retries) {
+  std::vector<std::vector<std::chrono::nanoseconds>> waits;
+  for (int i = 0; i < 2; ++i) {
+    stage s({"false"}, {.slots = 1, .retry = {.retries = 3, .first = 1ms, .longest = 9ms}, .seed = 77});
+    static_cast<void>(s.run({"a"}));
+    waits.push_back(s.heard.waits);
+  }
+  EXPECT_EQ(waits[0], waits[1]);
+}
+
+TEST(engine, a_command_that_does_not_exist_ends_the_run_at_its_first_start) {
+  stage s({"no-such-command-here"}, {.slots = 1});
+  const auto report = s.run({"a", "b", "c", "d"});
+  EXPECT_EQ(report.failure, run_failure::not_found);
+  EXPECT_EQ(s.heard.starts, 1);
+  EXPECT_FALSE(report.all_started);
+}
+
+TEST(engine, draining_lets_the_running_job_end_and_starts_no_other) {
+  stage s({"true"}, {.slots = 1});
+  std::thread drainer;
+  s.heard.on_start = [&] {
+    if (!drainer.joinable()) drainer = std::thread([&] { s.machine.drain(); });
+  };
+  std::vector<std::string_view> inputs(3000, "x");
+  const auto report = s.run(inputs);
+  drainer.join();
+  EXPECT_LT(report.ok, 3000U);
+  EXPECT_GE(report.ok, 1U);
+  EXPECT_EQ(report.cancelled, 0U);
+  EXPECT_FALSE(report.all_started);
+}
+
+TEST(engine, terminating_cancels_what_runs) {
+  stage s({"sleep"}, {.slots = 2});
+  std::thread stopper;
+  s.heard.on_start = [&] {
+    if (!stopper.joinable()) stopper = std::thread([&] { s.machine.terminate(); });
+  };
+  const auto report = s.run({"1000", "1000", "1000"});
+  stopper.join();
+  EXPECT_EQ(report.ok + report.failed, 0U);
+  EXPECT_GE(report.cancelled, 1U);
+}
+
+TEST(engine, a_run_that_is_stopped_before_it_begins_starts_nothing) {
+  stage s({"true"});
+  s.machine.terminate();
+  const auto report = s.run({"a"});
+  EXPECT_EQ(s.heard.starts, 0);
+  EXPECT_FALSE(report.all_started);
+}
+
+TEST(engine, a_job_that_waits_for_its_retry_is_cancelled_by_a_drain) {
+  stage s({"false"}, {.slots = 1, .retry = {.retries = 1, .first = 1h, .longest = 1h}, .seed = 3});
+  std::thread drainer([&] {
+    for (;;) {
+      {
+        const std::lock_guard lock(s.heard.mutex);
+        if (!s.heard.waits.empty()) break;
+      }
+      std::this_thread::yield();
+    }
+    s.machine.drain();
+  });
+  const auto report = s.run({"a"});
+  drainer.join();
+  EXPECT_EQ(report.cancelled + report.failed, 1U);
+}
+
+TEST(engine, a_job_over_its_time_is_timed_out) {
+  stage s({"sleep"}, {.slots = 1, .timeout = 50ms});
+  const auto report = s.run({"1000"});
+  EXPECT_EQ(report.failed, 1U);
+  EXPECT_EQ(s.heard.states, std::vector{job_state::timed_out});
+}

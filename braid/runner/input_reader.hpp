@@ -1,0 +1,63 @@
+// Reads the inputs of a run, in order and never far ahead of the slots.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "braid/process/descriptor.hpp"
+#include "braid/runner/job.hpp"
+#include "braid/runner/read_ahead.hpp"
+
+namespace braid::runner {
+
+/// Words of the command line; borrowed.
+struct word_inputs {
+  std::vector<std::string_view> words;
+};
+
+/// A stream that is read as it arrives.
+struct stream_inputs {
+  process::descriptor file;
+  char delimiter = '\n';
+  std::string name;  ///< as messages call it
+};
+
+using input_list = std::variant<word_inputs, stream_inputs>;
+
+/// Opens a file of inputs; "-" is stdin. Throws refusal if it cannot be read. Waits for the writer of a fifo.
+[[nodiscard]] stream_inputs open_inputs(const std::string& path, char delimiter);
+
+class input_reader {
+ public:
+  explicit input_reader(input_list inputs);
+
+  /// How many inputs there are, if that is known before they are read.
+  [[nodiscard]] std::optional<std::uint64_t> known_total() const;
+
+  /// Reads on the calling thread and hands over one input after another until the end, a stop, or until `give` says
+  /// false. True: everything was read. Throws std::system_error, naming the source, if it cannot be read further.
+  bool read(const std::function<bool(input)>& give);
+
+  /// A slot has taken an input that was handed over. Any thread.
+  void taken(const input& in) { ahead_.take(in.text.size()); }
+
+  /// Ends read() soon, also where it waits for bytes that do not come. Any thread, any number of times.
+  void stop();
+
+ private:
+  bool read_words(const word_inputs& list, const std::function<bool(input)>& give);
+  bool read_stream(const stream_inputs& stream, const std::function<bool(input)>& give);
+  bool hand_over(input in, const std::function<bool(input)>& give);
+  /// Waits until the stream has bytes or has ended. False: stopped.
+  [[nodiscard]] bool wait_for(int file) const;
+
+  input_list inputs_;
+  read_ahead ahead_;
+  process::descriptor stopped_;  ///< an eventfd, readable once stopped
+};
+
+}  // namespace braid::runner

@@ -1,0 +1,41 @@
+// Cuts a stream of bytes into inputs. Pure: bytes in, inputs out; memory is one input at most, whatever its length.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "braid/runner/job.hpp"
+
+namespace braid::runner {
+
+/// The longest input that can be passed on: one argument on Linux has 128 KiB, its closing zero byte included.
+inline constexpr std::size_t longest_input = 128 * 1024 - 1;
+
+class line_splitter {
+ public:
+  /// `source` names the stream in messages: "stdin", "urls.txt".
+  line_splitter(char delimiter, std::string source) : delimiter_(delimiter), source_(std::move(source)) {}
+
+  /// Appends every input that `bytes` completes. An input that is too long, or holds a zero byte, comes out marked as
+  /// unusable and empty, naming its line and the limit.
+  void feed(std::string_view bytes, std::vector<input>& to);
+  /// End of the stream: what has no closing delimiter is an input too.
+  void finish(std::vector<input>& to);
+
+  /// Bytes held of an input that is not complete yet.
+  [[nodiscard]] std::size_t held() const { return partial_.size(); }
+
+ private:
+  void hold(std::string_view part);
+  void emit(std::vector<input>& to);
+
+  const char delimiter_;
+  const std::string source_;
+  std::string partial_;
+  std::uint64_t length_ = 0;  ///< of the input being read, also where it is not held
+  std::uint64_t lines_ = 0;
+};
+
+}  // namespace braid::runner

@@ -1,0 +1,25 @@
+// How one outcome looks on stdout and stderr. Each format is a file; where and when it is written is result_output's.
+#pragma once
+
+#include "braid/runner/byte_sink.hpp"
+#include "braid/runner/job.hpp"
+
+namespace braid::runner {
+
+/// Stateless between calls; called by one thread at a time. Throws output_error and what spools throw.
+class result_format {
+ public:
+  virtual ~result_format() = default;
+  virtual void render(const outcome& result, byte_sink& out, byte_sink& err) const = 0;
+};
+
+/// The job's bytes, untouched.
+class plain_format final : public result_format {
+ public:
+  void render(const outcome& result, byte_sink& out, byte_sink& err) const override {
+    if (result.out != nullptr && result.out->size() > 0) out.copy(*result.out);
+    if (result.err != nullptr && result.err->size() > 0) err.copy(*result.err);
+  }
+};
+
+}  // namespace braid::runner

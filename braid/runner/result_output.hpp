@@ -1,0 +1,75 @@
+// Puts outcomes on stdout and stderr: whole, one at a time, as they come or in input order.
+//
+// Invariants
+// 1. mutex_ guards everything; user code never runs under it, but a slow reader of our stdout holds it: slots that
+//    finish then wait, which is the back-pressure that keeps spilled results bounded by what the reader takes.
+// 2. In input order: next_ is the lowest number that is not out yet. Results above it are rendered at once into the
+//    window, on disk; a slot never waits for the head of the line. Per waiting result memory holds its place only.
+// 3. After the first output_error nothing is written any more; every later call throws it again.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "braid/runner/result_format.hpp"
+#include "braid/runner/spill_window.hpp"
+
+namespace braid::runner {
+
+enum class result_order { as_ready, input };
+
+/// Told before and after bytes reach stdout or stderr, so that a progress line can make way. Called under the lock.
+class output_watcher {
+ public:
+  virtual ~output_watcher() = default;
+  virtual void before_output() {}
+  virtual void after_output() {}
+};
+
+class result_output {
+ public:
+  struct streams {
+    int out = 1;
+    int err = 2;
+  };
+
+  /// `format` and `watcher` are borrowed.
+  result_output(result_order order, const result_format& format, output_watcher& watcher, streams to);
+
+  /// Shows one outcome, now or when its turn has come; the spools may be used again afterwards. Any thread. Throws
+  /// output_error, and std::system_error if the window cannot be made.
+  void show(const outcome& result);
+
+  /// As show, without a word of output: the outcome only gives up its turn.
+  void skip(std::uint64_t number);
+
+  /// What still waits is written, in order, although something before it never came. At the end of a run.
+  void finish();
+
+ private:
+  struct place {
+    spill_window::region out, err;
+  };
+
+  void write_now(const outcome& result);
+  void hold_back(const outcome& result);
+  void write_held(const place& where);
+  void advance();
+  template<class Write>
+  void guarded(Write&& write);
+
+  const result_order order_;
+  const result_format& format_;
+  output_watcher& watcher_;
+
+  std::mutex mutex_;
+  byte_sink out_, err_;
+  std::string broken_;  ///< why nothing more is written; empty: fine
+  std::uint64_t next_ = 1;
+  std::map<std::uint64_t, std::optional<place>> held_;  ///< nothing: shows nothing
+  spill_window out_window_, err_window_;
+};
+
+}  // namespace braid::runner

@@ -1,0 +1,40 @@
+// Which word of which simple command the lexer is in: just enough grammar to refuse what cannot be judged.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace braid::runner {
+
+class shell_words {
+ public:
+  /// An unquoted character, or (quoted = true) any part of a word that stands in quotes or comes from an expansion.
+  void add(char c, bool quoted = false);
+  /// A blank: the word ends. Throws refusal on words that change what positional parameters mean.
+  void end_word();
+  /// ; | & newline ( ): the command ends.
+  void end_command();
+
+  [[nodiscard]] bool at_word_start() const { return word_.empty() && !quoted_; }
+  [[nodiscard]] std::string_view word() const { return word_; }
+  /// True if the word so far is the name of an array element that is being assigned: name[...
+  [[nodiscard]] bool in_subscript() const;
+  /// Throws refusal if a value may not stand here: inside [[ ]], or as an operand of a builtin that evaluates it.
+  void check_value_allowed() const;
+  /// True if the word that just ended began a case command.
+  [[nodiscard]] bool saw_case() const { return saw_case_; }
+
+ private:
+  void read_command_word();
+  void read_set_operand();
+
+  std::string word_;
+  bool quoted_ = false;
+  bool command_position_ = true;
+  bool in_brackets_ = false;
+  bool saw_case_ = false;
+  std::string command_;
+  bool set_takes_name_ = false;
+};
+
+}  // namespace braid::runner

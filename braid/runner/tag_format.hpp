@@ -1,0 +1,26 @@
+// Each line of a job's output with its tag and a tab in front.
+#pragma once
+
+#include <string_view>
+
+#include "braid/runner/result_format.hpp"
+#include "braid/runner/text_template.hpp"
+
+namespace braid::runner {
+
+class tag_format final : public result_format {
+ public:
+  explicit tag_format(text_template tag) : tag_(std::move(tag)) {}
+
+  /// A last line without a newline gets one: the next job's tag must not stick to it. Newlines inside a tag are
+  /// written as blanks, so that a line of output stays one line.
+  void render(const outcome& result, byte_sink& out, byte_sink& err) const override;
+
+ private:
+  text_template tag_;
+};
+
+/// Copies `from`, line by line behind `tag`. Price: one pass over the bytes, 256 KB of memory.
+void copy_tagged(const process::spool& from, std::string_view tag, byte_sink& to);
+
+}  // namespace braid::runner

@@ -1,0 +1,19 @@
+// What `braid` says to its caller when it ends.
+#pragma once
+
+namespace braid::cmd {
+
+enum class exit_code : int {
+  ok = 0,                ///< every job ended well; also: there was no input
+  jobs_failed = 1,       ///< some job failed in the end
+  usage = 2,             ///< nothing was started
+  stopped_early = 3,     ///< -x or --max-fails ended the run before every input had its turn
+  incomplete = 4,        ///< our own fault: results could not be written, or inputs not read
+  not_executable = 126,  ///< the command cannot be run
+  not_found = 127,       ///< there is no such command
+  hung_up = 129,         ///< stopped by SIGHUP
+  interrupted = 130,     ///< by SIGINT
+  terminated = 143,      ///< by SIGTERM
+};
+
+}  // namespace braid::cmd

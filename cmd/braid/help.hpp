@@ -1,0 +1,10 @@
+// What `braid -h` and `braid map -h` print: one screen.
+#pragma once
+
+#include <string_view>
+
+namespace braid::cmd {
+
+[[nodiscard]] std::string_view map_help();
+
+}  // namespace braid::cmd

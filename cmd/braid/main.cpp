@@ -1,0 +1,66 @@
+// The `braid` command: chooses the verb, and turns refusals into exit codes.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "braid/runner/byte_sink.hpp"
+#include "braid/runner/refusal.hpp"
+#include "cmd/braid/exit_code.hpp"
+#include "cmd/braid/help.hpp"
+#include "cmd/braid/map_command.hpp"
+
+namespace {
+
+using braid::cmd::exit_code;
+using words = std::vector<std::string_view>;
+
+constexpr std::array<std::string_view, 27> later_verbs{
+    "run",   "pipe", "submit", "serve",  "status", "ls",    "results", "log",        "resume",
+    "retry", "wait", "attach", "cancel", "pause",  "edit",  "unpause", "set",        "move",
+    "group", "why",  "lock",   "worker", "gc",     "adopt", "doctor",  "completion", "xargs"};
+
+void say(const std::string& sentence) {
+  const auto line = "braid: " + sentence + "\n";
+  [[maybe_unused]] const auto written = ::write(2, line.data(), line.size());  // nobody is left to tell
+}
+
+exit_code print(std::string_view text) {
+  braid::runner::byte_sink out(1, "stdout");
+  out.write(text);
+  out.flush();
+  return exit_code::ok;
+}
+
+exit_code dispatch(const words& given) {
+  if (given.empty())
+    throw braid::runner::refusal("what shall I do? braid map COMMAND ::: INPUT... ; braid -h tells more");
+  const auto verb = given.front();
+  if (verb == "map") return braid::cmd::map({given.begin() + 1, given.end()});
+  if (verb == "-h" || verb == "--help" || verb == "help") return print(braid::cmd::map_help());
+  if (verb == "--version") return print("braid " BRAID_VERSION "\n");
+  if (std::ranges::find(later_verbs, verb) != later_verbs.end()) {
+    throw braid::runner::refusal("`braid " + std::string(verb) + "` is not in this version; `braid map` is");
+  }
+  std::string meant = "braid map";
+  for (const auto word : given) meant.append(" ").append(word);
+  throw braid::runner::refusal("there is no verb \"" + std::string(verb) + "\"; did you mean: " + meant);
+}
+
+}  // namespace
+
+int main(int count, char** texts) {
+  try {
+    return static_cast<int>(dispatch(words(texts + 1, texts + count)));
+  } catch (const braid::runner::refusal& error) {
+    say(error.what());
+    return static_cast<int>(exit_code::usage);
+  } catch (const std::exception& error) {
+    say(error.what());
+    return static_cast<int>(exit_code::incomplete);
+  }
+}

@@ -1,0 +1,14 @@
+// `braid map`: wires a request to the engine, and the engine to this terminal.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "cmd/braid/exit_code.hpp"
+
+namespace braid::cmd {
+
+/// Runs it and says how it went. Throws runner::refusal if nothing could be started as asked.
+[[nodiscard]] exit_code map(const std::vector<std::string_view>& words);
+
+}  // namespace braid::cmd

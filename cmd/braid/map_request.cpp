@@ -1,0 +1,214 @@
+#include "cmd/braid/map_request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+
+#include "braid/runner/refusal.hpp"
+#include "cmd/braid/quantity.hpp"
+
+namespace braid::cmd {
+namespace {
+
+using runner::refusal;
+
+/// Everything that handlers of options may need.
+struct reading {
+  map_request request;
+  std::size_t cpus;
+};
+
+using handler = void (*)(reading&, std::string_view name, std::string_view value);
+
+enum class takes { nothing, value, maybe };  ///< maybe: only as NAME=VALUE
+
+struct option {
+  char letter;  ///< 0: none
+  std::string_view name;
+  takes what;
+  handler apply;
+};
+
+void name_inputs(reading& to, std::variant<inputs_from_words, inputs_from_file> inputs) {
+  if (to.request.inputs_named) {
+    throw refusal(
+        "several sources of inputs (their product, or :::+) are not in this version; give one of :::, ::::, -a");
+  }
+  to.request.inputs_named = true;
+  to.request.inputs = std::move(inputs);
+}
+
+void choose_format(reading& to, map_request::format wanted) {
+  auto& shown = to.request.shown;
+  if (shown != map_request::format::plain && shown != wanted) {
+    throw refusal("-T and --json cannot be together: a record has its inputs as a field");
+  }
+  shown = wanted;
+}
+
+constexpr std::array options{
+    option{'j', "slots", takes::value,
+           [](reading& to, auto name, auto value) { to.request.run.slots = parse_slots(name, value, to.cpus); }},
+    option{'P', "max-procs", takes::value,
+           [](reading& to, auto name, auto value) { to.request.run.slots = parse_slots(name, value, to.cpus); }},
+    option{'a', "arg-file", takes::value,
+           [](reading& to, auto, auto value) { name_inputs(to, inputs_from_file{std::string(value)}); }},
+    option{'0', "null", takes::nothing, [](reading& to, auto, auto) { to.request.delimiter = '\0'; }},
+    option{'k', "keep-order", takes::nothing, [](reading& to, auto, auto) { to.request.input_order = true; }},
+    option{'T', "tag", takes::maybe,
+           [](reading& to, auto, auto value) {
+             choose_format(to, map_request::format::tagged);
+             if (!value.empty()) to.request.tag = value;
+           }},
+    option{'u', "raw", takes::nothing, [](reading& to, auto, auto) { to.request.run.capture = false; }},
+    option{0, "json", takes::nothing, [](reading& to, auto, auto) { choose_format(to, map_request::format::json); }},
+    option{'q', "quiet", takes::nothing, [](reading& to, auto, auto) { to.request.run.only_failures = true; }},
+    option{'r', "retries", takes::value,
+           [](reading& to, auto name, auto value) {
+             to.request.run.retry.retries = static_cast<unsigned>(parse_number(name, value, 0, 1'000'000));
+           }},
+    option{0, "backoff", takes::value,
+           [](reading& to, auto name, auto value) { parse_backoff(name, value, to.request.run.retry); }},
+    option{0, "timeout", takes::value,
+           [](reading& to, auto name, auto value) { to.request.run.timeout = parse_duration(name, value); }},
+    option{'x', "fail-fast", takes::nothing,
+           [](reading& to, auto, auto) { to.request.run.stop_at_first_failure = true; }},
+    option{0, "max-fails", takes::value,
+           [](reading& to, auto name, auto value) { to.request.run.max_fails = parse_fail_limit(name, value); }},
+    option{0, "exec", takes::nothing, [](reading& to, auto, auto) { to.request.mode = runner::command_mode::exec; }},
+    option{0, "sh", takes::nothing, [](reading& to, auto, auto) { to.request.mode = runner::command_mode::shell; }},
+    option{0, "dry-run", takes::nothing, [](reading& to, auto, auto) { to.request.dry_run = true; }},
+    option{'v', "verbose", takes::nothing, [](reading& to, auto, auto) { to.request.verbose = true; }},
+    option{0, "progress", takes::value,
+           [](reading& to, auto, auto value) {
+             if (value != "auto" && value != "none") {
+               throw refusal("--progress takes auto or none in this version, not \"" + std::string(value) + "\"");
+             }
+             to.request.progress = value == "auto";
+           }},
+    option{'h', "help", takes::nothing, [](reading& to, auto, auto) { to.request.help = true; }},
+};
+
+/// Options of the full tool that this version does not have: refused by name, never half there.
+constexpr std::string_view later_letters = "bCdgIlnoOX";
+constexpr std::array<std::string_view, 51> later_names{
+    "csv",      "tsv",     "jsonl",  "range",       "skip",   "take",   "shuffle",      "in",      "mem",
+    "min-free", "max-psi", "rate",   "delay",       "nice",   "err",    "pty",          "max-out", "spill",
+    "retry-on", "term",    "race",   "name",        "resume", "no-log", "keep",         "skip-if", "color",
+    "on",       "send",    "get",    "after",       "at",     "every",  "once",         "env",     "env-file",
+    "exit",     "shell",   "events", "no-keys",     "redact", "key",    "no-jobserver", "web",     "need-input",
+    "run",      "rc",      "out",    "reap-strays", "store",  "group"};
+
+[[noreturn]] void refuse_option(std::string_view shown, bool known_later) {
+  if (known_later) throw refusal(std::string(shown) + " is not in this version of braid; braid map -h lists what is");
+  throw refusal("there is no option " + std::string(shown) +
+                "; braid map -h lists them, and -- ends the options before a command that starts with -");
+}
+
+const option& find_long(std::string_view name) {
+  const auto found = std::ranges::find(options, name, &option::name);
+  if (found != options.end()) return *found;
+  refuse_option("--" + std::string(name), std::ranges::find(later_names, name) != later_names.end());
+}
+
+const option& find_short(char letter) {
+  const auto found = std::ranges::find(options, letter, &option::letter);
+  if (letter != 0 && found != options.end()) return *found;
+  refuse_option(std::string("-") + letter, later_letters.find(letter) != std::string_view::npos);
+}
+
+/// The value of an option that is not attached to it: the next word.
+std::string_view next_word(std::span<const std::string_view> words, std::size_t& at, std::string_view name) {
+  if (++at >= words.size()) throw refusal(std::string(name) + " needs a value; braid map -h shows which");
+  return words[at];
+}
+
+void read_long(reading& to, std::span<const std::string_view> words, std::size_t& at) {
+  const auto word = words[at].substr(2);
+  const auto equals = word.find('=');
+  const auto name = word.substr(0, equals);
+  const auto& found = find_long(name);
+  std::optional<std::string_view> value;
+  if (equals != std::string_view::npos) value = word.substr(equals + 1);
+  const auto shown = "--" + std::string(name);
+  if (value && found.what == takes::nothing) throw refusal(shown + " takes no value");
+  if (!value && found.what == takes::value) value = next_word(words, at, shown);
+  found.apply(to, shown, value.value_or(""));
+}
+
+/// A word of letters: flags one after another; a value is the rest of the word or the next one.
+void read_short(reading& to, std::span<const std::string_view> words, std::size_t& at) {
+  auto rest = words[at].substr(1);
+  while (!rest.empty()) {
+    const auto& found = find_short(rest.front());
+    const auto shown = std::string("-") + rest.front();
+    rest.remove_prefix(1);
+    if (found.what == takes::nothing) {
+      found.apply(to, shown, "");
+    } else if (found.what == takes::maybe) {
+      const bool given = rest.starts_with('=');
+      found.apply(to, shown, given ? rest.substr(1) : "");
+      if (given) return;
+    } else {
+      found.apply(to, shown, rest.empty() ? next_word(words, at, shown) : rest);
+      return;
+    }
+  }
+}
+
+std::size_t read_options(reading& to, std::span<const std::string_view> words) {
+  std::size_t at = 0;
+  for (; at < words.size(); ++at) {
+    const auto word = words[at];
+    if (word == "--") return at + 1;
+    if (!word.starts_with('-') || word == "-") return at;
+    word.starts_with("--") ? read_long(to, words, at) : read_short(to, words, at);
+  }
+  return at;
+}
+
+bool is_separator(std::string_view word) {
+  return word == ":::" || word == "::::" || word == ":::+" || word == "::::+";
+}
+
+void read_sources(reading& to, std::span<const std::string_view> words) {
+  if (words.empty()) return;
+  const auto separator = words.front();
+  const auto given = words.subspan(1);
+  const bool more = std::ranges::any_of(given, is_separator);
+  if (more || separator.ends_with('+') || (separator == "::::" && given.size() > 1)) {
+    throw refusal(
+        "several sources of inputs (their product, or :::+) are not in this version; one ::: with words, or "
+        "one :::: with a file; for files one after another: cat A B | braid map ...");
+  }
+  if (separator == ":::") {
+    name_inputs(to, inputs_from_words{{given.begin(), given.end()}});
+  } else if (given.empty()) {
+    throw refusal(":::: needs the name of a file of inputs");
+  } else {
+    name_inputs(to, inputs_from_file{std::string(given.front())});
+  }
+}
+
+void check_together(const map_request& request) {
+  if (!request.run.capture &&
+      (request.input_order || request.run.only_failures || request.shown != map_request::format::plain)) {
+    throw refusal("-u passes output through untouched, so it cannot be together with -k, -q, -T or --json");
+  }
+}
+
+}  // namespace
+
+map_request parse_map(const std::vector<std::string_view>& words, std::size_t cpus) {
+  reading to{{}, cpus};
+  to.request.run.slots = cpus;
+  const auto behind_options = std::span(words).subspan(read_options(to, words));
+  const auto command_end = std::ranges::find_if(behind_options, is_separator);
+  to.request.command.assign(behind_options.begin(), command_end);
+  read_sources(to, {command_end, behind_options.end()});
+  check_together(to.request);
+  return std::move(to.request);
+}
+
+}  // namespace braid::cmd

@@ -1,0 +1,30 @@
+// Numbers as people write them on a command line. Pure. Each throws runner::refusal naming the option and the text.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "braid/base/retry_policy.hpp"
+#include "braid/runner/fail_limit.hpp"
+
+namespace braid::cmd {
+
+/// A whole number in [least, most].
+[[nodiscard]] std::uint64_t parse_number(std::string_view option, std::string_view text, std::uint64_t least,
+                                         std::uint64_t most);
+
+/// "500ms", "30s", "5m", "2h"; a plain number is seconds. At least 1 ms, at most 10,000 hours.
+[[nodiscard]] std::chrono::nanoseconds parse_duration(std::string_view option, std::string_view text);
+
+/// "1s..60s".
+void parse_backoff(std::string_view option, std::string_view text, retry_policy& to);
+
+/// "8", "50%" or "+2", the last two of `cpus`; at least 1, at most 10,000.
+[[nodiscard]] std::size_t parse_slots(std::string_view option, std::string_view text, std::size_t cpus);
+
+/// "3" or "5%".
+[[nodiscard]] runner::fail_limit parse_fail_limit(std::string_view option, std::string_view text);
+
+}  // namespace braid::cmd

@@ -1,0 +1,24 @@
+// What is said about a run, as text. Pure.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "cmd/braid/run_tally.hpp"
+
+namespace braid::cmd {
+
+/// "612/1000 61%  8 running  2 failed  5 retried  14.2/s  oldest 0:09 big.mov"; the total only where it is known.
+[[nodiscard]] std::string progress_text(const tally& seen, tally::time_point now);
+
+/// "1000 jobs in 1:12 on 8 slots: 998 ok, 2 failed (5 retried)"
+[[nodiscard]] std::string summary_text(const tally& seen, tally::time_point now, std::size_t slots);
+
+/// The parts one behind the other.
+[[nodiscard]] std::string joined(std::initializer_list<std::string_view> parts);
+
+/// "0:09", "1:02:03"; below ten seconds with a tenth where `fine`.
+[[nodiscard]] std::string clock_text(std::chrono::nanoseconds span, bool fine = false);
+
+}  // namespace braid::cmd

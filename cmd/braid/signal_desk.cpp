@@ -1,0 +1,120 @@
+#include "cmd/braid/signal_desk.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include "cmd/braid/run_text.hpp"
+
+namespace braid::cmd {
+namespace {
+
+constexpr int tick_ms = 100;
+
+process::descriptor checked(int made, const char* what) {
+  if (made < 0) throw std::system_error(errno, std::generic_category(), what);
+  return process::descriptor(made);
+}
+
+}  // namespace
+
+sigset_t hold_signals() {
+  sigset_t held;
+  ::sigemptyset(&held);
+  for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGUSR1, SIGUSR2}) {
+    struct sigaction now {};
+    ::sigaction(each, nullptr, &now);
+    if (now.sa_handler != SIG_IGN) ::sigaddset(&held, each);
+  }
+  ::pthread_sigmask(SIG_BLOCK, &held, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  return held;
+}
+
+signal_desk::signal_desk(const sigset_t& held, runner::engine& engine, map_view& view)
+    : engine_(engine),
+      view_(view),
+      terminal_(::isatty(2) == 1),
+      signals_(checked(::signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK), "cannot make a signalfd")),
+      end_(checked(::eventfd(0, EFD_CLOEXEC), "cannot make an eventfd")),
+      thread_([this] { serve(); }) {}
+
+signal_desk::~signal_desk() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(end_.get(), &one, sizeof one);  // an empty eventfd takes it
+  thread_.join();
+}
+
+void signal_desk::serve() {
+  std::array<pollfd, 2> ends{pollfd{signals_.get(), POLLIN, 0}, pollfd{end_.get(), POLLIN, 0}};
+  while (true) {
+    const int ready = ::poll(ends.data(), ends.size(), view_.wants_ticks() ? tick_ms : -1);
+    if (ready == 0) view_.tick();
+    if (ready <= 0) continue;
+    if (ends[1].revents != 0) return;
+    signalfd_siginfo got{};
+    while (::read(signals_.get(), &got, sizeof got) == sizeof got) take(static_cast<int>(got.ssi_signo));
+  }
+}
+
+void signal_desk::take(int signal) {
+  switch (signal) {
+    case SIGINT:
+    case SIGTERM:
+      stop_harder(signal);
+      break;
+    case SIGHUP:
+      stopped_by_ = signal;
+      if (stage_ < 1) stage_ = 1;
+      engine_.drain();
+      break;
+    case SIGTSTP:
+      stand_still();
+      break;
+    case SIGCONT:
+      engine_.freeze(false);
+      break;
+    case SIGUSR1:
+      engine_.add_slot();
+      break;
+    case SIGUSR2:
+      engine_.remove_slot();
+      break;
+    default:
+      break;
+  }
+}
+
+void signal_desk::stop_harder(int signal) {
+  stopped_by_ = signal;
+  const bool gently = signal == SIGINT && terminal_;
+  stage_ = std::min(3, std::max(stage_ + 1, gently ? 1 : 2));
+  const auto seen = view_.look();
+  if (stage_ == 1) {
+    engine_.drain();
+    std::string line = "braid: draining " + std::to_string(seen.running) + " running";
+    if (seen.running > 0) {
+      line += " (oldest " + clock_text(std::chrono::steady_clock::now() - seen.oldest_since) + ")";
+    }
+    view_.say(line + "; ^C again stops them");
+  } else if (stage_ == 2) {
+    engine_.terminate();
+    if (terminal_) view_.say("braid: stopping " + std::to_string(seen.running) + " running; ^C again kills them");
+  } else {
+    engine_.kill();
+  }
+}
+
+void signal_desk::stand_still() {
+  engine_.freeze(true);
+  view_.before_output();
+  ::kill(::getpid(), SIGSTOP);  // may return before the process stands still: what follows waits for SIGCONT
+}
+
+}  // namespace braid::cmd

@@ -1,0 +1,53 @@
+// Turns signals into calls on the engine, and gives the view its ticks. One thread.
+//
+//   SIGINT (terminal)   1st: drain   2nd: SIGTERM to the jobs   3rd: SIGKILL
+//   SIGINT (no terminal), SIGTERM    1st: SIGTERM to the jobs   2nd: SIGKILL
+//   SIGHUP              drain
+//   SIGTSTP             jobs, their timeouts and braid stand still until SIGCONT
+//   SIGUSR1 / SIGUSR2   one slot more / less
+//
+// A signal that was ignored when braid started (nohup, a background job of a script) stays ignored.
+#pragma once
+
+#include <signal.h>
+
+#include <atomic>
+#include <thread>
+
+#include "braid/process/descriptor.hpp"
+#include "braid/runner/engine.hpp"
+#include "cmd/braid/map_view.hpp"
+
+namespace braid::cmd {
+
+/// Blocks these signals in the calling thread, which must have started no other yet: threads inherit it. Also ignores
+/// SIGPIPE (a closed stdout is an error like any other). Returns what is to be waited for.
+[[nodiscard]] sigset_t hold_signals();
+
+class signal_desk {
+ public:
+  signal_desk(const sigset_t& held, runner::engine& engine, map_view& view);
+  /// Ends and joins the thread.
+  ~signal_desk();
+
+  /// The last signal that asked the run to stop; 0: none.
+  [[nodiscard]] int stopped_by() const { return stopped_by_; }
+  /// True if that signal was to end running jobs.
+  [[nodiscard]] bool jobs_were_ended() const { return stage_ >= 2; }
+
+ private:
+  void serve();
+  void take(int signal);
+  void stop_harder(int signal);
+  void stand_still();
+
+  runner::engine& engine_;
+  map_view& view_;
+  const bool terminal_;
+  process::descriptor signals_, end_;
+  std::atomic<int> stopped_by_ = 0;
+  std::atomic<int> stage_ = 0;  ///< 1 draining, 2 terminating, 3 killing
+  std::thread thread_;
+};
+
+}  // namespace braid::cmd

@@ -1,0 +1,55 @@
+#include "cmd/braid/usable_cpus.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+#include <thread>
+
+#include "braid/process/descriptor.hpp"
+
+namespace braid::cmd {
+namespace {
+
+/// The first few KB of a small file; empty if it cannot be read.
+std::string read_small(const std::string& path) {
+  const process::descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 4096> text{};
+  const auto got = file ? ::read(file.get(), text.data(), text.size()) : 0;
+  return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
+}
+
+/// Where our own cgroup lies under the v2 mount: the line "0::/path".
+std::string own_cgroup() {
+  const auto all = read_small("/proc/self/cgroup");
+  const auto at = all.rfind("0::/");
+  if (at == std::string::npos || (at > 0 && all[at - 1] != '\n')) return {};
+  const auto path = all.substr(at + 3, all.find('\n', at) - at - 3);
+  return path == "/" ? std::string() : path;
+}
+
+}  // namespace
+
+std::optional<std::size_t> cpus_of_quota(std::string_view cpu_max) {
+  std::uint64_t quota = 0, period = 0;
+  const auto* end = cpu_max.data() + cpu_max.size();
+  const auto first = std::from_chars(cpu_max.data(), end, quota);
+  if (first.ec != std::errc{} || first.ptr == end) return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, period);
+  if (second.ec != std::errc{} || period == 0) return std::nullopt;
+  return std::max<std::size_t>(1, (quota + period - 1) / period);
+}
+
+std::size_t usable_cpus() {
+  cpu_set_t set;
+  const int count = ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+  const auto cpus = count > 0 ? static_cast<std::size_t>(count) : std::max(1U, std::thread::hardware_concurrency());
+  const auto quota = cpus_of_quota(read_small("/sys/fs/cgroup" + own_cgroup() + "/cpu.max"));
+  return std::min(cpus, quota.value_or(cpus));
+}
+
+}  // namespace braid::cmd

@@ -1,0 +1,137 @@
+"""How results appear on stdout and stderr."""
+
+import base64
+import json
+import os
+import subprocess
+
+from tool import BRAID, TestCase, braid_map, main
+
+
+class Output(TestCase):
+    def test_output_of_jobs_never_mixes(self):
+        run = braid_map("-j8", "for i in 1 2 3 4 5; do printf '{}%.0s' $(seq 2000); echo; done", ":::", *"abcdefgh")
+        self.assertEqual(len(run.lines), 40)
+        for at in range(0, 40, 5):
+            self.assertEqual(len({*run.lines[at:at + 5]}), 1)
+        self.assertTrue(all(len(line) == 2000 for line in run.lines))
+
+    def test_stdout_and_stderr_stay_apart(self):
+        run = braid_map("-k", "echo out{}; echo err{} >&2", ":::", "1", "2")
+        self.assertEqual(run.out, b"out1\nout2\n")
+        self.assertEqual(run.err, "err1\nerr2\n")
+
+    def test_bytes_pass_untouched_without_a_last_newline(self):
+        self.assertEqual(braid_map("-k", "printf '\\001\\377%s' {}", ":::", "a", "b").out, b"\x01\xffa\x01\xffb")
+
+    def test_as_ready_by_default_and_in_input_order_with_k(self):
+        job = "sleep 0.{}; echo {}"
+        self.assertEqual(braid_map("-j3", job, ":::", "5", "3", "1").lines, ["1", "3", "5"])
+        self.assertEqual(braid_map("-j3", "-k", job, ":::", "5", "3", "1").lines, ["5", "3", "1"])
+
+    def test_a_slow_head_of_the_line_does_not_stall_the_slots(self):
+        count = 300
+        script = f"test {{}} != 1 || {{ while test $(ls $D | wc -l) -lt {count}; do sleep 0.05; done; }}; touch $D/{{}}; echo {{}}"
+        folder = subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True).stdout.strip()
+        run = braid_map("-j2", "-k", script, ":::", *map(str, range(1, count + 2)), env={"D": folder})
+        subprocess.run(["rm", "-r", folder], check=True)
+        self.assertEqual(run.lines, [str(n) for n in range(1, count + 2)])
+
+    def test_tagged_lines_carry_their_input_and_end_in_a_newline(self):
+        run = braid_map("-kT", "printf 'x\\ny'; echo {} >&2", ":::", "a b", "c")
+        self.assertEqual(run.out, b"a b\tx\na b\ty\nc\tx\nc\ty\n")
+        self.assertEqual(run.err, "a b\ta b\nc\tc\n")
+
+    def test_a_tag_may_be_a_template(self):
+        self.assertEqual(braid_map("-k", "-T={/.}-{#}", "echo", ":::", "d/f.txt").out, b"f-1\td/f.txt\n")
+
+    def test_raw_output_goes_to_the_same_place_untouched(self):
+        run = braid_map("-u", "-j1", "echo {}; echo e{} >&2", ":::", "a", "b")
+        self.assertEqual((run.out, run.err), (b"a\nb\n", "ea\neb\n"))
+
+    def test_quiet_shows_only_what_failed(self):
+        run = braid_map("-kq", "echo {}; test {} != b", ":::", "a", "b", "c")
+        self.assertEqual(run.out, b"b\n")
+        self.assertEqual(run.code, 1)
+
+    def test_json_has_every_field_of_a_finished_job(self):
+        run = braid_map("--json", "-j1", "sh", "-c", "echo out; printf '\\377' >&2; exit 3", "x{}", ":::", "ü\"")
+        record = json.loads(run.out)
+        self.assertEqual(list(record), ["v", "seq", "inputs", "argv", "try", "state", "exit", "signal", "slot", "pid",
+                                        "start", "end", "wall_ns", "user_ns", "sys_ns", "maxrss_kb", "out_bytes",
+                                        "err_bytes", "out", "err_b64"])
+        self.assertEqual(record["inputs"], ['ü"'])
+        self.assertEqual(record["argv"][-1], 'xü"')
+        self.assertEqual((record["v"], record["seq"], record["slot"], record["exit"]), (1, 1, 1, 3))
+        self.assertEqual(base64.b64decode(record["err_b64"]), b"\xff")
+        self.assertRegex(record["start"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+        self.assertGreater(record["wall_ns"], 0)
+        self.assertGreater(record["maxrss_kb"], 0)
+
+    def test_json_of_inputs_that_are_not_text_is_base64(self):
+        record = json.loads(braid_map("--json", "true", stdin=b"\xff\n").out)
+        self.assertEqual(base64.b64decode(record["inputs_b64"][0]), b"\xff")
+
+    def test_a_large_output_streams_through_json(self):
+        record = json.loads(braid_map("--json", "head -c 5000000 /dev/zero | tr '\\0' '\"'; : {}", ":::", "a").out)
+        self.assertEqual(record["out"], '"' * 5000000)
+
+    def test_large_outputs_arrive_whole_in_order(self):
+        run = braid_map("-k", "-j4", "head -c 3000000 /dev/zero | tr '\\0' {}", ":::", *"abcd")
+        self.assertEqual(run.out, b"".join(letter * 3000000 for letter in (b"a", b"b", b"c", b"d")))
+
+    def test_a_reader_that_goes_away_ends_the_run_with_4(self):
+        process = subprocess.Popen([BRAID, "map", "-j2", "seq", ":::", *["100000"] * 50], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        process.stdout.readline()
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=30), 4)
+        self.assertIn(b"Broken pipe", process.stderr.read())
+        process.stderr.close()
+
+    def test_a_full_disk_under_k_is_noticed(self):
+        with open("/dev/full", "wb") as full:
+            run = braid_map("-k", "echo", ":::", *"abcdef", stdout=full)
+        self.assertEqual(run.code, 4)
+
+    def test_a_dry_run_shows_commands_that_a_shell_reads_back(self):
+        run = braid_map("--dry-run", "ffmpeg", "-i", "{}", "{.}.mp4", ":::", "my clip.mov")
+        self.assertEqual(run.out, b"exec  ffmpeg -i 'my clip.mov' 'my clip.mp4'\n")
+        shown = braid_map("--dry-run", "printf '%s|' {} \"{/}\"", ":::", "it's/$(id)").lines[0]
+        self.assertTrue(shown.startswith("shell  "))
+        again = subprocess.run(["sh", "-c", shown.removeprefix("shell  ")], capture_output=True, check=True)
+        self.assertEqual(again.stdout, b"it's/$(id)|$(id)|")
+
+    def test_verbose_names_each_command_as_it_starts(self):
+        self.assertEqual(braid_map("-v", "-j1", "true", ":::", "a b").err, "exec  true 'a b'\n")
+
+    def test_no_progress_line_where_stderr_is_no_terminal(self):
+        self.assertEqual(braid_map("sleep", ":::", "1.3").err, "")
+
+    def progress_on_a_terminal(self, **env):
+        ours, theirs = os.openpty()
+        process = subprocess.Popen([BRAID, "map", "-j1", "sleep", ":::", "0.7", "0.8", "0.1"], stderr=theirs,
+                                   env={**os.environ, "TERM": "xterm", "NO_COLOR": "", **env})
+        os.close(theirs)
+        seen = b""
+        while True:
+            try:
+                seen += os.read(ours, 4096)
+            except OSError:
+                break
+        self.assertEqual(process.wait(timeout=30), 0)
+        os.close(ours)
+        return seen
+
+    def test_a_progress_line_on_a_terminal_after_a_second(self):
+        seen = self.progress_on_a_terminal()
+        self.assertRegex(seen, rb"1/3 33%  1 running  .*/s  ETA .*oldest 0:00 0.8")
+        self.assertIn(b"3 jobs in", seen)
+
+    def test_no_progress_line_on_a_dumb_terminal_or_with_no_color(self):
+        self.assertEqual(self.progress_on_a_terminal(TERM="dumb"), b"")
+        self.assertEqual(self.progress_on_a_terminal(NO_COLOR="1"), b"")
+
+
+if __name__ == "__main__":
+    main()
