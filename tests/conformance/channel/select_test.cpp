@@ -222,10 +222,10 @@ TEST_P(select_law, a_waiting_select_never_pairs_with_itself) {
 TEST_P(select_law, two_selects_pair_with_each_other) {
   auto there = flavour.make();
   auto back = flavour.make();
-  constexpr int rounds = 300;
+  static constexpr int rounds = 300;
   int sent[2] = {}, received[2] = {};
-  const auto party = [rounds](auto& out_end, auto& in_end, int& mine_sent, int& mine_received) {
-    return [&, rounds](self me) -> script {
+  const auto party = [](auto& out_end, auto& in_end, int& mine_sent, int& mine_received) {
+    return [&](self me) -> script {
       auto in = in_end.recv();
       auto out = out_end.send(0);
       for (bool open = true; open;) {
@@ -240,6 +240,7 @@ TEST_P(select_law, two_selects_pair_with_each_other) {
           out.refill(mine_sent);
         }
       }
+      out_end.close();
     };
   };
   play.play(sender, party(there.tx, back.rx, sent[0], received[0]));
