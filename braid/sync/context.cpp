@@ -6,7 +6,9 @@ namespace braid {
 namespace detail {
 
 bool done_wait::poll(wake_chain&) {
-  return scope_.is_cancelled();
+  if (!scope_.is_cancelled()) return false;
+  mark_finished();
+  return true;
 }
 void done_wait::enlist(wake_chain&) noexcept {
   scope_.enlist_done(*this);

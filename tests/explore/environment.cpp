@@ -43,4 +43,8 @@ environment current_environment() noexcept {
   return task ? static_cast<detail::performer*>(task)->env() : environment{};
 }
 
+namespace detail {
+bool on_clock_thread() noexcept { return false; }  // no thread serves a clock here
+}  // namespace detail
+
 }  // namespace braid

@@ -1,0 +1,87 @@
+#include "conformance/allocation_count.hpp"
+
+#include <malloc.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define BRAID_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define BRAID_SANITIZED
+#endif
+#endif
+
+namespace {
+
+std::atomic<std::size_t> calls{0};
+std::atomic<std::size_t> live{0};
+
+}  // namespace
+
+namespace braid::conformance {
+std::size_t allocations() noexcept {
+  return calls.load();
+}
+std::size_t live_bytes() noexcept {
+  return live.load();
+}
+}  // namespace braid::conformance
+
+#ifdef BRAID_SANITIZED
+// The sanitizer's own operator new cannot be replaced; it calls hooks.
+#include <sanitizer/allocator_interface.h>
+
+namespace {
+
+const int hooked = __sanitizer_install_malloc_and_free_hooks(
+    [](const volatile void*, std::size_t size) {
+      calls.fetch_add(1, std::memory_order_relaxed);  // a plain count; the hook must not add to what TSan sees ordered
+      live.fetch_add(size, std::memory_order_relaxed);  // the same
+    },
+    [](const volatile void* memory) {
+      live.fetch_sub(__sanitizer_get_allocated_size(const_cast<const void*>(memory)),
+                     std::memory_order_relaxed);  // the same
+    });
+
+}  // namespace
+#else
+
+namespace {
+
+void* take(std::size_t size) {
+  void* const memory = std::malloc(size ? size : 1);
+  if (!memory) throw std::bad_alloc();
+  calls.fetch_add(1);
+  live.fetch_add(malloc_usable_size(memory));
+  return memory;
+}
+
+void give_back(void* memory) noexcept {
+  if (memory) live.fetch_sub(malloc_usable_size(memory));
+  std::free(memory);
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  return take(size);
+}
+void* operator new[](std::size_t size) {
+  return take(size);
+}
+void operator delete(void* memory) noexcept {
+  give_back(memory);
+}
+void operator delete[](void* memory) noexcept {
+  give_back(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  give_back(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  give_back(memory);
+}
+#endif

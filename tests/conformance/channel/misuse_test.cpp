@@ -1,0 +1,113 @@
+// E2: misuse ends the program with a sentence that names the mistake.
+#include "conformance/flavours.hpp"
+
+namespace {
+
+using namespace braid::conformance;
+
+class misuse_law : public testing::Test {
+ protected:
+  misuse_law() { testing::GTEST_FLAG(death_test_style) = "threadsafe"; }
+
+  /// Runs f as the one task of an executor with one worker.
+  template<class F>
+  static void on_a_worker(F f) {
+    braid::locked_executor pool(1);
+    braid::task_group group{braid::context(braid::environment{.executor = &pool})};
+    group.spawn(std::move(f));
+    group.join().get();
+  }
+};
+
+TEST_F(misuse_law, a_send_performed_again_without_a_refill) {
+  auto ch = braid::channel<int>(2);
+  auto out = ch.tx.send(1);
+  EXPECT_TRUE(out.get());
+  EXPECT_DEATH(static_cast<void>(out.get()), "a send was performed again after it was sent; refill");
+}
+
+TEST_F(misuse_law, the_value_of_a_send_that_was_sent) {
+  auto ch = braid::channel<int>(2);
+  auto out = ch.tx.send(1);
+  EXPECT_TRUE(out.get());
+  EXPECT_DEATH(static_cast<void>(out.value()), "value\\(\\) of a send that has been sent");
+}
+
+TEST_F(misuse_law, a_receive_performed_again_before_its_result_was_taken) {
+  auto ch = braid::channel<int>(2);
+  EXPECT_TRUE(ch.tx.try_send(1));
+  EXPECT_TRUE(ch.tx.try_send(2));
+  auto in = ch.rx.recv();
+  EXPECT_EQ(braid::select(in).get(), 0u);
+  EXPECT_DEATH(static_cast<void>(braid::select(in).get()), "performed again before its result\\(\\) was taken");
+}
+
+TEST_F(misuse_law, the_result_of_a_receive_that_was_not_performed_or_was_taken) {
+  auto ch = braid::channel<int>(2);
+  auto in = ch.rx.recv();
+  EXPECT_DEATH(static_cast<void>(in.result()), "a receive that was not performed, or whose result");
+  EXPECT_TRUE(ch.tx.try_send(1));
+  EXPECT_EQ(in.get(), 1);
+  EXPECT_DEATH(static_cast<void>(in.result()), "a receive that was not performed, or whose result");
+}
+
+TEST_F(misuse_law, an_end_that_was_moved_from) {
+  auto ch = braid::channel<int>(2);
+  const auto tx = std::move(ch.tx);
+  const auto rx = std::move(ch.rx);
+  EXPECT_DEATH(static_cast<void>(ch.tx.send(1)), "a sender that was moved from");
+  EXPECT_DEATH(static_cast<void>(ch.rx.recv()), "a receiver that was moved from");
+}
+
+TEST_F(misuse_law, a_get_that_would_block_a_worker) {
+  auto ch = braid::channel<int>(0);
+  EXPECT_DEATH(on_a_worker([&] { static_cast<void>(ch.rx.recv().get()); }), "on a worker of this executor");
+}
+
+TEST_F(misuse_law, a_loop_over_a_receiver_that_would_block_a_worker) {
+  auto ch = braid::channel<int>(0);
+  EXPECT_DEATH(on_a_worker([&] {
+                 for (int v : ch.rx) static_cast<void>(v);
+               }),
+               "on a worker of this executor");
+}
+
+TEST_F(misuse_law, a_task_run_with_get_on_a_worker) {
+  EXPECT_DEATH(on_a_worker([] { []() -> braid::task<> { co_return; }().get(); }), "run with get\\(\\) on a worker");
+}
+
+TEST_F(misuse_law, a_task_that_is_awaited_twice) {
+  const auto twice = [] {
+    on_a_worker([]() -> braid::task<> {
+      const braid::task<> t = []() -> braid::task<> { co_return; }();
+      co_await t;
+      co_await t;
+    });
+  };
+  EXPECT_DEATH(twice(), "awaited or run twice");
+}
+
+TEST_F(misuse_law, an_executor_without_workers) {
+  EXPECT_DEATH(braid::locked_executor pool(0), "at least one worker");
+}
+
+TEST_F(misuse_law, a_group_that_would_lose_an_exception) {
+  const auto lose = [] {
+    braid::locked_executor pool(1);
+    braid::task_group group{braid::context(braid::environment{.executor = &pool})};
+    group.spawn([] { throw std::runtime_error("lost"); });
+  };
+  EXPECT_DEATH(lose(), "ended without a join");
+}
+
+TEST_F(misuse_law, what_is_ready_does_not_block_a_worker_and_is_no_misuse) {
+  auto ch = braid::channel<int>(1);
+  int got = 0;
+  on_a_worker([&] {
+    EXPECT_TRUE(ch.tx.send(3).get());
+    got = ch.rx.recv().get().value_or(0);
+  });
+  EXPECT_EQ(got, 3);
+}
+
+}  // namespace

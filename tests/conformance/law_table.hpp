@@ -1,0 +1,32 @@
+// The laws of operations and channels (docs/laws.md is made from this table), and what proves each.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace braid::conformance {
+
+/// A kind of channel. Those of a later step join the suite when they come.
+struct flavour_row {
+  std::string_view name;  ///< As in the names of parameterised tests.
+  int step;               ///< The step of the plan that brings it; 1 is here.
+};
+
+struct law_row {
+  std::string_view id;
+  std::string_view sentence;
+  /// Tests of this program, `suite.test`. One of a parameterised suite proves the law in the flavours that it runs
+  /// in, any other one in all.
+  std::span<const std::string_view> tests;
+  int step = 1;                 ///< Above 1: the law as a whole comes with that step.
+  std::string_view later = {};  ///< What part of it comes later, and with which step.
+};
+
+std::span<const flavour_row> flavour_rows() noexcept;
+std::span<const law_row> law_rows() noexcept;
+
+/// docs/laws.md.
+std::string laws_document();
+
+}  // namespace braid::conformance

@@ -1,0 +1,71 @@
+// The law table holds: every law is proved in every flavour by tests that exist, or says which step brings it.
+#include "conformance/law_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+namespace {
+
+using namespace braid::conformance;
+
+/// `suite.test` of each registered test, to the flavours that it runs in; `all` if it does not depend on one.
+std::map<std::string, std::set<std::string>> registered_tests() {
+  std::map<std::string, std::set<std::string>> found;
+  const testing::UnitTest& program = *testing::UnitTest::GetInstance();
+  for (int s = 0; s < program.total_test_suite_count(); ++s) {
+    const testing::TestSuite& suite = *program.GetTestSuite(s);
+    for (int t = 0; t < suite.total_test_count(); ++t) {
+      const std::string name = suite.GetTestInfo(t)->name();
+      const std::string suite_name = suite.name();
+      const std::size_t slash = name.find('/');
+      const std::string plain = suite_name.substr(suite_name.find('/') + 1) + "." + name.substr(0, slash);
+      const std::string setting = slash == std::string::npos ? "all" : name.substr(slash + 1);
+      found[plain].insert(setting.substr(0, setting.find('_')));
+    }
+  }
+  return found;
+}
+
+TEST(law_table, every_test_that_it_names_is_registered) {
+  const auto registered = registered_tests();
+  for (const law_row& law : law_rows())
+    for (const std::string_view test : law.tests)
+      EXPECT_TRUE(registered.count(std::string(test))) << law.id << " names " << test << ", which does not exist";
+}
+
+TEST(law_table, every_law_is_proved_in_every_flavour_or_says_which_step_brings_it) {
+  const auto registered = registered_tests();
+  for (const law_row& law : law_rows()) {
+    EXPECT_EQ(law.tests.empty(), law.step > 1) << law.id << " needs tests, or a later step, and not both";
+    std::set<std::string> proved;
+    for (const std::string_view test : law.tests)
+      if (const auto found = registered.find(std::string(test)); found != registered.end())
+        proved.insert(found->second.begin(), found->second.end());
+    for (const flavour_row& f : flavour_rows()) {
+      const bool is = proved.count("all") || proved.count(std::string(f.name));
+      EXPECT_TRUE(is || f.step > 1 || law.step > 1) << law.id << " has no test for " << f.name;
+    }
+  }
+}
+
+TEST(law_table, it_has_all_laws_of_operations_and_channels) {
+  std::set<std::string> ids;
+  for (const law_row& law : law_rows()) ids.emplace(law.id);
+  for (int i = 1; i <= 11; ++i) EXPECT_TRUE(ids.count("O" + std::to_string(i))) << i;
+  for (int i = 1; i <= 8; ++i) EXPECT_TRUE(ids.count("C" + std::to_string(i))) << i;
+}
+
+TEST(law_table, the_document_says_what_the_table_says) {
+  const std::string path = BRAID_LAWS_DOCUMENT;
+  if (std::getenv("BRAID_WRITE_LAWS")) std::ofstream(path) << laws_document();
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  EXPECT_EQ(text.str(), laws_document()) << "write it anew: BRAID_WRITE_LAWS=1 conformance_test";
+}
+
+}  // namespace

@@ -1,0 +1,53 @@
+#include "conformance/stage.hpp"
+
+#include "braid/base/check.hpp"
+#include "conformance/parked.hpp"
+
+namespace braid::conformance {
+
+std::string_view name_of(player p) noexcept {
+  switch (p) {
+    case player::thread:
+      return "thread";
+    case player::task_of_one_worker:
+      return "task";
+    case player::task_of_two_workers:
+      break;
+  }
+  return "task_of_two";
+}
+
+void actor::wait_until_parked() const noexcept {
+  while (!performer_.load()) std::this_thread::yield();
+  conformance::wait_until_parked(*performer_.load());
+}
+
+stage::company& stage::company_of(player how) {
+  const bool one = how == player::task_of_one_worker;
+  std::optional<company>& it = one ? one_ : two_;
+  if (!it) it.emplace(one ? 1 : 2, random_);
+  return *it;
+}
+
+void stage::finish() {
+  finished_ = true;
+  std::exception_ptr first;
+  for (actor& a : actors_) {
+    if (a.thread_.joinable()) a.thread_.join();
+    if (std::exception_ptr thrown = std::exchange(a.error_, nullptr); thrown && !first) first = thrown;
+  }
+  for (std::optional<company>* c : {&one_, &two_}) {
+    try {
+      if (*c) (*c)->group.join().get();
+    } catch (...) {
+      if (!first) first = std::current_exception();
+    }
+  }
+  if (first) std::rethrow_exception(first);
+}
+
+stage::~stage() {
+  BRAID_CHECK(finished_, "a test ended without finish() of its stage, while scripts may use its variables");
+}
+
+}  // namespace braid::conformance

@@ -1,0 +1,100 @@
+// Plays the scripts of a test, on threads and on tasks, and waits for all of them.
+//
+// Shared state: an actor's performer_, written once by the line of control that plays the script, read by the test.
+#pragma once
+
+#include <atomic>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+#include "braid/runtime/locked_executor.hpp"
+#include "braid/sync/task_group.hpp"
+#include "conformance/script.hpp"
+
+namespace braid::conformance {
+
+/// How a script is played.
+enum class player { thread, task_of_one_worker, task_of_two_workers };
+
+std::string_view name_of(player p) noexcept;
+
+/// One script that is being played.
+class actor {
+ public:
+  /// Returns when the script waits in its next operation. Only where it is sure to wait.
+  void wait_until_parked() const noexcept;
+
+ private:
+  friend class stage;
+  template<class F>
+  void play_here(F& f) {
+    enter();
+    try {
+      script s = f(self(true));
+      s.play_here();
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+  }
+  void enter() noexcept { performer_.store(&detail::performer::current()); }
+
+  std::atomic<detail::performer*> performer_{nullptr};
+  std::exception_ptr error_;
+  std::thread thread_;
+};
+
+class stage {
+ public:
+  stage() = default;
+  stage(const stage&) = delete;
+  stage& operator=(const stage&) = delete;
+  /// After finish() only: the scripts use the test's variables.
+  ~stage();
+
+  /// Starts the script f(self), which with its captures lives until it has ended.
+  template<class F>
+  actor& play(player how, F f) {
+    finished_ = false;
+    actor& a = actors_.emplace_back();
+    if (how == player::thread) {
+      a.thread_ = std::thread([&a, f = std::move(f)]() mutable {
+        F mine = std::move(f);
+        a.play_here(mine);
+      });
+    } else {
+      company_of(how).group.spawn(play_as_task<F>, &a, std::move(f));
+    }
+    return a;
+  }
+
+  /// Waits for all scripts; throws the first exception of one.
+  void finish();
+
+  static constexpr std::uint64_t seed = 20240229;  ///< Of every random choice that a task makes.
+
+ private:
+  struct company {
+    explicit company(std::size_t workers, random_source& random)
+        : executor(workers), group(context(environment{.executor = &executor, .random = &random})) {}
+    locked_executor executor;
+    task_group group;
+  };
+
+  template<class F>
+  static task<> play_as_task(actor* a, F f) {
+    a->enter();
+    script s = f(self(false));
+    co_await s;
+  }
+  company& company_of(player how);
+
+  bool finished_ = true;
+  random_source random_{seed};
+  std::list<actor> actors_;
+  std::optional<company> one_, two_;
+};
+
+}  // namespace braid::conformance
