@@ -86,8 +86,8 @@ class performing {
 
  private:
   static decltype(auto) awaiter_of(Waiting& waiting) {
-    if constexpr (requires { waiting.operator co_await(); }) {
-      return waiting.operator co_await();
+    if constexpr (requires { std::move(waiting).operator co_await(); }) {
+      return std::move(waiting).operator co_await();
     } else {
       return (waiting);
     }

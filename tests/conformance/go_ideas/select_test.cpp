@@ -39,8 +39,8 @@ TEST_P(go_select_for_waiting_senders, no_stream_starves_while_a_select_reads_two
       if (seen[0] + seen[1] > 20'000) break;
     }
     stop.tx.close();
-    a.rx.close();
-    b.rx.close();
+    (void)a.rx.close();
+    (void)b.rx.close();
   });
   play.finish();
   EXPECT_GE(seen[0], 100);
@@ -129,7 +129,7 @@ TEST_P(go_select_for_waiting_senders, a_send_case_on_a_channel_that_gets_closed_
       const std::optional<int> v = co_await me(ch.rx.recv());
       EXPECT_EQ(v, i);
     }
-    ch.rx.close();
+    (void)ch.rx.close();
   });
   play.finish();
 }
