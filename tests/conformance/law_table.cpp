@@ -32,8 +32,7 @@ constexpr names o3{"fairness_law.select_takes_each_of_four_ready_cases_equally_o
                    "fairness_law.waiting_receivers_are_served_first_in_first_out",
                    "fairness_law.a_waiting_receiver_is_passed_over_at_most_64_times",
                    "fairness_law_for_waiting_senders.waiting_senders_are_served_first_in_first_out",
-                   "fairness_law_for_waiting_senders.a_waiting_sender_is_passed_over_at_most_64_times",
-                   "go_select_for_waiting_senders.no_stream_starves_while_a_select_reads_two_that_never_run_dry"};
+                   "fairness_law_for_waiting_senders.a_waiting_sender_is_passed_over_at_most_64_times"};
 constexpr names o4{"memory_law.a_ping_pong_whose_parties_park_each_time_allocates_nothing",
                    "memory_law.a_select_that_parks_on_forty_cases_allocates_nothing"};
 constexpr names o5{"lock_law.a_task_is_resumed_with_no_lock_held_by_send_close_and_the_last_sender",

@@ -125,7 +125,8 @@ TEST_P(batch_law, a_named_send_some_goes_on_with_the_rest) {
 TEST_P(batch_law, a_batch_of_nothing_is_done_at_once) {
   auto ch = flavour.make();
   play.play(sender, [&](self me) -> script {
-    const std::size_t sent = co_await me(ch.tx.send_some({}));
+    const std::span<int> no_values;
+    const std::size_t sent = co_await me(ch.tx.send_some(no_values));
     EXPECT_EQ(sent, 0u);
     std::vector<int> into;
     const std::size_t received = co_await me(ch.rx.recv_some(into, 0));

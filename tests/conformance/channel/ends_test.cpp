@@ -21,7 +21,7 @@ TEST_P(ends_law, the_last_sender_to_go_closes_the_channel) {
   { const auto gone = std::move(ch.tx); }
   int got = 0;
   play.play(receiver, [&](self me) -> script {
-    while (co_await me(ch.rx.recv())) ++got;
+    while (const std::optional<int> v = co_await me(ch.rx.recv())) ++got;
   });
   play.finish();
   EXPECT_EQ(got, 6);

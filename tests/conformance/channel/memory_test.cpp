@@ -76,7 +76,12 @@ TEST_P(memory_law, a_steady_stream_allocates_nothing) {
     for (int i = 0; i < warm_up + measured; ++i) {
       if (flavour.capacity != 0) static_cast<void>(co_await me(ch.tx.send(i)));
       if (i == warm_up) before = allocations();
-      const std::optional<int> v = flavour.capacity != 0 ? co_await me(ch.rx.recv()) : ch.rx.try_recv();
+      std::optional<int> v;
+      if (flavour.capacity != 0) {
+        v = co_await me(ch.rx.recv());
+      } else {
+        v = ch.rx.try_recv();
+      }
       if (flavour.capacity != 0 && v != i) break;
     }
     after = allocations();

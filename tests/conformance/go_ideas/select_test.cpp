@@ -1,7 +1,5 @@
-// Ideas of Go's select tests, told anew: fairness under load, a select fed by selects, several cases on one channel,
+// Ideas of Go's select tests, told anew: a select fed by selects, several cases on one channel,
 // closing while others select.
-#include <array>
-
 #include "conformance/flavours.hpp"
 
 namespace {
@@ -12,40 +10,6 @@ using go_select_for_waiting_senders = each_setting;
 BRAID_FOR_EACH_FLAVOUR(go_select);
 // On one worker a sender that never waits lets nobody else run: these need senders that wait.
 BRAID_WHERE_SENDERS_WAIT(go_select_for_waiting_senders);
-
-TEST_P(go_select_for_waiting_senders, no_stream_starves_while_a_select_reads_two_that_never_run_dry) {
-  auto a = flavour.make();
-  auto b = flavour.make();
-  auto stop = flavour.make();
-  for (auto* ch : {&a, &b}) {
-    play.play(sender, [&stop, ch](self me) -> script {
-      auto end = stop.rx.recv();
-      auto out = ch->tx.send(0);
-      for (int i = 0; i < 100'000; ++i) {
-        const std::size_t winner = co_await me(braid::select(end, out));
-        if (winner == 0) break;
-        out.refill(0);
-      }
-    });
-  }
-  std::array<int, 2> seen{};
-  play.play(receiver, [&](self me) -> script {
-    auto from_a = a.rx.recv();
-    auto from_b = b.rx.recv();
-    while (seen[0] < 100 || seen[1] < 100) {
-      const std::size_t winner = co_await me(braid::select(from_a, from_b));
-      static_cast<void>(winner == 0 ? from_a.result() : from_b.result());
-      ++seen[winner];
-      if (seen[0] + seen[1] > 20'000) break;
-    }
-    stop.tx.close();
-    (void)a.rx.close();
-    (void)b.rx.close();
-  });
-  play.finish();
-  EXPECT_GE(seen[0], 100);
-  EXPECT_GE(seen[1], 100);
-}
 
 TEST_P(go_select, numbers_that_pass_two_racing_selects_arrive_once_and_in_order) {
   // One party sends each number on whichever of two channels takes it; the other reads both by select.
@@ -159,7 +123,7 @@ TEST_P(go_select, a_select_that_never_waits_makes_progress_against_one_that_does
   auto ch = flavour.make();
   std::atomic<int> taken{0};
   play.play(receiver, [&](self me) -> script {
-    while (co_await me(ch.rx.recv())) ++taken;
+    while (const std::optional<int> v = co_await me(ch.rx.recv())) ++taken;
   });
   play.play(player::thread, [&](self) -> script {
     for (int sent = 0; sent < 200;) {

@@ -164,7 +164,7 @@ TEST_P(go_value, a_close_that_races_with_senders_and_receivers_loses_nothing) {
         }
       });
       play.play(receiver, [&](self me) -> script {
-        while (co_await me(ch.rx.recv())) ++received;
+        while (const std::optional<int> v = co_await me(ch.rx.recv())) ++received;
       });
     }
     play.play(player::thread, [&, round](self) -> script {
