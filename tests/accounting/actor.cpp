@@ -16,11 +16,11 @@ actor::actor(ledger& book, std::uint64_t seed, std::vector<seat> seats, unsigned
       clock_(clock) {}
 
 bool actor::goes_on() const noexcept {
-  return counts_.operations() < operations_ && closed_seen_ < 5 && fault_.empty() && book_.has_room();
+  return counts_.operations() < operations_ && closed_seen_ < 4 && fault_.empty() && book_.has_room();
 }
 
 braid::duration actor::short_time() noexcept {
-  static constexpr braid::duration times[] = {0us, 1us, 1us, 1us, 20us, 200us};
+  static constexpr braid::duration times[] = {1us, 2us, 5us, 20us, 50us, 200us};
   return times[below(std::size(times))];
 }
 

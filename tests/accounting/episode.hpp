@@ -45,7 +45,7 @@ class episode {
   std::vector<seat> seats_for(std::size_t actor);
   void start(braid::task_group& group);
   void conduct(braid::task_group& group);
-  void wait_for_progress();
+  bool wait_for_progress();
   void close(line& l);
   std::string account();
   std::uint64_t done() const noexcept;
@@ -63,6 +63,7 @@ class episode {
 
   std::mutex mutex_;  ///< Covers the vector, for the watchdog.
   std::vector<std::unique_ptr<actor>> actors_;
+  std::uint64_t script_ = 0;    ///< Operations that all actors would do if nothing ended them.
   std::size_t on_threads_ = 0;  ///< The first so many actors are threads.
 };
 

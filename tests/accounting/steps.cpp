@@ -16,8 +16,9 @@ using recv_op = braid::detail::recv_wait<tracked>;
 enum class limit { nothing, time, context, time_as_value };
 
 limit pick_limit(actor& a) {
-  static constexpr limit limits[] = {limit::nothing, limit::time,    limit::time,   limit::time_as_value,
-                                     limit::context, limit::context, limit::context};
+  static constexpr limit limits[] = {limit::nothing, limit::time,          limit::time,
+                                     limit::time,    limit::time_as_value, limit::context,
+                                     limit::context, limit::context,       limit::context};
   return limits[a.below(std::size(limits))];
 }
 
@@ -172,7 +173,7 @@ enum class stop_by { nothing, time, context };
 
 stop_by pick_stop(actor& a) {
   if (a.below(16) == 0) return stop_by::nothing;
-  return a.below(2) == 0 ? stop_by::time : stop_by::context;
+  return a.below(5) < 3 ? stop_by::time : stop_by::context;
 }
 
 /// Performs select(one, two) in a random form. `won` is the index of the winner; else says how it ended.
@@ -273,32 +274,32 @@ template<class Style>
 typename Style::template coroutine<bool> step(actor& a) {
   const bool sends = a.any_seat().tx.has_value(), receives = a.any_seat().rx.has_value();
   const bool sending = sends && (!receives || a.below(2) == 0);
-  const std::uint32_t pick = a.below(20);
+  const std::uint32_t pick = a.below(30);
   bool ended = true;
-  if (pick < 8) {
+  if (pick < 13) {
     a.starts(kind::select);
-    if (sends && receives && pick < 4) {
+    if (sends && receives && pick < 7) {
       ended = co_await select_both<Style>(a);
     } else if (sending) {
       ended = co_await select_sends<Style>(a);
     } else {
       ended = co_await select_recvs<Style>(a);
     }
-  } else if (pick < 15) {
+  } else if (pick < 23) {
     a.starts(sending ? kind::send : kind::recv);
     if (sending) {
       ended = co_await send<Style>(a);
     } else {
       ended = co_await recv<Style>(a);
     }
-  } else if (pick < 18) {
+  } else if (pick < 28) {
     a.starts(sending ? kind::send_some : kind::recv_some);
     if (sending) {
       ended = co_await send_some<Style>(a);
     } else {
       ended = co_await recv_some<Style>(a);
     }
-  } else if (pick < 19) {
+  } else if (pick < 29) {
     sending ? try_send(a) : try_recv(a);
   } else {
     try_select(a);
