@@ -20,7 +20,7 @@ bool actor::goes_on() const noexcept {
 }
 
 braid::duration actor::short_time() noexcept {
-  static constexpr braid::duration times[] = {1us, 2us, 5us, 20us, 50us, 200us};
+  static constexpr braid::duration times[] = {0us, 1us, 2us, 5us, 20us, 50us, 200us};
   return times[below(std::size(times))];
 }
 

@@ -24,11 +24,11 @@ void episode::make_channels() {
   for (std::size_t i = 0; i < count; ++i) {
     braid::channel_options<tracked> options;
     if (with_hook_) options.on_drop = [](tracked&& v) { v.settle(fate::dropped); };
-    const std::uint32_t flavour = random_.below(8);
-    auto [tx, rx] = flavour < 5   ? braid::channel<tracked>(0, std::move(options))
-                    : flavour < 7 ? braid::channel<tracked>(1 + random_.below(3), std::move(options))
-                                  : braid::channel<tracked>(braid::unbounded, std::move(options));
-    lines_.push_back({std::move(tx), std::move(rx), flavour < 5});
+    const std::uint32_t flavour = random_.below(16);
+    auto [tx, rx] = flavour < 11   ? braid::channel<tracked>(0, std::move(options))
+                    : flavour < 15 ? braid::channel<tracked>(1 + random_.below(3), std::move(options))
+                                   : braid::channel<tracked>(braid::unbounded, std::move(options));
+    lines_.push_back({std::move(tx), std::move(rx), flavour < 11});
   }
 }
 
