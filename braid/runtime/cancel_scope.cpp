@@ -16,10 +16,13 @@ cancel_scope::cancel_scope(cancel_scope* parent, const environment& env) : paren
 cancel_scope::~cancel_scope() = default;
 
 void cancel_scope::destroy() noexcept {
-  cancel_scope* const parent = parent_;
-  if (parent) parent->orphan(*this);
-  delete this;
-  if (parent) parent->release();
+  // A loop: the last handle on a long chain takes all of it down, and the stack stays flat.
+  for (cancel_scope* dead = this; dead;) {
+    cancel_scope* const parent = dead->parent_;
+    if (parent) parent->orphan(*dead);
+    delete dead;
+    dead = parent && parent->references_.fetch_sub(1) == 1 ? parent : nullptr;
+  }
 }
 
 bool cancel_scope::try_retain() noexcept {

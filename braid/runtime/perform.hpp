@@ -32,7 +32,8 @@ namespace braid::detail {
 
 enum class choice { single, fair, biased };
 
-/// The cases of one perform. `single` performs its one operation even if select would skip it.
+/// The cases of one perform. `single` performs its operation even if select would skip it; of two, the first that is
+/// ready.
 struct case_list {
   std::span<operation* const> cases;
   choice how;

@@ -6,7 +6,9 @@ namespace braid {
 namespace detail {
 
 bool done_wait::poll(wake_chain&) {
-  return scope_.is_cancelled();
+  if (!scope_.is_cancelled()) return false;
+  mark_finished();
+  return true;
 }
 void done_wait::enlist(wake_chain&) noexcept {
   scope_.enlist_done(*this);
@@ -29,6 +31,10 @@ class deadline_scope final : public cancel_scope, private timer {
       : cancel_scope(parent, env), clock_(env.clock_or_default()) {
     set_due(deadline);
     if (parent && parent->deadline() <= deadline) return;  // the parent's comes first and reaches us
+    if (deadline <= clock_.now()) {
+      end();
+      return;
+    }
     wake_chain wakes;
     spin_guard guard(clock_.lock());
     clock_.arm(*this, wakes);
@@ -42,9 +48,10 @@ class deadline_scope final : public cancel_scope, private timer {
   }
   bool expire(wake_chain&) noexcept override { return try_retain(); }
   void act() noexcept override {
-    cancel({error_code::timed_out, "the deadline of its context has passed"});
+    end();
     release();
   }
+  void end() { cancel({error_code::timed_out, "the deadline of its context has passed"}); }
   clock& clock_;
 };
 

@@ -66,7 +66,8 @@ class [[nodiscard]] limited {
   decltype(auto) await_resume() { return finish(suspension_.resume(list())); }
 
  private:
-  case_list list() const noexcept { return {cases_, choice::biased}; }
+  /// `single`, over two: in the order given, and op also where select would skip it, as op.get() does.
+  case_list list() const noexcept { return {cases_, choice::single}; }
   decltype(auto) finish(std::size_t winner) {
     if (cases_[winner] != &op_) limit_.why().raise();
     return op_.result();
