@@ -121,7 +121,7 @@ TEST_P(task_group_on, the_first_exception_cancels_the_siblings_at_once) {
 }
 
 TEST_P(task_group_on, errors_has_all_that_was_thrown_the_failure_first) {
-  std::atomic<int> started{0}, cancelled{0};
+  std::atomic<int> started{0};
   task_group group(ctx_);
   group.spawn(
       [](std::atomic<int>* up) -> braid::task<> {
@@ -188,7 +188,7 @@ TEST_P(task_group_on, a_cancel_from_above_wakes_the_children_and_is_thrown_by_jo
 }
 
 TEST_P(task_group_on, a_bare_operation_throws_at_entry_once_the_task_is_cancelled) {
-  std::atomic<int> started{0}, threw{0};
+  std::atomic<int> threw{0};
   task_group group(ctx_);
   auto [tx, rx] = braid::channel<int>(1);
   group.cancel();
