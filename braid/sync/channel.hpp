@@ -13,6 +13,7 @@
 // Cost: one lock a send or receive; a parked operation is completed slot to slot by its peer and allocates nothing.
 #pragma once
 
+#include "braid/sync/bounded_buffer.hpp"
 #include "braid/sync/receiver.hpp"
 #include "braid/sync/sender.hpp"
 #include "braid/sync/unbounded_buffer.hpp"

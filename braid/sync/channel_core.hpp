@@ -14,27 +14,16 @@
 #pragma once
 
 #include <exception>
-#include <functional>
 #include <memory>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "braid/sync/bounded_buffer.hpp"
+#include "braid/sync/channel_buffer.hpp"
+#include "braid/sync/channel_options.hpp"
 #include "braid/sync/exchange.hpp"
 
 namespace braid {
-
-/// What a channel may be told when it is made.
-template<class T>
-struct channel_options {
-  /// Gets each value that was buffered when the last receiver went. Called with no lock held, on the thread that
-  /// dropped the receiver; must not throw. Without one such values are destroyed and counted.
-  std::function<void(T&&)> on_drop = {};
-  /// Shown in reports of who waits for what.
-  std::string name = {};
-};
 
 namespace detail {
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <thread>
 
 #include "braid/runtime/locked_executor.hpp"
@@ -58,4 +59,56 @@ TEST(channel, a_select_with_a_timeout_gives_up) {
   auto in = rx.recv();
   EXPECT_EQ(braid::select(in, braid::after(1ms)).get(), 1u);
   EXPECT_THROW(braid::within(1ms, rx.recv()).get(), braid::timed_out);
+}
+
+TEST(channel, receiving_some_again_and_again_grows_the_vector_geometrically) {
+  auto [tx, rx] = braid::channel<int>(1);
+  std::vector<int> all;
+  std::size_t moves = 0;
+  for (int i = 0; i < 4096; ++i) {
+    const std::size_t before = all.capacity();
+    ASSERT_TRUE(tx.try_send(i));
+    ASSERT_EQ(rx.recv_some(all, 1).get(), 1u);
+    moves += all.capacity() == before ? 0u : 1u;
+  }
+  EXPECT_LE(moves, 14u);
+}
+
+TEST(channel, receiving_as_many_as_there_are_has_no_upper_limit) {
+  auto [tx, rx] = braid::channel<int>(8);
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(tx.try_send(i));
+  std::vector<int> all(3);
+  EXPECT_EQ(rx.recv_some(all, std::numeric_limits<std::size_t>::max()).get(), 5u);
+  EXPECT_EQ(all.size(), 8u);
+}
+
+TEST(channel, a_sender_sees_that_the_channel_is_closed) {
+  auto [tx, rx] = braid::channel<int>(1);
+  EXPECT_FALSE(tx.closed());
+  EXPECT_TRUE(rx.close().empty());
+  EXPECT_TRUE(tx.closed());
+}
+
+TEST(channel, closing_the_receiver_twice_gives_the_values_once) {
+  auto [tx, rx] = braid::channel<int>(2);
+  ASSERT_TRUE(tx.try_send(1));
+  EXPECT_EQ(rx.close(), std::vector<int>{1});
+  EXPECT_TRUE(rx.close().empty());
+  EXPECT_EQ(rx.recv().get(), std::nullopt);
+}
+
+TEST(channel, one_operation_twice_in_a_select_ends_the_program_with_a_sentence) {
+  auto [tx, rx] = braid::channel<int>(0);
+  auto in = rx.recv();
+  EXPECT_DEATH(braid::select(in, in).get(), "stands in one select twice");
+}
+
+TEST(channel, a_longest_wait_within_is_no_limit) {
+  auto [tx, rx] = braid::channel<int>(1);
+  std::thread later([&out = tx] {
+    braid::after(2ms).get();
+    EXPECT_TRUE(out.send(1).get());
+  });
+  EXPECT_EQ(braid::within(braid::duration::max(), rx.recv()).get(), 1);
+  later.join();
 }

@@ -1,0 +1,92 @@
+#include "braid/runtime/locked_executor.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace {
+
+/// Calls back, then counts itself out.
+class job final : public braid::detail::runnable {
+ public:
+  template<class F>
+  job(std::atomic<int>& left, F f) : left_(left), call_(std::move(f)) {}
+  void run() noexcept override {
+    call_();
+    if (left_.fetch_sub(1) == 1) left_.notify_all();
+  }
+
+ private:
+  std::atomic<int>& left_;
+  const std::function<void()> call_;
+};
+
+void wait_for(const std::atomic<int>& left) {
+  while (left != 0) std::this_thread::yield();
+}
+
+}  // namespace
+
+TEST(locked_executor, runs_what_is_ready_on_its_own_threads) {
+  std::atomic<int> left{1};
+  std::thread::id ran_on;
+  braid::locked_executor pool(1);
+  job one(left, [&] { ran_on = std::this_thread::get_id(); });
+  pool.ready(one);
+  wait_for(left);
+  EXPECT_NE(ran_on, std::this_thread::get_id());
+}
+
+TEST(locked_executor, one_worker_keeps_the_order) {
+  std::atomic<int> left{100};
+  std::vector<int> order;
+  std::vector<std::unique_ptr<job>> jobs;
+  braid::locked_executor pool(1);
+  for (int i = 0; i < 100; ++i) jobs.push_back(std::make_unique<job>(left, [&order, i] { order.push_back(i); }));
+  for (const auto& j : jobs) pool.ready(*j);
+  wait_for(left);
+  EXPECT_EQ(order.size(), 100u);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+}
+
+TEST(locked_executor, two_workers_run_two_things_at_once) {
+  std::atomic<int> left{2}, inside{0};
+  const auto meet = [&] {
+    ++inside;
+    while (inside < 2) std::this_thread::yield();
+  };
+  braid::locked_executor pool(2);
+  job a(left, meet), b(left, meet);
+  pool.ready(a);
+  pool.ready(b);
+  wait_for(left);
+  EXPECT_EQ(inside, 2);
+}
+
+TEST(locked_executor, a_worker_knows_its_executor_and_other_threads_have_none) {
+  std::atomic<int> left{1};
+  braid::executor* seen = nullptr;
+  braid::locked_executor pool(1);
+  job one(left, [&] { seen = braid::detail::worker_of(); });
+  pool.ready(one);
+  wait_for(left);
+  EXPECT_EQ(seen, &pool);
+  EXPECT_EQ(braid::detail::worker_of(), nullptr);
+}
+
+TEST(locked_executor, its_workers_receive_no_signals) {
+  std::atomic<int> left{1};
+  sigset_t blocked;
+  braid::locked_executor pool(1);
+  job one(left, [&] { pthread_sigmask(SIG_SETMASK, nullptr, &blocked); });
+  pool.ready(one);
+  wait_for(left);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) EXPECT_TRUE(sigismember(&blocked, signal)) << signal;
+}
+
+TEST(locked_executor_death, no_worker_ends_the_program_with_a_sentence) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(braid::locked_executor(0), "needs at least one worker");
+}

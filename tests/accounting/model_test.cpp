@@ -1,0 +1,283 @@
+// Channels against channel_model: random commands on one thread. Parked operations are tasks on an executor that runs
+// by hand, so each command has come to rest before it is compared.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <memory>
+
+#include "braid/runtime/select.hpp"
+#include "braid/sync/channel.hpp"
+#include "braid/sync/task_group.hpp"
+#include "channel_model.hpp"
+#include "hand_executor.hpp"
+
+namespace {
+
+using namespace accounting;
+
+struct boom {};
+
+struct command {
+  enum what { try_send, try_recv, perform, cancel, close, close_error, take, kinds } kind;
+  unsigned a, b, c;
+};
+
+std::ostream& operator<<(std::ostream& out, const command& c) {
+  static constexpr const char* names[] = {"try_send", "try_recv", "perform", "cancel", "close", "close_error", "take"};
+  return out << names[c.kind] << '(' << c.a << ", " << c.b << ", " << c.c << ')';
+}
+
+/// A waiter on the real channels, in a group of its own so that it can be cancelled alone.
+struct real_waiter {
+  explicit real_waiter(const braid::context& ctx) : group(ctx) {}
+  std::vector<std::vector<std::unique_ptr<int>>> offered;  ///< For each wish that sends.
+  std::vector<std::unique_ptr<int>> got;
+  std::size_t won = braid::none;
+  std::size_t count = 0;
+  reply end = reply::waits;
+  bool cancelled = false;
+  braid::task_group group;
+};
+
+using boxed = std::unique_ptr<int>;
+
+class world {
+ public:
+  explicit world(std::vector<channel_model::line> lines) : model_(lines) {
+    for (const auto& l : lines) {
+      if (l.capacity) {
+        channels_.push_back(std::make_unique<braid::channel<boxed>>(*l.capacity));
+      } else {
+        channels_.push_back(std::make_unique<braid::channel<boxed>>(braid::unbounded));
+      }
+    }
+  }
+  ~world() {
+    for (const auto& w : real_) w->group.cancel();
+    hand_.run();
+    for (const auto& w : real_) w->group.join().get();
+  }
+
+  void obey(const command& c) {
+    const std::size_t channel = c.a % channels_.size();
+    switch (c.kind) {
+      case command::try_send:
+        return try_send(channel);
+      case command::try_recv:
+        return try_recv(channel);
+      case command::perform:
+        return perform(c);
+      case command::cancel:
+        return cancel(c.a);
+      case command::close:
+        model_.close(channel, false);
+        return channels_[channel]->tx.close();
+      case command::close_error:
+        model_.close(channel, true);
+        return channels_[channel]->tx.close(std::make_exception_ptr(boom{}));
+      default:
+        return take(channel);
+    }
+  }
+
+  /// Everything comes to rest, and then is as the model says.
+  void compare() {
+    hand_.run();
+    for (std::size_t i = 0; i < real_.size(); ++i) compare(*model_waiters_[i], *real_[i]);
+    for (std::size_t i = 0; i < channels_.size(); ++i) {
+      RC_ASSERT(channels_[i]->rx.size() == model_.at(i).buffer.size());
+      RC_ASSERT(channels_[i]->rx.closed() == (model_.at(i).closed && model_.at(i).buffer.empty()));
+    }
+  }
+
+ private:
+  void try_send(std::size_t channel) {
+    waiter w{{{channel, {next_}}}};
+    boxed value = std::make_unique<int>(next_++);
+    const bool possible = model_.ready(w, 0);
+    if (possible) model_.grant(w, 0);
+    RC_ASSERT(channels_[channel]->tx.try_send(std::move(value)) == (w.end == reply::committed));
+    RC_ASSERT((value == nullptr) == (w.end == reply::committed));
+  }
+
+  void try_recv(std::size_t channel) {
+    waiter w{{{channel, {}, 1}}};
+    if (model_.ready(w, 0)) model_.grant(w, 0);
+    boxed got;
+    bool threw = false;
+    try {
+      if (auto v = channels_[channel]->rx.try_recv()) got = std::move(*v);
+    } catch (const boom&) {
+      threw = true;
+    }
+    RC_ASSERT(threw == (w.end == reply::failed));
+    RC_ASSERT((got != nullptr) == (w.end == reply::committed));
+    if (got) RC_ASSERT(*got == w.received.front());
+  }
+
+  /// c.a: number and kinds of the wishes; c.b: their channels; c.c: how many values.
+  void perform(const command& c) {
+    auto w = std::make_unique<waiter>();
+    auto real = std::make_unique<real_waiter>(ctx_);
+    const std::size_t count = 1 + c.a % 3;
+    for (std::size_t i = 0; i < count; ++i) {
+      wish wanted{(c.b >> i) % channels_.size(), {}, 0, (c.b >> (4 + 2 * i)) % 4 == 0};
+      const std::size_t size = 1 + (c.c >> (2 * i)) % 3;
+      real->offered.emplace_back();
+      if ((c.a >> (3 + i)) % 2 == 0) {
+        wanted.room = size;
+      } else {
+        for (std::size_t n = 0; n < size; ++n) {
+          real->offered.back().push_back(std::make_unique<int>(next_));
+          wanted.values.push_back(next_++);
+        }
+      }
+      w->wishes.push_back(std::move(wanted));
+    }
+    const bool in_order = c.c % 2 == 0;
+    real->group.spawn([](world* self, real_waiter* r, const waiter* m, bool b) { return wait(*self, *r, *m, b); }, this,
+                      real.get(), w.get(), in_order);
+    std::vector<std::size_t> ready;
+    for (std::size_t i = 0; i < count; ++i)
+      if (model_.ready(*w, i)) ready.push_back(i);
+    hand_.run();
+    if (std::all_of(w->wishes.begin(), w->wishes.end(), [](const wish& wanted) { return wanted.disabled; })) {
+      w->end = reply::no_case_left;
+    } else if (ready.empty()) {
+      RC_ASSERT(real->end == reply::waits);
+      model_.park(*w);
+    } else {
+      RC_ASSERT(real->end != reply::waits);
+      if (in_order) RC_ASSERT(real->won == ready.front());
+      RC_ASSERT(std::count(ready.begin(), ready.end(), real->won) == 1);
+      model_.grant(*w, real->won);
+    }
+    model_waiters_.push_back(std::move(w));
+    real_.push_back(std::move(real));
+  }
+
+  static braid::task<> wait(world& self, real_waiter& r, const waiter& m, bool in_order) {
+    std::vector<std::unique_ptr<braid::detail::recv_some_wait<boxed>>> ins;
+    std::vector<std::unique_ptr<braid::detail::send_some_wait<boxed>>> outs;
+    std::vector<braid::operation*> cases;
+    r.got.reserve(8);
+    for (std::size_t i = 0; i < m.wishes.size(); ++i) {
+      braid::channel<boxed>& channel = *self.channels_[m.wishes[i].channel];
+      if (m.wishes[i].sends()) {
+        outs.emplace_back(new auto(channel.tx.send_some(r.offered[i])));
+        ins.emplace_back();
+        cases.push_back(outs.back().get());
+      } else {
+        ins.emplace_back(new auto(channel.rx.recv_some(r.got, m.wishes[i].room)));
+        outs.emplace_back();
+        cases.push_back(ins.back().get());
+      }
+    }
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      cases[i]->disable();
+      if (!m.wishes[i].disabled) cases[i]->enable();
+    }
+    const std::span<braid::operation* const> list(cases);
+    try {
+      if (in_order) {
+        r.won = co_await braid::select(braid::biased, list);
+      } else {
+        r.won = co_await braid::select(list);
+      }
+      if (r.won == braid::none) {
+        r.end = reply::no_case_left;
+        co_return;
+      }
+      r.count = outs[r.won] ? outs[r.won]->result() : ins[r.won]->result();
+      r.end = r.count > 0 ? reply::committed : reply::closed;
+    } catch (const boom&) {
+      r.end = reply::failed;
+    } catch (const braid::cancelled&) {
+      r.cancelled = true;
+    }
+  }
+
+  /// Cancels one waiter that is parked, if there is one.
+  void cancel(unsigned which) {
+    if (real_.empty()) return;
+    const std::size_t i = which % real_.size();
+    if (model_waiters_[i]->end != reply::waits || real_[i]->cancelled) return;
+    model_.withdraw(*model_waiters_[i]);
+    real_[i]->group.cancel();
+    hand_.run();
+    RC_ASSERT(real_[i]->cancelled);
+  }
+
+  void take(std::size_t channel) {
+    const std::vector<int> expected = model_.close_and_take(channel);
+    std::vector<int> got;
+    for (const boxed& v : channels_[channel]->rx.close()) got.push_back(*v);
+    RC_ASSERT(got == expected);
+  }
+
+  void compare(const waiter& m, const real_waiter& r) {
+    RC_ASSERT(r.end == m.end);
+    if (m.won) RC_ASSERT(r.won == *m.won);
+    std::vector<int> got;
+    for (const boxed& v : r.got) got.push_back(*v);
+    RC_ASSERT(got == m.received);
+    if (m.end != reply::waits && m.end != reply::failed) RC_ASSERT(r.count == m.sent + m.received.size());
+    for (std::size_t i = 0; i < m.wishes.size(); ++i)
+      for (std::size_t n = 0; n < r.offered[i].size(); ++n)
+        RC_ASSERT((r.offered[i][n] == nullptr) == (m.won == i && n < m.sent));
+  }
+
+  hand_executor hand_;
+  braid::context ctx_{braid::environment{.executor = &hand_}};
+  channel_model model_;
+  std::vector<std::unique_ptr<braid::channel<boxed>>> channels_;
+  std::vector<std::unique_ptr<waiter>> model_waiters_;
+  std::vector<std::unique_ptr<real_waiter>> real_;
+  int next_ = 1;
+};
+
+/// Closing is rare, or little would happen after it.
+rc::Gen<std::vector<command>> commands() {
+  const auto number = rc::gen::inRange(0u, 1024u);
+  const auto kind = rc::gen::weightedElement<command::what>({{8, command::try_send},
+                                                             {8, command::try_recv},
+                                                             {24, command::perform},
+                                                             {6, command::cancel},
+                                                             {1, command::close},
+                                                             {1, command::close_error},
+                                                             {1, command::take}});
+  return rc::gen::scale(4.0, rc::gen::container<std::vector<command>>(
+                                 rc::gen::map(rc::gen::tuple(kind, number, number, number), [](const auto& t) {
+                                   return command{std::get<0>(t), std::get<1>(t), std::get<2>(t), std::get<3>(t)};
+                                 })));
+}
+
+void agrees(std::vector<channel_model::line> lines) {
+  const std::vector<command> script = *commands();
+  world w(std::move(lines));
+  for (const command& c : script) {
+    w.obey(c);
+    w.compare();
+  }
+}
+
+}  // namespace
+
+RC_GTEST_PROP(channel_model, a_rendezvous_agrees, ()) {
+  agrees({{0}});
+}
+RC_GTEST_PROP(channel_model, a_bounded_channel_agrees, ()) {
+  agrees({{*rc::gen::inRange<std::size_t>(1, 5)}});
+}
+RC_GTEST_PROP(channel_model, an_unbounded_channel_agrees, ()) {
+  agrees({{std::nullopt}});
+}
+RC_GTEST_PROP(channel_model, selects_over_a_rendezvous_and_a_bounded_channel_agree, ()) {
+  agrees({{0}, {2}});
+}
+RC_GTEST_PROP(channel_model, selects_over_two_rendezvous_agree, ()) {
+  agrees({{0}, {0}});
+}
+RC_GTEST_PROP(channel_model, selects_over_all_flavours_agree, ()) {
+  agrees({{0}, {1}, {std::nullopt}});
+}

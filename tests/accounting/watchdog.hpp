@@ -1,0 +1,33 @@
+// Ends the program with what it knows when nothing has moved for a time: a lost wake-up is a failure, not a wait.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace accounting {
+
+class watchdog {
+ public:
+  /// `progress` is a number that changes while all is well; `state` says what hangs. Both are called on its thread.
+  watchdog(std::chrono::seconds patience, std::function<unsigned long()> progress, std::function<std::string()> state)
+      : patience_(patience), progress_(std::move(progress)), state_(std::move(state)), thread_([this] { watch(); }) {}
+  watchdog(const watchdog&) = delete;
+  watchdog& operator=(const watchdog&) = delete;
+  ~watchdog();
+
+ private:
+  void watch();
+
+  const std::chrono::seconds patience_;
+  const std::function<unsigned long()> progress_;
+  const std::function<std::string()> state_;
+  std::mutex mutex_;  ///< Covers over_.
+  std::condition_variable ended_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
+}  // namespace accounting
