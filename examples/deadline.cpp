@@ -33,6 +33,7 @@ int main() {
   try {
     group.join().get();
   } catch (const braid::timed_out& late) {
-    std::printf("%s; %s pages were in time\n", late.what(), count >= 3 && count <= 5 ? "3 to 5" : "an unexpected number of");
+    std::printf("%s; %s pages were in time\n", late.what(),
+                count >= 3 && count <= 5 ? "3 to 5" : "an unexpected number of");
   }
 }

@@ -17,7 +17,10 @@ int main() {
   auto in = rx.recv();
   auto limit = braid::after(10ms);
   for (;;) switch (braid::select(in, limit).get()) {
-      case 0: std::printf("got %s\n", in.result()->c_str()); break;
-      case 1: return std::puts("that took too long"), 0;
+      case 0:
+        std::printf("got %s\n", in.result()->c_str());
+        break;
+      case 1:
+        return std::puts("that took too long"), 0;
     }
 }

@@ -15,7 +15,7 @@ struct run_options {
   std::size_t slots = 1;
   retry_policy retry{};
   std::optional<std::chrono::nanoseconds> timeout{};  ///< of one try
-  std::chrono::nanoseconds grace{5'000'000'000};    ///< between SIGTERM and SIGKILL
+  std::chrono::nanoseconds grace{5'000'000'000};      ///< between SIGTERM and SIGKILL
   bool stop_at_first_failure = false;
   fail_limit max_fails{};
   bool capture = true;         ///< false: jobs write straight to our stdout and stderr

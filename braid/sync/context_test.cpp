@@ -283,8 +283,7 @@ TEST(context, the_longest_time_is_no_limit) {
 TEST(context, a_deadline_below_one_of_another_clock_still_comes) {
   braid::manual_clock slow, fast;
   const context above = braid::with_timeout(context(braid::environment{.clock = &slow}), std::chrono::seconds(1));
-  const context below =
-      braid::with_timeout(braid::with_environment(above, {.clock = &fast}), std::chrono::seconds(10));
+  const context below = braid::with_timeout(braid::with_environment(above, {.clock = &fast}), std::chrono::seconds(10));
   fast.advance(std::chrono::seconds(10));
   EXPECT_TRUE(below.is_cancelled());
   EXPECT_FALSE(above.is_cancelled());

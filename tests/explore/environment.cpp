@@ -44,7 +44,9 @@ environment current_environment() noexcept {
 }
 
 namespace detail {
-bool on_clock_thread() noexcept { return false; }  // no thread serves a clock here
+bool on_clock_thread() noexcept {
+  return false;
+}  // no thread serves a clock here
 }  // namespace detail
 
 }  // namespace braid

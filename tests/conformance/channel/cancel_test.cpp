@@ -237,8 +237,8 @@ TEST_P(cancel_law, a_shielded_operation_of_a_cancelled_task_is_performed_and_wai
   std::atomic<int> got{0};
   group.spawn(
       [](auto* ends, auto* here, braid::task_group* g, auto* out) -> braid::task<> {
-        g->cancel();
         static_cast<void>(here->try_send(1));
+        g->cancel();
         const std::optional<int> v = co_await braid::shielded(ends->rx.recv());
         *out = v.value_or(-1);
       },
