@@ -18,9 +18,10 @@ test: ## the whole proof: both compilers, the sanitizers, every check (about 20 
 	@scripts/bootstrap test
 	@scripts/test $(ONLY)
 
-bench: ## measure against Go, oneTBB, Boost.Fiber and moodycamel; ONLY=regex picks cases
+bench: tool ## measure against Go, oneTBB, Boost.Fiber, moodycamel, xargs, parallel; ONLY=regex picks cases, ONLY=map the tool
 	@scripts/bootstrap bench
-	@ONLY='$(ONLY)' bench/run
+	@case '$(ONLY)' in map*) ;; *) ONLY='$(ONLY)' bench/run ;; esac
+	@case '$(ONLY)' in ''|map*) bench/map/run ;; esac
 
 prove: ## the long proofs, timed; MINUTES=n; prints its counts and adds them up over runs
 	@scripts/bootstrap test

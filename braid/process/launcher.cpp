@@ -97,7 +97,8 @@ struct launcher::parts {
 
   int or_null(int number) const noexcept { return number == null_device ? null.get() : number; }
   void run(const command& what, detail::spawn_request& request, detail::spawned& result);
-  void restore_limit(pid_t pid) const noexcept;
+  /// The limit of descriptors that we had before we raised it, if we did.
+  std::optional<rlimit> limit_of_children() const noexcept;
 };
 
 // Fills in the path; a path that was remembered and has gone is searched again.
@@ -113,12 +114,12 @@ void launcher::parts::run(const command& what, detail::spawn_request& request, d
   }
 }
 
-void launcher::parts::restore_limit(pid_t pid) const noexcept {
+std::optional<rlimit> launcher::parts::limit_of_children() const noexcept {
   const rlim_t soft = soft_limit_of_children;
   rlimit limit{};
-  if (soft == 0 || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (soft == 0 || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::nullopt;
   limit.rlim_cur = soft;
-  ::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr);
+  return limit;
 }
 
 launcher::launcher() : parts_(std::make_unique<parts>()) {}
@@ -142,6 +143,9 @@ child launcher::start(const command& what) {
   request.descriptors[1] = own.or_null(what.output);
   request.descriptors[2] = own.or_null(what.error);
 
+  const std::optional<rlimit> limit = own.limit_of_children();
+  request.descriptor_limit = limit ? &*limit : nullptr;
+
   auto started = std::make_unique<detail::job>(own.table, own.watching, number);
   detail::spawned process;
   {
@@ -150,7 +154,6 @@ child launcher::start(const command& what) {
     started->begins(process.pid, std::move(process.handle));
     own.table.add(*started);
   }
-  own.restore_limit(process.pid);
   if (const int error = own.watching.watch(*started)) {
     ::kill(-process.pid, SIGKILL);
     started->finish();  // blocks until it is dead

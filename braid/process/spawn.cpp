@@ -10,49 +10,75 @@
 #include <new>
 #include <utility>
 
+#include "braid/process/clone_spawn.hpp"
+
 namespace braid::process::detail {
 namespace {
 
-// The dup2 calls of the child run in order 0, 1, 2; a source that is itself one of these numbers could be overwritten
-// before it is copied, so it is moved above them first.
-class descriptor_plan {
+// A source that is itself 0, 1 or 2 could be overwritten before it is copied, so it is moved above them first; then the
+// child can copy in any order.
+class descriptors_above {
  public:
-  descriptor_plan() noexcept { good_ = ::posix_spawn_file_actions_init(&actions_) == 0; }
-  ~descriptor_plan() {
-    if (good_) ::posix_spawn_file_actions_destroy(&actions_);
-  }
-  descriptor_plan(const descriptor_plan&) = delete;
-  descriptor_plan& operator=(const descriptor_plan&) = delete;
-
-  int fill(const spawn_request& request) noexcept {
-    if (!good_) return ENOMEM;
-    for (int target = 0; target < 3; ++target)
-      if (const int error = place(request.descriptors[target], target)) return error;
-    return request.directory != nullptr ? ::posix_spawn_file_actions_addchdir_np(&actions_, request.directory) : 0;
-  }
-
-  const posix_spawn_file_actions_t* get() const noexcept { return &actions_; }
-
- private:
-  int place(int source, int target) noexcept {
-    if (source == target) return 0;
-    if (source <= STDERR_FILENO) {
+  /// 0 or errno. `request` then names the moved ones.
+  int move_up(spawn_request& request) noexcept {
+    for (int target = 0; target < 3; ++target) {
+      int& source = request.descriptors[target];
+      if (source == target || source > STDERR_FILENO) continue;
       moved_[target] = descriptor(::fcntl(source, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
       if (!moved_[target]) return errno;
       source = moved_[target].get();
     }
-    return ::posix_spawn_file_actions_adddup2(&actions_, source, target);
+    return 0;
   }
 
-  posix_spawn_file_actions_t actions_;
+ private:
   descriptor moved_[3];
+};
+
+class file_actions {
+ public:
+  file_actions() noexcept { good_ = ::posix_spawn_file_actions_init(&actions_) == 0; }
+  ~file_actions() {
+    if (good_) ::posix_spawn_file_actions_destroy(&actions_);
+  }
+  file_actions(const file_actions&) = delete;
+  file_actions& operator=(const file_actions&) = delete;
+
+  int fill(const spawn_request& request) noexcept {
+    if (!good_) return ENOMEM;
+    for (int target = 0; target < 3; ++target) {
+      if (request.descriptors[target] == target) continue;
+      if (const int error = ::posix_spawn_file_actions_adddup2(&actions_, request.descriptors[target], target))
+        return error;
+    }
+    return request.directory != nullptr ? ::posix_spawn_file_actions_addchdir_np(&actions_, request.directory) : 0;
+  }
+  const posix_spawn_file_actions_t* get() const noexcept { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_;
   bool good_ = false;
 };
 
-void kill_and_reap(pid_t pid) noexcept {
-  ::kill(-pid, SIGKILL);
-  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+int posix_spawn(const spawn_attributes& attributes, const spawn_request& request, spawned& result) noexcept {
+  file_actions actions;
+  if (const int error = actions.fill(request)) return error;
+  pid_t pid = 0;
+  if (const int error =
+          ::posix_spawn(&pid, request.path, actions.get(), attributes.get(), request.arguments, request.environment))
+    return error;
+  // The number cannot be another's yet: only we reap it.
+  descriptor handle = open_process(pid);
+  if (!handle) {
+    const int error = errno;
+    ::kill(-pid, SIGKILL);
+    reap(pid);
+    return error;
   }
+  if (request.descriptor_limit != nullptr) ::prlimit(pid, RLIMIT_NOFILE, request.descriptor_limit, nullptr);
+  result.pid = pid;
+  result.handle = std::move(handle);
+  return 0;
 }
 
 }  // namespace
@@ -63,8 +89,14 @@ spawn_attributes::spawn_attributes() {
   sigemptyset(&none);
   sigset_t to_default;
   sigfillset(&to_default);
-  struct sigaction hang_up {};
-  if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler == SIG_IGN) sigdelset(&to_default, SIGHUP);
+  sigemptyset(&ignored_);
+  for (int signal = 1; signal < NSIG; ++signal) {
+    struct sigaction now {};
+    if (::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) sigaddset(&ignored_, signal);
+  }
+  if (sigismember(&ignored_, SIGHUP) == 1) sigdelset(&to_default, SIGHUP);
+  sigdelset(&ignored_, SIGHUP);
+  sigaddset(&ignored_, SIGPIPE);
   ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   ::posix_spawnattr_setpgroup(&attributes_, 0);
   ::posix_spawnattr_setsigmask(&attributes_, &none);
@@ -76,22 +108,16 @@ spawn_attributes::~spawn_attributes() {
 }
 
 int spawn(const spawn_attributes& attributes, const spawn_request& request, spawned& result) {
-  descriptor_plan plan;
-  if (const int error = plan.fill(request)) return error;
-  pid_t pid = 0;
-  if (const int error =
-          ::posix_spawn(&pid, request.path, plan.get(), attributes.get(), request.arguments, request.environment))
-    return error;
-  // The number cannot be another's yet: only we reap it.
-  descriptor handle = open_process(pid);
-  if (!handle) {
-    const int error = errno;
-    kill_and_reap(pid);
-    return error;
+  descriptors_above moved;
+  spawn_request plain = request;
+  if (const int error = moved.move_up(plain)) return error;
+  const int error = clone_spawn(plain, attributes.ignored(), result);
+  return error == ENOSYS ? posix_spawn(attributes, plain, result) : error;
+}
+
+void reap(pid_t pid) noexcept {
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
-  result.pid = pid;
-  result.handle = std::move(handle);
-  return 0;
 }
 
 bool pidfd_works() noexcept {

@@ -1,11 +1,13 @@
-// The one place that makes processes: posix_spawn and pidfd_open, never fork.
+// The one place that makes processes: clone3 where it can (clone_spawn.hpp), else posix_spawn and pidfd_open. Never fork.
 //
-// glibc's posix_spawn is clone(CLONE_VM | CLONE_VFORK): no page table is copied, so its price does not grow with our
-// memory; the calling thread sleeps until the exec, all others run on. glibc blocks every signal meanwhile, so no
-// handler of ours runs in the child.
+// Both share our memory with the child until its exec: no page table is copied, so the price does not grow with our
+// memory; the calling thread sleeps until the exec, all others run on. Every signal is blocked meanwhile, so no handler
+// of ours runs in the child.
 #pragma once
 
+#include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "braid/process/descriptor.hpp"
@@ -15,14 +17,18 @@ namespace braid::process::detail {
 /// Everything of a start that is the same for every child. Immutable after construction, so any thread may read it.
 class spawn_attributes {
  public:
-  /// Dispositions: all default, but SIGHUP stays ignored if it is ignored now. Throws std::bad_alloc.
+  /// Dispositions: all default, but SIGHUP stays ignored if it is ignored now. Of the signals that the program begins to
+  /// ignore later, SIGPIPE is given back its default, others stay ignored. Throws std::bad_alloc.
   spawn_attributes();
   ~spawn_attributes();
   spawn_attributes(const spawn_attributes&) = delete;
   spawn_attributes& operator=(const spawn_attributes&) = delete;
   const posix_spawnattr_t* get() const noexcept { return &attributes_; }
+  /// Ignored by us, but not by children.
+  const sigset_t& ignored() const noexcept { return ignored_; }
 
  private:
+  sigset_t ignored_;
   posix_spawnattr_t attributes_;
 };
 
@@ -33,6 +39,7 @@ struct spawn_request {
   char* const* environment = nullptr;
   const char* directory = nullptr;  // null: ours
   int descriptors[3] = {0, 1, 2};
+  const rlimit* descriptor_limit = nullptr;  // the child's RLIMIT_NOFILE; null: ours
 };
 
 struct spawned {
@@ -41,8 +48,12 @@ struct spawned {
 };
 
 /// 0, or the errno of what failed, the exec in the child included; then no process is left. Any thread.
-/// EMFILE after the program has already begun (no number left for the pidfd) kills it again.
+/// With posix_spawn, EMFILE after the program has already begun (no number left for the pidfd) kills it again, and its
+/// first instructions may see our RLIMIT_NOFILE.
 int spawn(const spawn_attributes& attributes, const spawn_request& request, spawned& result);
+
+/// Waits for a child that has ended or is about to. Any thread.
+void reap(pid_t pid) noexcept;
 
 /// False on a kernel without pidfd_open.
 bool pidfd_works() noexcept;

@@ -88,7 +88,7 @@ std::uint32_t coin();
 /// The calling explored thread, 0 for `a`; -1 outside.
 int this_thread() noexcept;
 
-/// True when the long form was asked for: BRAID_EXPLORE_LONG=1.
+/// True when the long form was asked for: BRAID_EXPLORE_LONG=1, or by make prove.
 bool long_form();
 
 /// The bound for scenarios of three threads: 3 preemptions, in the long form 4.

@@ -1,0 +1,149 @@
+#include "braid/process/clone_spawn.hpp"
+
+#include <cerrno>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define BRAID_NO_CLONE  // a sanitizer does not know the child's stack
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__x86_64__)
+#define BRAID_NO_CLONE
+#endif
+
+#ifdef BRAID_NO_CLONE
+
+namespace braid::process::detail {
+int clone_spawn(const spawn_request&, const sigset_t&, spawned&) noexcept {
+  return ENOSYS;
+}
+}  // namespace braid::process::detail
+
+#else
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace braid::process::detail {
+namespace {
+
+/// What the child is told, and what it says if it fails: it writes into our memory.
+struct errand {
+  const spawn_request& request;
+  const sigset_t& to_default;
+  int error;
+};
+
+/// 0 or -errno. By number, so that no wrapper touches the calling thread's errno or cancellation state.
+long call(long number, long a = 0, long b = 0, long c = 0, long d = 0) noexcept {
+  long result = number;
+  register long fourth asm("r10") = d;
+  asm volatile("syscall" : "+a"(result) : "D"(a), "S"(b), "d"(c), "r"(fourth) : "rcx", "r11", "memory");
+  return result;
+}
+
+template<class T>
+long address(T* pointer) noexcept {
+  return static_cast<long>(reinterpret_cast<std::intptr_t>(pointer));
+}
+
+/// The kernel's struct of rt_sigaction; all zero is SIG_DFL.
+struct kernel_sigaction {
+  void* handler;
+  unsigned long flags;
+  void* restorer;
+  unsigned long mask;
+};
+
+long take_default_dispositions(const sigset_t& signals) noexcept {
+  const kernel_sigaction by_default{};
+  for (int signal = 1; signal < NSIG; ++signal)
+    if (sigismember(&signals, signal) == 1)
+      call(SYS_rt_sigaction, signal, address(&by_default), 0, sizeof by_default.mask);
+  return 0;
+}
+
+long take_descriptors(const int (&descriptors)[3]) noexcept {
+  for (int target = 0; target < 3; ++target)
+    if (descriptors[target] != target)
+      if (const long done = call(SYS_dup2, descriptors[target], target); done < 0) return done;
+  return 0;
+}
+
+long become(const errand& told) noexcept {
+  const spawn_request& request = told.request;
+  if (const long done = call(SYS_setpgid, 0, 0); done < 0) return done;
+  take_default_dispositions(told.to_default);
+  if (const long done = take_descriptors(request.descriptors); done < 0) return done;
+  if (request.directory != nullptr)
+    if (const long done = call(SYS_chdir, address(request.directory)); done < 0) return done;
+  if (request.descriptor_limit != nullptr)
+    call(SYS_prlimit64, 0, RLIMIT_NOFILE, address(request.descriptor_limit), 0);
+  const unsigned long none = 0;
+  call(SYS_rt_sigprocmask, SIG_SETMASK, address(&none), 0, sizeof none);
+  return call(SYS_execve, address(request.path), address(request.arguments), address(request.environment));
+}
+
+[[noreturn]] void run_child(errand* told) noexcept {
+  told->error = static_cast<int>(-become(*told));
+  for (;;) call(SYS_exit_group, 127);
+}
+
+/// clone3, whose child runs run_child(told) on the stack that the arguments name and never returns from here.
+long clone_into(clone_args& arguments, errand& told) noexcept {
+  long result = SYS_clone3;
+  register void (*child)(errand*) asm("r8") = run_child;
+  register errand* errand_of_child asm("r9") = &told;
+  asm volatile(
+      "syscall\n\t"
+      "test %%rax, %%rax\n\t"
+      "jnz 1f\n\t"
+      "xor %%ebp, %%ebp\n\t"
+      "mov %%r9, %%rdi\n\t"
+      "call *%%r8\n\t"
+      "hlt\n"
+      "1:"
+      : "+a"(result)
+      : "D"(&arguments), "S"(sizeof arguments), "r"(child), "r"(errand_of_child)
+      : "rcx", "r11", "memory");
+  return result;
+}
+
+}  // namespace
+
+int clone_spawn(const spawn_request& request, const sigset_t& to_default, spawned& result) noexcept {
+  alignas(16) std::byte stack[16 * 1024];
+  int handle = -1;
+  errand told{request, to_default, 0};
+  clone_args arguments{};
+  arguments.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+  arguments.pidfd = static_cast<std::uint64_t>(address(&handle));
+  arguments.exit_signal = SIGCHLD;
+  arguments.stack = static_cast<std::uint64_t>(address(stack));
+  arguments.stack_size = sizeof stack;
+
+  sigset_t every, before;
+  sigfillset(&every);
+  pthread_sigmask(SIG_SETMASK, &every, &before);
+  const long pid = clone_into(arguments, told);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+
+  if (pid < 0) return pid == -EINVAL ? ENOSYS : static_cast<int>(-pid);
+  result.pid = static_cast<pid_t>(pid);
+  result.handle = descriptor(handle);
+  if (told.error == 0) return 0;
+  reap(result.pid);
+  result = {};
+  return told.error;
+}
+
+}  // namespace braid::process::detail
+
+#endif
