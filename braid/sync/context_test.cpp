@@ -294,12 +294,12 @@ TEST(context, a_token_asked_for_by_who_the_cancel_woke_runs_its_callbacks_with_n
     auto [ctx, cancel] = braid::with_cancel(context());
     const std::stop_token before = ctx.stop_token();
     int called = 0;
-    const std::stop_callback on_stop(before, [&called, &ctx = ctx] {
-      called += ctx.stop_token().stop_possible() ? 1 : 0;  // takes the scope's lock
+    const std::stop_callback on_stop(before, [&called, &scope = ctx] {
+      called += scope.stop_token().stop_possible() ? 1 : 0;  // takes the scope's lock
     });
-    std::thread woken([&ctx = ctx] {
-      ctx.done().get();
-      EXPECT_TRUE(ctx.stop_token().stop_possible());
+    std::thread woken([&scope = ctx] {
+      scope.done().get();
+      EXPECT_TRUE(scope.stop_token().stop_possible());
     });
     cancel("now");
     woken.join();
