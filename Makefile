@@ -40,7 +40,7 @@ format: ## lay out every C++ file as .clang-format says
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-14 -i
 
 install: tool ## install the library and the tool; prefix=/usr/local
-	@cmake --build build/release --parallel $(jobs) --target braid_core
+	@cmake --build build/release --parallel $(jobs) --target braid_core braid_tool
 	@cmake --install build/release --prefix '$(prefix)'
 
 clean: ## remove everything that was built

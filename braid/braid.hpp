@@ -1,6 +1,10 @@
 // The in-process library, in reading order. Start with channel and select; the rest follows from them.
 #pragma once
 
+#if __cplusplus < 202002L
+#error "braid needs C++20: compile with -std=c++20"
+#endif
+
 #include "braid/base/random.hpp"              // seeded random numbers
 #include "braid/base/result.hpp"              // result<T>: a value or the reason why there is none
 #include "braid/runtime/clock.hpp"            // real_clock, manual_clock

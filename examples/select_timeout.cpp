@@ -14,11 +14,15 @@ int main() {
       if (!out.send(word).get()) return;  // nobody receives any more
     braid::after(50ms).get();             // and then nothing for a while
   });
-  auto in = rx.recv();
-  auto limit = braid::after(10ms);
+  auto in = rx.recv();              // whoever gives something has a name
+  auto limit = braid::after(10ms);  // counts from here: a limit for all of the loop
   for (;;) switch (braid::select(in, limit).get()) {
       case 0:
-        std::printf("got %s\n", in.result()->c_str());
+        if (auto word = in.result()) {
+          std::printf("got %s\n", word->c_str());
+        } else {
+          return std::puts("that was all"), 0;
+        }
         break;
       case 1:
         return std::puts("that took too long"), 0;

@@ -3,11 +3,13 @@
 #include <cstdio>
 
 braid::task<> count_to(int n, braid::sender<int> out) {
-  for (int i = 1; i <= n; ++i) co_await out.send(i);
+  for (int i = 1; i <= n; ++i)
+    if (!co_await out.send(i)) co_return;  // nobody receives any more
 }
 
 braid::task<> square(braid::receiver<int> numbers, braid::sender<int> out) {
-  while (auto n = co_await numbers.recv()) co_await out.send(*n * *n);
+  while (auto n = co_await numbers.recv())
+    if (!co_await out.send(*n * *n)) co_return;
 }
 
 // A channel closes when its last sender goes; every sender here ends with the task that owns it.

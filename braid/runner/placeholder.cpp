@@ -48,6 +48,8 @@ void append_number(std::uint64_t value, std::string& to) {
 
 bool is_reserved(std::string_view name) {
   if (name == "try" || name == "run" || name == "tmp") return true;
+  if (name.find_first_not_of("./") == std::string_view::npos)  // a slip, as in {./}, but for those that we know
+    return !name.empty() && name != "." && name != "/" && name != "//" && name != "/.";
   if (name.starts_with(':')) return name.size() > 1 && name[1] >= 'a' && name[1] <= 'z';
   const auto digits = name.find_first_not_of("0123456789");
   if (digits == 0 || name.empty()) return false;
@@ -73,7 +75,9 @@ std::optional<std::string_view> match_reserved(std::string_view text) {
 
 std::string refuse_reserved(std::string_view name) {
   std::string text = "the template holds ";
-  text.append(name).append(", which is kept for a later version; for these characters themselves write {");
+  text.append(name).append(
+      ", which is no placeholder of this version ({} {.} {/} {//} {/.} {#} {%} are); for these characters themselves "
+      "write {");
   return text.append(name);
 }
 

@@ -32,6 +32,10 @@ TEST(placeholder, awk_programs_and_json_are_not_placeholders) {
   }
 }
 
+TEST(placeholder, a_slip_of_dots_and_slashes_is_not_passed_on) {
+  for (const std::string_view text : {"{./}", "{..}", "{///}"}) EXPECT_EQ(match_reserved(text), text);
+}
+
 TEST(placeholder, the_names_of_later_versions_are_known_as_such) {
   for (const std::string_view text :
        {"{1}", "{12}", "{2/.}", "{2//}", "{try}", "{run}", "{tmp}", "{:ext}", "{:s/a/b/}"}) {

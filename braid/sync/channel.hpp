@@ -4,7 +4,7 @@
 //   auto [tx, rx] = braid::channel<int>(braid::unbounded);
 //   auto [tx, rx] = braid::channel<job>(8, {.on_drop = give_back, .name = "jobs"});
 //
-//   tx.send(1).get();                                          // on a thread; false: closed, the value is kept
+//   if (!tx.send(1).get()) ...                                 // on a thread; false: closed, the value is kept
 //   while (auto v = co_await rx.recv()) use(*v);               // in a coroutine; any mix of both on either end
 //
 // T moves without throwing. Its move constructor, and the destructor of what it moved from, run under the channel's

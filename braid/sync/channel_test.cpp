@@ -89,6 +89,22 @@ TEST(channel, a_sender_sees_that_the_channel_is_closed) {
   EXPECT_TRUE(tx.closed());
 }
 
+TEST(channel, dropping_the_last_sender_closes_and_leaves_other_senders_alone) {
+  auto [tx, rx] = braid::channel<int>(1);
+  auto other = tx;
+  tx.drop();
+  EXPECT_TRUE(other.send(1).get());
+  other.drop();
+  EXPECT_EQ(rx.recv().get(), 1);
+  EXPECT_EQ(rx.recv().get(), std::nullopt);
+}
+
+TEST(channel, dropping_the_last_receiver_makes_sends_fail) {
+  auto [tx, rx] = braid::channel<int>(1);
+  rx.drop();
+  EXPECT_FALSE(tx.send(1).get());
+}
+
 TEST(channel, closing_the_receiver_twice_gives_the_values_once) {
   auto [tx, rx] = braid::channel<int>(2);
   ASSERT_TRUE(tx.try_send(1));

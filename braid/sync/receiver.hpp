@@ -49,6 +49,10 @@ class [[nodiscard]] receiver {
     if (!detail::poll_once(op)) return std::nullopt;
     return op.result();
   }
+  /// Gives up this end alone; if it was the last one, senders fail and on_drop gets what was buffered. The object is as
+  /// if moved from.
+  void drop() noexcept { *this = receiver(nullptr); }
+
   /// Closed and drained: no value will ever come.
   bool closed() const { return core().is_drained(); }
   /// Values that are buffered now.

@@ -60,6 +60,9 @@ class [[nodiscard]] sender {
   }
   [[nodiscard]] bool try_send(const T& value) const requires std::copy_constructible<T> { return try_send(T(value)); }
 
+  /// Gives up this end alone; the channel closes if it was the last one. The object is as if moved from.
+  void drop() noexcept { *this = sender(nullptr); }
+
   /// No more values: what is buffered drains, then receivers get nothing. Wakes both sides; further calls do nothing.
   void close() const { core().close(nullptr); }
   /// The same, but receivers throw `error` then, every one, each time.

@@ -104,7 +104,8 @@ class task_group {
   task_group& operator=(const task_group&) = delete;
 
   /// Unjoined: cancels the children and waits for their end, which blocks the thread. In a coroutine that would block a
-  /// worker, and ends the program with a sentence: there, join on every path, also when something throws in between.
+  /// worker, and ends the program with a sentence: there, join on every path, also when something throws in between
+  /// (docs/coroutines.md, "Groups inside a coroutine", shows how).
   /// An exception of a child that no join could rethrow ends the program, unless the stack is being unwound already.
   ~task_group();
 

@@ -34,6 +34,10 @@ def check_answer(program):
 
 def install(args, prefix):
     run("cmake", "--install", args.build, "--prefix", prefix)
+    if (pathlib.Path(args.build) / "braid").is_file():
+        said = run(prefix / "bin" / "braid", "map", "echo", ":::", "a", stdout=subprocess.PIPE, text=True).stdout
+        if said != "a\n":
+            sys.exit(f"consume: the installed tool printed {said!r}, expected 'a'")
     return prefix
 
 

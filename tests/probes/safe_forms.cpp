@@ -133,12 +133,10 @@ BRAID_TRAP(documented_branch) {
   expect(either(channel<value>::holding(1), channel<value>::holding(2), false).get() == 2, "right");
 }
 
-// [options]
 task<int> with_options(receiver<value> rx) {
   auto v = co_await retry({.times = 3}, rx.recv());
   co_return v->number();
 }
-// [options]
 BRAID_TRAP(documented_options) {
   expect(with_options(channel<value>::holding(1)).get() == 1, "value");
 }
