@@ -1,10 +1,25 @@
 #include "braid/runner/read_ahead.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/types.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <fstream>
+#include <string>
 #include <thread>
 
 using braid::runner::read_ahead;
+
+namespace {
+
+/// Returns once the kernel says that the thread sleeps.
+void wait_until_asleep(pid_t thread) {
+  for (std::string number, name, state; state != "S"; std::this_thread::yield())
+    std::ifstream("/proc/self/task/" + std::to_string(thread) + "/stat") >> number >> name >> state;
+}
+
+}  // namespace
 
 TEST(read_ahead, room_shrinks_with_what_is_read_and_grows_with_what_is_taken) {
   read_ahead ahead;
@@ -37,7 +52,13 @@ TEST(read_ahead, a_reader_at_the_bound_waits_until_half_is_free) {
   read_ahead ahead;
   for (std::size_t i = 0; i < read_ahead::most_lines - 1; ++i) ahead.add(1);
   std::size_t room = 0;
-  std::thread reader([&] { room = ahead.room(0); });
+  std::atomic<pid_t> reading{0};
+  std::thread reader([&] {
+    reading = ::gettid();
+    room = ahead.room(0);
+  });
+  while (reading == 0) std::this_thread::yield();
+  wait_until_asleep(reading);
   for (std::size_t i = 0; i < read_ahead::most_lines / 2; ++i) ahead.take(1);
   reader.join();
   EXPECT_GE(room, read_ahead::most_lines / 2);
