@@ -7,6 +7,9 @@
 
 namespace braid::detail {
 
+template<class T>
+class channel_core;
+
 /// A send, as its peers see it: values to be taken one by one.
 template<class T>
 class sending : public operation {
@@ -16,8 +19,17 @@ class sending : public operation {
   virtual void refused() noexcept = 0;  ///< The channel is closed.
 
  protected:
-  using operation::operation;
+  explicit sending(channel_core<T>& core) noexcept : operation(core), core_(core) {}
   ~sending() = default;
+
+  void enlist(wake_chain&) noexcept final {
+    core_.lock().assert_held();
+    core_.park(*this);
+  }
+  void withdraw() noexcept final {
+    if (linked()) unlink();
+  }
+  channel_core<T>& core_;
 };
 
 /// A receive, as its peers see it: room for values.
@@ -29,8 +41,17 @@ class receiving : public operation {
   virtual void ended(const std::exception_ptr& why) noexcept = 0;  ///< Closed and drained; null: without error.
 
  protected:
-  using operation::operation;
+  explicit receiving(channel_core<T>& core) noexcept : operation(core), core_(core) {}
   ~receiving() = default;
+
+  void enlist(wake_chain&) noexcept final {
+    core_.lock().assert_held();
+    core_.park(*this);
+  }
+  void withdraw() noexcept final {
+    if (linked()) unlink();
+  }
+  channel_core<T>& core_;
 };
 
 }  // namespace braid::detail

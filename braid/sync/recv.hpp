@@ -14,7 +14,7 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
   using base = performable<recv_wait<T>, receiving<T>>;
 
  public:
-  explicit recv_wait(channel_core<T>& core) noexcept : base(core), core_(core) {}
+  explicit recv_wait(channel_core<T>& core) noexcept : base(core) {}
   ~recv_wait() { this->withdraw_if_parked(); }
 
   /// What the last perform received, moved out: once for each perform.
@@ -28,18 +28,11 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
 
  private:
   bool poll(wake_chain& wakes) override {
-    core_.lock().assert_held();
+    this->core_.lock().assert_held();
     BRAID_CHECK(!slot_, "a receive was performed again before its result() was taken: the value would be lost");
-    return core_.poll_recv(*this, wakes);
+    return this->core_.poll_recv(*this, wakes);
   }
-  void enlist(wake_chain&) noexcept override {
-    core_.lock().assert_held();
-    core_.park(*this);
-  }
-  void withdraw() noexcept override {
-    if (this->linked()) this->unlink();
-  }
-  std::string describe() const override { return "recv on channel '" + core_.name() + "'"; }
+  std::string describe() const override { return "recv on channel '" + this->core_.name() + "'"; }
 
   bool has_room() const noexcept override { return !slot_; }
   void deliver(T&& value) noexcept override { slot_.emplace(std::move(value)); }
@@ -49,7 +42,6 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
     this->mark_finished();
   }
 
-  channel_core<T>& core_;
   bool ended_ = false;
   std::optional<T> slot_;
   std::exception_ptr why_;
@@ -63,8 +55,7 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
   using base = performable<recv_some_wait<T>, receiving<T>>;
 
  public:
-  recv_some_wait(channel_core<T>& core, std::vector<T>& into, std::size_t max)
-      : base(core), core_(core), into_(into), max_(max) {
+  recv_some_wait(channel_core<T>& core, std::vector<T>& into, std::size_t max) : base(core), into_(into), max_(max) {
     BRAID_CHECK(max > 0, "recv_some was asked for at most 0 values; ask for at least 1");
     make_room();
   }
@@ -91,19 +82,12 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
     if (into_.capacity() - into_.size() < wanted) into_.reserve(std::max(into_.size() + wanted, 2 * into_.capacity()));
   }
   bool poll(wake_chain& wakes) override {
-    core_.lock().assert_held();
+    this->core_.lock().assert_held();
     BRAID_CHECK(received_ == 0, "a recv_some was performed again before its result() was taken");
     if (into_.size() == into_.capacity()) make_room();  // again in a select: its room was used up by an earlier turn
-    return core_.poll_recv(*this, wakes);
+    return this->core_.poll_recv(*this, wakes);
   }
-  void enlist(wake_chain&) noexcept override {
-    core_.lock().assert_held();
-    core_.park(*this);
-  }
-  void withdraw() noexcept override {
-    if (this->linked()) this->unlink();
-  }
-  std::string describe() const override { return "recv_some on channel '" + core_.name() + "'"; }
+  std::string describe() const override { return "recv_some on channel '" + this->core_.name() + "'"; }
 
   bool has_room() const noexcept override { return received_ < max_ && into_.size() < into_.capacity(); }
   void deliver(T&& value) noexcept override {
@@ -115,7 +99,6 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
     this->mark_finished();
   }
 
-  channel_core<T>& core_;
   std::vector<T>& into_;
   const std::size_t max_;
   std::size_t received_ = 0;

@@ -16,7 +16,7 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
  public:
   template<class... Args>
   explicit send_wait(channel_core<T>& core, std::in_place_t, Args&&... args)
-      : base(core), core_(core), value_(std::in_place, std::forward<Args>(args)...) {}
+      : base(core), value_(std::in_place, std::forward<Args>(args)...) {}
   ~send_wait() { this->withdraw_if_parked(); }
 
   /// As of the last perform: was the value sent?
@@ -39,18 +39,11 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
   enum state { armed, sent, closed };
 
   bool poll(wake_chain& wakes) override {
-    core_.lock().assert_held();
+    this->core_.lock().assert_held();
     BRAID_CHECK(state_ != sent, "a send was performed again after it was sent; refill(v) gives it a new value");
-    return core_.poll_send(*this, wakes);
+    return this->core_.poll_send(*this, wakes);
   }
-  void enlist(wake_chain&) noexcept override {
-    core_.lock().assert_held();
-    core_.park(*this);
-  }
-  void withdraw() noexcept override {
-    if (this->linked()) this->unlink();
-  }
-  std::string describe() const override { return "send on channel '" + core_.name() + "'"; }
+  std::string describe() const override { return "send on channel '" + this->core_.name() + "'"; }
 
   T* offered() noexcept override { return state_ == sent ? nullptr : &*value_; }
   void taken() noexcept override { state_ = sent; }
@@ -59,7 +52,6 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
     this->mark_finished();
   }
 
-  channel_core<T>& core_;
   std::optional<T> value_;
   state state_ = armed;
 };
@@ -71,7 +63,7 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
   using base = performable<send_some_wait<T>, sending<T>>;
 
  public:
-  send_some_wait(channel_core<T>& core, std::span<T> values) noexcept : base(core), core_(core), values_(values) {}
+  send_some_wait(channel_core<T>& core, std::span<T> values) noexcept : base(core), values_(values) {}
   ~send_some_wait() { this->withdraw_if_parked(); }
 
   /// How many went; a further perform sends from the rest.
@@ -82,24 +74,16 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
 
  private:
   bool poll(wake_chain& wakes) override {
-    core_.lock().assert_held();
+    this->core_.lock().assert_held();
     BRAID_CHECK(sent_ == 0, "a send_some was performed again before its result() was taken");
-    return core_.poll_send(*this, wakes);
+    return this->core_.poll_send(*this, wakes);
   }
-  void enlist(wake_chain&) noexcept override {
-    core_.lock().assert_held();
-    core_.park(*this);
-  }
-  void withdraw() noexcept override {
-    if (this->linked()) this->unlink();
-  }
-  std::string describe() const override { return "send_some on channel '" + core_.name() + "'"; }
+  std::string describe() const override { return "send_some on channel '" + this->core_.name() + "'"; }
 
   T* offered() noexcept override { return sent_ < values_.size() ? &values_[sent_] : nullptr; }
   void taken() noexcept override { ++sent_; }
   void refused() noexcept override { this->mark_finished(); }
 
-  channel_core<T>& core_;
   std::span<T> values_;
   std::size_t sent_ = 0;
 };
