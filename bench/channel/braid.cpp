@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "bench/channel/shapes.hpp"
-#include "braid/runtime/locked_executor.hpp"
 #include "braid/runtime/select.hpp"
 #include "braid/runtime/task.hpp"
+#include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/channel.hpp"
 #include "braid/sync/context.hpp"
 #include "braid/sync/task_group.hpp"
@@ -272,7 +272,7 @@ std::vector<bench::timed_case> coroutine_cases(const coroutine_shapes& on) {
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "1";
   if (mode == "threads") return bench::answer(argc, argv, "braid " BRAID_VERSION, thread_cases());
-  braid::locked_executor one_worker(1);
+  braid::work_stealing_executor one_worker(1);
   const coroutine_shapes shapes(one_worker);
   return bench::answer(argc, argv, "braid " BRAID_VERSION, coroutine_cases(shapes));
 }

@@ -52,6 +52,21 @@ void futex_wake_one(const atomic<std::uint32_t>& word) noexcept {
   return slot;
 }
 
+[[gnu::noinline]] void*& worker_slot() noexcept {
+  static thread_local void* slot = nullptr;
+  asm volatile("" ::: "memory");  // as above
+  return slot;
+}
+
+std::int64_t monotonic_ns() noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+void spin_for(std::int64_t ns) noexcept {
+  for (const std::int64_t end = monotonic_ns() + ns; monotonic_ns() < end;) pause_cpu();
+}
+
 void spin_wait(const atomic<bool>& word, bool unwanted) noexcept {
   for (int i = 0; i < 100; ++i) {
     // Relaxed: a hint only; the exchange that follows decides and orders.

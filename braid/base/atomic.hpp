@@ -29,8 +29,15 @@ bool futex_wait_until(const atomic<std::uint32_t>& word, std::uint32_t expected,
 /// Wakes one sleeper of `word`, which may be gone already: a wake on a dead address is a permitted spurious wake.
 void futex_wake_one(const atomic<std::uint32_t>& word) noexcept;
 
-/// The calling thread's own pointer, null at first. Never cached across a suspension: the call is opaque.
+/// Two pointers of the calling thread's own, null at first: the task that it runs, and the worker that it is. Never
+/// cached across a suspension: the calls are opaque.
 void*& thread_slot() noexcept;
+void*& worker_slot() noexcept;
+
+/// Nanoseconds of the monotonic clock, for measuring how long something takes.
+std::int64_t monotonic_ns() noexcept;
+/// Passes about `ns` nanoseconds on the CPU.
+void spin_for(std::int64_t ns) noexcept;
 
 /// One round of a spin: 100 pauses that watch `word`, then the CPU is offered to others.
 void spin_wait(const atomic<bool>& word, bool unwanted) noexcept;

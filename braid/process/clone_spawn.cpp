@@ -84,8 +84,7 @@ long become(const errand& told) noexcept {
   if (const long done = take_descriptors(request.descriptors); done < 0) return done;
   if (request.directory != nullptr)
     if (const long done = call(SYS_chdir, address(request.directory)); done < 0) return done;
-  if (request.descriptor_limit != nullptr)
-    call(SYS_prlimit64, 0, RLIMIT_NOFILE, address(request.descriptor_limit), 0);
+  if (request.descriptor_limit != nullptr) call(SYS_prlimit64, 0, RLIMIT_NOFILE, address(request.descriptor_limit), 0);
   const unsigned long none = 0;
   call(SYS_rt_sigprocmask, SIG_SETMASK, address(&none), 0, sizeof none);
   return call(SYS_execve, address(request.path), address(request.arguments), address(request.environment));

@@ -1,9 +1,9 @@
 // The fast way to make a process: one clone3 that also gives the pidfd and clears the signal handlers.
 //
 // posix_spawn sets or asks the disposition of each of the 64 signals in every child, with a system call each; here that
-// was 40 % of a start. CLONE_CLEAR_SIGHAND (Linux 5.5) does it in the kernel. The child shares our memory and the calling
-// thread sleeps until its exec (CLONE_VM | CLONE_VFORK), so nothing is copied; it runs on a stack of its own and makes
-// raw system calls only. Every signal is blocked meanwhile, so no handler of ours runs in the child.
+// was 40 % of a start. CLONE_CLEAR_SIGHAND (Linux 5.5) does it in the kernel. The child shares our memory and the
+// calling thread sleeps until its exec (CLONE_VM | CLONE_VFORK), so nothing is copied; it runs on a stack of its own
+// and makes raw system calls only. Every signal is blocked meanwhile, so no handler of ours runs in the child.
 #pragma once
 
 #include <signal.h>

@@ -1,4 +1,5 @@
-// The one place that makes processes: clone3 where it can (clone_spawn.hpp), else posix_spawn and pidfd_open. Never fork.
+// The one place that makes processes: clone3 where it can (clone_spawn.hpp), else posix_spawn and pidfd_open. Never
+// fork.
 //
 // Both share our memory with the child until its exec: no page table is copied, so the price does not grow with our
 // memory; the calling thread sleeps until the exec, all others run on. Every signal is blocked meanwhile, so no handler
@@ -17,8 +18,8 @@ namespace braid::process::detail {
 /// Everything of a start that is the same for every child. Immutable after construction, so any thread may read it.
 class spawn_attributes {
  public:
-  /// Dispositions: all default, but SIGHUP stays ignored if it is ignored now. Of the signals that the program begins to
-  /// ignore later, SIGPIPE is given back its default, others stay ignored. Throws std::bad_alloc.
+  /// Dispositions: all default, but SIGHUP stays ignored if it is ignored now. Of the signals that the program begins
+  /// to ignore later, SIGPIPE is given back its default, others stay ignored. Throws std::bad_alloc.
   spawn_attributes();
   ~spawn_attributes();
   spawn_attributes(const spawn_attributes&) = delete;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <stdexcept>
 #include <string>
 
 #include "braid/base/result.hpp"
@@ -26,6 +27,15 @@ class cancelled : public std::exception {
 class timed_out : public cancelled {
  public:
   explicit timed_out(std::string what_ran_out) : cancelled(verbatim{}, "timed out: " + std::move(what_ran_out)) {}
+};
+
+/// A wait would have blocked a worker's thread, and its executor has as many threads as it may have, all of them
+/// waiting (law X1). The operation had no effect. what() says what they wait for; co_await in place of get(), or more
+/// spare_threads, mends it.
+class no_thread_left : public std::runtime_error {
+ public:
+  explicit no_thread_left(const std::string& who_holds_them)
+      : std::runtime_error("no thread left to wait on: " + who_holds_them) {}
 };
 
 /// Why a context ended: what cancel() was told, or that its deadline passed.

@@ -1,12 +1,8 @@
 #include "braid/runtime/executor.hpp"
 
-#include <sched.h>
-
 #include <vector>
 
-#include "braid/base/check.hpp"
 #include "braid/runtime/cancel_scope.hpp"
-#include "braid/runtime/locked_executor.hpp"
 
 namespace braid {
 
@@ -48,19 +44,30 @@ void executor::cancel_and_drain() {
   while (!tasks_.empty()) guard.wait(empty_);
 }
 
-namespace {
-
-std::size_t usable_cpus() noexcept {
-  cpu_set_t set;
-  const int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
-  return count > 0 ? static_cast<std::size_t>(count) : std::max(1u, std::thread::hardware_concurrency());
+bool executor::has_tasks() {
+  detail::mutex_guard guard(registry_mutex_);
+  return !tasks_.empty();
 }
 
-}  // namespace
-
-executor& default_executor() {
-  static locked_executor& the_executor = *new locked_executor(usable_cpus());
-  return the_executor;
+std::string executor::describe_tasks() {
+  detail::mutex_guard guard(registry_mutex_);
+  std::string text;
+  std::size_t number = 0;
+  for (detail::performer* task = tasks_.front(); task; task = tasks_.next(*task))
+    text += "task " + std::to_string(++number) + ": " + task->describe_state() + "\n";
+  return text;
 }
 
+namespace detail {
+
+worker* worker::current() noexcept {
+  return static_cast<worker*>(worker_slot());
+}
+
+executor* worker_of() noexcept {
+  worker* const self = worker::current();
+  return self ? &self->on() : nullptr;
+}
+
+}  // namespace detail
 }  // namespace braid

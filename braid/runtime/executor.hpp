@@ -1,6 +1,8 @@
 // Where tasks run: an executor runs what is made ready on its worker threads.
 #pragma once
 
+#include <string>
+
 #include "braid/base/annotated_mutex.hpp"
 #include "braid/base/intrusive_list.hpp"
 #include "braid/runtime/runnable.hpp"
@@ -8,8 +10,19 @@
 namespace braid {
 
 namespace detail {
+
 class performer;
+class thread_wait;
 struct in_registry;
+
+/// How work comes to an executor.
+enum class arrival : unsigned char {
+  fresh,     ///< It never ran: it is spread over the workers at once.
+  woken,     ///< It waited and may go on: best on the worker that woke it, whose caches hold what it needs.
+  yielded,   ///< It could go on, but others have their turn first.
+  blocking,  ///< It never ran, and will block its thread (blocking.hpp): it takes no worker's seat.
+};
+
 }  // namespace detail
 
 class executor {
@@ -18,11 +31,21 @@ class executor {
   executor& operator=(const executor&) = delete;
 
   /// Queues `work`; it runs on a worker, after this call or during it. Any thread. Never allocates, never fails.
-  virtual void ready(detail::runnable& work) noexcept = 0;
+  virtual void ready(detail::runnable& work, detail::arrival how) noexcept = 0;
+
+  /// The calling worker is about to block its thread in `wait`: somebody else has to take over its tasks (law X1).
+  /// False: there is no thread left to do so, and the wait must fail.
+  virtual bool lend_thread(detail::thread_wait& wait) noexcept = 0;
+  /// The wait is over.
+  virtual void take_thread_back(detail::thread_wait& wait) noexcept = 0;
+  /// Who holds the threads of this executor, as a person would say it. For the text of no_thread_left.
+  virtual std::string describe_threads() = 0;
 
   /// A task begins or ends its life on this executor, which knows its live tasks (law O9). Any thread.
   void enroll(detail::performer& task) BRAID_EXCLUDES(registry_mutex_);
   void leave(detail::performer& task) noexcept BRAID_EXCLUDES(registry_mutex_);
+  /// The live tasks, a line each: for a person who looks at a program that stands still.
+  std::string describe_tasks() BRAID_EXCLUDES(registry_mutex_);
 
  protected:
   executor() = default;
@@ -32,6 +55,8 @@ class executor {
   /// goes on running tasks meanwhile.
   void cancel_and_drain() BRAID_EXCLUDES(registry_mutex_);
 
+  bool has_tasks() BRAID_EXCLUDES(registry_mutex_);
+
  private:
   detail::annotated_mutex registry_mutex_;
   std::condition_variable empty_;
@@ -40,12 +65,30 @@ class executor {
 };
 
 /// The process-wide executor, made at first use, as wide as the CPUs that the process may use. Never destroyed: at
-/// exit its threads are left to the operating system (no task outlives main, since every task has a group).
+/// exit its threads are left to the operating system (no task outlives main, since every task has a group). After a
+/// fork the child has none of its threads: there the first use makes a new one.
 executor& default_executor();
 
 namespace detail {
+
+/// A thread that runs tasks of an executor.
+class worker {
+ public:
+  explicit worker(executor& on) noexcept : on_(on) {}
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+  executor& on() const noexcept { return on_; }
+
+  /// The calling thread's; null on a thread that is no executor's.
+  static worker* current() noexcept;
+
+ private:
+  executor& on_;
+};
+
 /// The executor whose worker the calling thread is; null on any other thread.
 executor* worker_of() noexcept;
+
 }  // namespace detail
 
 }  // namespace braid

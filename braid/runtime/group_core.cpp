@@ -12,9 +12,10 @@ environment group_core::env() const {
   return env;
 }
 
-void group_core::child_started() noexcept {
+void group_core::child_queued(child& c, bool for_joiners_too) noexcept {
   spin_guard guard(lock_);
   ++live_;
+  if (for_joiners_too) unstarted_.push_back(c);
 }
 
 namespace {
@@ -58,11 +59,25 @@ void group_core::child_threw(std::exception_ptr why) noexcept {
   if (first) scope_->cancel({error_code::cancelled, "a task of the same group failed"});
 }
 
-void group_core::child_ended() noexcept {
+void group_core::child_ended(child& c) noexcept {
   wake_chain wakes;
   spin_guard guard(lock_);
+  if (c.list_hook<unstarted>::linked()) unstarted_.erase(c);
   if (--live_ > 0) return;
   while (operation* const join = joining_.pop_front()) claim_finished(*join, wakes);
+}
+
+void group_core::run_unstarted() noexcept {
+  if (worker_of() == nullptr || worker_of() != env().executor) return;
+  while (child* const c = claim_unstarted()) c->start_here();
+}
+
+/// Claims under the lock: a child that ends takes it before it is freed.
+child* group_core::claim_unstarted() noexcept {
+  spin_guard guard(lock_);
+  while (child* const c = unstarted_.pop_front())
+    if (c->claim_for_joiner()) return c;
+  return nullptr;
 }
 
 auto group_core::take_outcome() noexcept -> outcome {
@@ -70,15 +85,22 @@ auto group_core::take_outcome() noexcept -> outcome {
   return std::exchange(outcome_, {});
 }
 
-void child::start(child& c) {
-  c.group_.child_started();
+void child::start(child& c, arrival how) {
+  executor& on = *c.env().executor;
+  c.group_.child_queued(c, how == arrival::fresh);
   c.scope()->enroll(c);
-  c.env().executor->enroll(c);
-  c.env().executor->ready(c);
+  on.enroll(c);
+  on.ready(c.entry_, how);
 }
 
-void child::run() noexcept {
-  if (std::exchange(called_, true)) return performer::run();
+void child::executors_turn() noexcept {
+  std::uint32_t seen = queued;
+  if (claim_.compare_exchange_strong(seen, started)) return start_here();
+  if (seen == helped && claim_.compare_exchange_strong(seen, helped_alone)) return;
+  delete this;  // a joiner has run it to its end
+}
+
+void child::start_here() noexcept {
   std::coroutine_handle<> coroutine;
   {
     current_performer_guard guard(*this);
@@ -113,8 +135,14 @@ void child::end(std::exception_ptr why) noexcept {
   }
   scope()->leave(*this);
   env().executor->leave(*this);
-  group_.child_ended();
-  delete this;
+  group_.child_ended(*this);
+  if (may_be_freed()) delete this;
+}
+
+/// False: the executor still has the queued entry, and frees it.
+bool child::may_be_freed() noexcept {
+  std::uint32_t seen = claim_.load();
+  return seen != helped || !claim_.compare_exchange_strong(seen, helped_ended);
 }
 
 }  // namespace braid::detail

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "braid/runtime/cancel_scope.hpp"
+#include "braid/runtime/thread_wait.hpp"
 
 namespace braid::detail {
 
@@ -16,6 +17,7 @@ class perform_access {
   static bool enlisted(const operation& op) noexcept { return op.performer_ != nullptr; }
 
   static bool poll(operation& op, wake_chain& wakes) { return op.poll(wakes); }
+  static std::string describe(operation& op) { return op.describe(); }
   /// From here to leave() the operation is `me`'s, as case `index`.
   static void enter(operation& op, performer& me, std::size_t index) noexcept {
     BRAID_CHECK(!op.performer_,
@@ -218,6 +220,31 @@ std::size_t finish(case_list list, performer& me) {
   return winner;
 }
 
+std::string description_of(operation& op) {
+  spin_guard guard(access::source_of(op).lock());
+  return access::describe(op);
+}
+
+namespace {
+
+/// The parked performer's thread waits until it is woken. A worker's seat goes to another thread meanwhile; if there is
+/// none, the performer claims itself and takes everything back.
+void block_thread(case_list list, performer& me) {
+  thread_wait wait(list.cases);
+  if (wait.lend()) {
+    me.park_thread();
+    wait.take_back();
+    return;
+  }
+  if (me.claim(gone_outcome)) {
+    finish(list, me);
+    throw no_thread_left(worker_of()->describe_threads());
+  }
+  me.park_thread();  // somebody has won: the wake is on its way
+}
+
+}  // namespace
+
 std::size_t perform(case_list list, shield s) {
   performer& me = performer::current();
   const attempt a = begin(list, me, s, nullptr);
@@ -231,7 +258,7 @@ std::size_t perform(case_list list, shield s) {
     case attempt::parked:
       break;
   }
-  me.park_thread();
+  block_thread(list, me);
   return finish(list, me);
 }
 
@@ -241,7 +268,9 @@ bool suspension::suspend(case_list list, performer& me, std::coroutine_handle<> 
   const attempt a = begin(list, me, shield_, coroutine);
   if (a.state == attempt::parked) return true;
   attempt_ = a;
-  return false;
+  if (a.state != attempt::committed || me.may_go_on()) return false;
+  me.yield(coroutine);
+  return true;
 }
 
 std::size_t suspension::resume(case_list list) {

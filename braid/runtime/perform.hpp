@@ -58,11 +58,15 @@ bool poll_once(operation& op);
 /// The same whatever became of the task's context.
 bool poll_once_shielded(operation& op);
 
+/// What `op` waits for, as a person would say it.
+std::string description_of(operation& op);
+
 /// Step 7: the index of the winner; throws if a cancel won.
 std::size_t finish(case_list list, performer& me);
 
 /// All of it on the calling thread, which blocks: the winner's index, or no_case if no case was enabled. Throws
-/// braid::cancelled if the performer's context is cancelled.
+/// braid::cancelled if the performer's context is cancelled, and no_thread_left on a worker whose executor has no
+/// thread to take over (law X1); then nothing has happened.
 std::size_t perform(case_list list, shield s = shield::no);
 
 /// The same for a coroutine: what its awaiter keeps between suspension and resumption. Trivially destructible, so

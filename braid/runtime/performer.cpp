@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "braid/base/check.hpp"
 #include "braid/runtime/cancel_scope.hpp"
 #include "braid/runtime/executor.hpp"
 
@@ -64,21 +63,28 @@ void performer::close() noexcept {
 
 void performer::wake() noexcept {
   if (suspended_) {
-    env_.executor->ready(*this);
+    env_.executor->ready(*this, arrival::woken);
   } else {
     parker_.unpark();
   }
 }
 
-void performer::park_thread() noexcept {
-  BRAID_CHECK(!worker_of(),
-              "a task waited with get(), for or another call that blocks its thread, on a worker of this executor: "
-              "the worker would be lost to the tasks that it waits for. co_await the operation, or wait on a thread "
-              "of your own");
-  BRAID_CHECK(!on_clock_thread(),
-              "a std::stop_callback of a context with a deadline waited: it runs on the thread that serves all timers, "
-              "which would stand still. Hand the work to a thread of your own");
-  parker_.park();
+void performer::yield(std::coroutine_handle<> coroutine) noexcept {
+  suspended_ = coroutine;
+  env_.executor->ready(*this, arrival::yielded);
+}
+
+const char* performer::describe_state() const noexcept {
+  switch (word_.load()) {
+    case idle:
+      return "runs, or is ready to run";
+    case open_:
+      return "waits";
+    case shielded:
+      return "waits, shielded from cancels";
+    default:
+      return "was woken and is ready to run";
+  }
 }
 
 void performer::drive(std::coroutine_handle<> first) noexcept {

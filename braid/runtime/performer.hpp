@@ -67,8 +67,18 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
 
   /// Makes the claimed performer go on. Last touch.
   void wake() noexcept;
-  /// The thread waits for wake(). A worker of an executor may not (see the sentence it ends with).
-  void park_thread() noexcept;
+  /// The thread waits for wake(). A worker lends its seat before (thread_wait.hpp).
+  void park_thread() noexcept { parker_.park(); }
+
+  /// Counts one more operation that was performed without a wait. False: the slice is used up, so the task has to give
+  /// others their turn: yield().
+  bool may_go_on() noexcept { return drive_ == nullptr || --drive_->operations_left > 0; }
+  /// `coroutine`, which is suspended, goes on after what is ready now. Last touch.
+  void yield(std::coroutine_handle<> coroutine) noexcept;
+
+  /// What it does, in a word, for a report.
+  const char* describe_state() const noexcept;
+
   // A task is driven in a loop: a coroutine that starts or returns to another names it as next and suspends, and the
   // loop resumes it. So the stack stays flat at any depth and in any build; g++ at -O0 does not turn symmetric
   // transfer into a jump.
@@ -89,9 +99,12 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
 
  private:
   friend class wake_chain;
+  /// Operations of one slice; then others have their turn. (tokio's cooperative budget has the same number.)
+  static constexpr int operations_per_slice = 128;
   struct drive_state {
     std::coroutine_handle<> next;
     bool finished = false;
+    int operations_left = operations_per_slice;
   };
   static constexpr std::uint32_t idle = 0, open_ = 1, shielded = 2, first_won = 8;
 

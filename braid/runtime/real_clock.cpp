@@ -1,12 +1,8 @@
-#include <pthread.h>
-#include <signal.h>
-
 #include <system_error>
-#include <thread>
-
-#include "braid/runtime/clock.hpp"
 
 #include "braid/base/check.hpp"
+#include "braid/runtime/clock.hpp"
+#include "braid/runtime/quiet_thread.hpp"
 
 namespace braid {
 namespace {
@@ -26,15 +22,11 @@ class steady_clock_with_thread final : public clock {
   /// Under the clock's lock, once in the life of the process.
   void start() noexcept {
     started_ = true;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     try {
-      std::thread([this] { serve(); }).detach();
+      detail::quiet_thread([this] { serve(); }).detach();
     } catch (const std::system_error&) {
       detail::fail("the thread that serves timers could not be started: the process is at its limit of threads");
     }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
   [[noreturn]] void serve() {

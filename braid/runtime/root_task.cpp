@@ -2,6 +2,7 @@
 #include "braid/runtime/cancel_scope.hpp"
 #include "braid/runtime/executor.hpp"
 #include "braid/runtime/task.hpp"
+#include "braid/runtime/thread_wait.hpp"
 
 namespace braid::detail {
 namespace {
@@ -19,11 +20,14 @@ class root_task final : public performer {
 
   void run_to_end(promise_base& promise, std::coroutine_handle<> frame) {
     promise.start_in(*this, nullptr);
+    thread_wait wait("the end of a task that was run with get()");
+    if (!wait.lend()) throw no_thread_left(worker_of()->describe_threads());
     own_scope_->enroll(*this);
     env().executor->enroll(*this);
     first_ = frame;
-    env().executor->ready(*this);
+    env().executor->ready(*this, arrival::fresh);
     ended_.park();
+    wait.take_back();
   }
 
  private:
@@ -46,7 +50,6 @@ class root_task final : public performer {
 }  // namespace
 
 void run_to_end(promise_base& promise, std::coroutine_handle<> frame) {
-  BRAID_CHECK(!worker_of(), "a task was run with get() on a worker of an executor, which would block it; co_await it");
   root_task(performer::current()).run_to_end(promise, frame);
 }
 

@@ -1,6 +1,8 @@
 // Something an executor can run. The link lies in the object: making it ready allocates nothing.
 #pragma once
 
+#include <cstddef>
+
 namespace braid::detail {
 
 class runnable {
@@ -16,13 +18,17 @@ class runnable {
   ~runnable() = default;
 
  private:
-  friend class run_queue;
-  runnable* next_ = nullptr;  ///< Guarded by the lock of the queue that holds it.
+  friend class runnable_list;
+  runnable* next_ = nullptr;  ///< Guarded by what guards the list that holds it.
 };
 
 /// First in, first out, of runnables. Needs outside locking.
-class run_queue {
+class runnable_list {
  public:
+  runnable_list() = default;
+  runnable_list(const runnable_list&) = delete;
+  runnable_list& operator=(const runnable_list&) = delete;
+
   bool empty() const noexcept { return head_ == nullptr; }
   void push(runnable& work) noexcept {
     work.next_ = nullptr;
@@ -34,6 +40,13 @@ class run_queue {
     runnable* const first = head_;
     if (first) head_ = first->next_;
     return first;
+  }
+  /// Takes over all of `other`, behind what is here. O(1).
+  void append(runnable_list& other) noexcept {
+    if (other.empty()) return;
+    (head_ ? tail_->next_ : head_) = other.head_;
+    tail_ = other.tail_;
+    other.head_ = nullptr;
   }
 
  private:

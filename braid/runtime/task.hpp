@@ -116,8 +116,9 @@ class [[nodiscard]] task {
     if (frame_) frame_.destroy();
   }
 
-  /// Runs the task on the environment's executor; the calling thread, which is no worker, waits for its end. It runs
-  /// under the caller's context. Gives its value or throws its exception.
+  /// Runs the task on the environment's executor, under the caller's context; the calling thread waits for its end.
+  /// Gives its value or throws its exception; throws no_thread_left, and the task has not started, on a worker whose
+  /// executor has no thread to take over.
   T get() && {
     BRAID_CHECK(frame_, "get() of a task that was moved from or awaited already");
     detail::run_to_end(frame_.promise(), frame_);

@@ -172,14 +172,3 @@ TEST(task_death, running_it_twice_ends_the_program_with_a_sentence) {
       },
       "a task was awaited or run twice");
 }
-
-TEST(task_death, get_on_a_worker_ends_the_program_with_a_sentence) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(
-      []() -> braid::task<> {
-        static_cast<void>(give(1).get());
-        co_return;
-      }()
-                  .get(),
-      "get\\(\\) on a worker of an executor");
-}

@@ -5,8 +5,8 @@
 #include <limits>
 #include <thread>
 
-#include "braid/runtime/locked_executor.hpp"
 #include "braid/runtime/select.hpp"
+#include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/within.hpp"
 
@@ -42,7 +42,7 @@ braid::task<long> total(braid::receiver<int> rx) {
 
 TEST(channel, coroutines_talk_over_it) {
   for (std::size_t workers : {1, 2}) {
-    braid::locked_executor pool(workers);
+    braid::work_stealing_executor pool(workers);
     braid::context ctx(braid::environment{.executor = &pool});
     auto [tx, rx] = braid::channel<int>(4);
     braid::task_group group(ctx);

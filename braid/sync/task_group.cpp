@@ -25,6 +25,11 @@ void join_wait::withdraw() noexcept {
   if (linked()) unlink();
 }
 
+void join_wait::get() {
+  group_.core_.run_unstarted();
+  performable::get();
+}
+
 void join_wait::result() {
   BRAID_CHECK(!enabled(), "result() of a join that was not performed");
   group_.check_outcome();
@@ -37,12 +42,15 @@ task_group::task_group(const context& parent) : parent_(parent), ctx_(with_cance
 task_group::~task_group() {
   cancel("its task group ended without a join");
   detail::join_wait all(*this);
-  BRAID_CHECK(
-      detail::poll_once_shielded(all) || !detail::worker_of(),
-      "a task group ended in a coroutine while its tasks were running: waiting for them would block the worker. "
-      "co_await group.join() on every path, also after an exception");
-  operation* const wait = &all;
-  detail::perform({{&wait, 1}, detail::choice::single}, detail::shield::yes);
+  try {
+    core_.run_unstarted();
+    operation* const wait = &all;
+    detail::perform({{&wait, 1}, detail::choice::single}, detail::shield::yes);
+  } catch (const no_thread_left&) {
+    detail::fail(
+        "a task group ended without a join on a worker, and no thread was left to take over while it waits for "
+        "its tasks. co_await group.join() on every path, also after an exception");
+  }
   BRAID_CHECK(!core_.take_outcome().first_failure || std::uncaught_exceptions() > 0,
               "a task group ended without a join, and one of its tasks had thrown: the exception would be lost. "
               "Join the group");

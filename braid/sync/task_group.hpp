@@ -16,6 +16,7 @@
 
 #include "braid/runtime/group_core.hpp"
 #include "braid/runtime/task.hpp"
+#include "braid/sync/blocking.hpp"
 #include "braid/sync/context.hpp"
 
 namespace braid {
@@ -83,6 +84,9 @@ class [[nodiscard]] join_wait final : public performable<join_wait> {
   ~join_wait() { withdraw_if_parked(); }
   /// Throws the first exception of a child; `cancelled` if the group's context was cancelled from above.
   void result();
+  /// As every operation; on a worker of the children's executor the thread first runs children that nobody has started
+  /// (law X1).
+  void get();
 
  private:
   bool poll(wake_chain&) override;
@@ -103,20 +107,21 @@ class task_group {
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
-  /// Unjoined: cancels the children and waits for their end, which blocks the thread. In a coroutine that would block a
-  /// worker, and ends the program with a sentence: there, join on every path, also when something throws in between
-  /// (docs/coroutines.md, "Groups inside a coroutine", shows how).
+  /// Unjoined: cancels the children and waits for their end, which blocks the thread; in a coroutine the worker's seat
+  /// is lent meanwhile, which is dear, and ends the program if there is no thread left to take it: there, join on every
+  /// path, also when something throws in between (docs/coroutines.md, "Groups inside a coroutine", shows how).
   /// An exception of a child that no join could rethrow ends the program, unless the stack is being unwound already.
   ~task_group();
 
-  /// Runs f(args...) as a task: a coroutine function, or a plain function, which must not block its worker. f and
-  /// args are decayed copies that live until the task has ended. Any thread, until the group is joined. What f
-  /// returns is dropped.
+  /// Runs f(args...) as a task: a coroutine function, or a plain function. One that waits otherwise than through braid
+  /// is marked blocking(f), or it keeps a worker from the other tasks. f and args are decayed copies that live until
+  /// the task has ended. Any thread, until the group is joined. What f returns is dropped.
   template<class F, class... Args>
   requires std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>
   void spawn(F&& f, Args&&... args) {
     using child = detail::spawned<std::decay_t<F>, std::decay_t<Args>...>;
-    detail::child::start(*new child(core_, std::forward<F>(f), std::forward<Args>(args)...));
+    constexpr auto how = detail::is_blocking<std::decay_t<F>> ? detail::arrival::blocking : detail::arrival::fresh;
+    detail::child::start(*new child(core_, std::forward<F>(f), std::forward<Args>(args)...), how);
   }
 
   /// An operation that is ready when every child has ended; it rethrows the first exception of a child. The group can

@@ -5,7 +5,7 @@
 #include <memory>
 #include <thread>
 
-#include "braid/runtime/locked_executor.hpp"
+#include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/channel.hpp"
 #include "braid/sync/task_group.hpp"
 
@@ -94,7 +94,7 @@ TEST(within, a_deadline_of_the_context_is_timed_out) {
 }
 
 TEST(within, times_on_the_clock_of_the_tasks_context) {
-  braid::locked_executor pool(1);
+  braid::work_stealing_executor pool(1);
   braid::manual_clock clock;
   auto [tx, rx] = braid::channel<int>(0);
   std::atomic<bool> timed_out{false};

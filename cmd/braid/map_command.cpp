@@ -14,11 +14,11 @@
 #include "braid/runner/json_format.hpp"
 #include "braid/runner/refusal.hpp"
 #include "braid/runner/tag_format.hpp"
+#include "braid/runtime/usable_cpus.hpp"
 #include "cmd/braid/help.hpp"
 #include "cmd/braid/map_request.hpp"
 #include "cmd/braid/map_view.hpp"
 #include "cmd/braid/signal_desk.hpp"
-#include "cmd/braid/usable_cpus.hpp"
 
 namespace braid::cmd {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "actor.hpp"
-#include "braid/runtime/locked_executor.hpp"
+#include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/task_group.hpp"
 #include "crew.hpp"
 
@@ -19,8 +19,8 @@ class stage {
  public:
   ledger book;
   crew threads{3};
-  braid::locked_executor one_worker{1};
-  braid::locked_executor two_workers{2};
+  braid::work_stealing_executor one_worker{1};
+  braid::work_stealing_executor two_workers{2};
   tally counts;
   std::array<std::uint64_t, fates> fates_seen{};
 };

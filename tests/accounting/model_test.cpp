@@ -5,11 +5,11 @@
 
 #include <memory>
 
+#include "braid/runtime/manual_executor.hpp"
 #include "braid/runtime/select.hpp"
 #include "braid/sync/channel.hpp"
 #include "braid/sync/task_group.hpp"
 #include "channel_model.hpp"
-#include "hand_executor.hpp"
 
 namespace {
 
@@ -227,7 +227,7 @@ class world {
         RC_ASSERT((r.offered[i][n] == nullptr) == (m.won == i && n < m.sent));
   }
 
-  hand_executor hand_;
+  braid::manual_executor hand_;
   braid::context ctx_{braid::environment{.executor = &hand_}};
   channel_model model_;
   std::vector<std::unique_ptr<braid::channel<boxed>>> channels_;

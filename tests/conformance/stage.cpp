@@ -22,6 +22,18 @@ void actor::wait_until_parked() const noexcept {
   conformance::wait_until_parked(*performer_.load());
 }
 
+/// Returns when each worker has run something: what a thread allocates at its start is no law's business.
+stage::company::company(std::size_t workers, random_source& random)
+    : executor(workers), group(context(environment{.executor = &executor, .random = &random})) {
+  std::atomic<std::size_t> present{0};
+  for (std::size_t i = 0; i < workers; ++i)
+    group.spawn([&] {
+      ++present;
+      while (present < workers) std::this_thread::yield();
+    });
+  group.join().get();
+}
+
 stage::company& stage::company_of(player how) {
   const bool one = how == player::task_of_one_worker;
   std::optional<company>& it = one ? one_ : two_;

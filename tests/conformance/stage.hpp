@@ -10,7 +10,7 @@
 #include <string_view>
 #include <thread>
 
-#include "braid/runtime/locked_executor.hpp"
+#include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/task_group.hpp"
 #include "conformance/script.hpp"
 
@@ -77,9 +77,8 @@ class stage {
 
  private:
   struct company {
-    explicit company(std::size_t workers, random_source& random)
-        : executor(workers), group(context(environment{.executor = &executor, .random = &random})) {}
-    locked_executor executor;
+    company(std::size_t workers, random_source& random);
+    work_stealing_executor executor;
     task_group group;
   };
 

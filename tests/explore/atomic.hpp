@@ -194,6 +194,16 @@ inline void*& thread_slot() noexcept {
   return explore::locals().slot;
 }
 
+inline void*& worker_slot() noexcept {
+  return explore::locals().worker;
+}
+
+/// A long time passes between two looks at the clock: whatever waits for something to last is satisfied at once.
+inline std::int64_t monotonic_ns() noexcept {
+  return explore::locals().now += 1'000'000;
+}
+inline void spin_for(std::int64_t) noexcept {}
+
 /// What a thread_local object is in a program: made at the explored thread's first use, destroyed at its end.
 template<class Own>
 Own& explore_own_performer() {

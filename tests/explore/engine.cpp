@@ -87,12 +87,16 @@ situation engine::survey() const {
     if (t.state == mode::ended) continue;
     at.intents[i] = {t.next.where, t.next.writes};
     if (t.state == mode::asleep) {
-      if (t.timed && how_->timeouts) at.enabled |= set_of({i, 1});
+      if (t.timed && t.timeouts_left > 0) at.enabled |= set_of({i, 1});
       if (t.spurious_left > 0) at.enabled |= set_of({i, 2});
     } else if (t.next.enabled == nullptr || t.next.enabled(t.next.where, t.next.unwanted)) {
       at.enabled |= all_of(i) & ((choice_set(1) << (i * max_alternatives + t.next.alternatives)) - 1);
       if (i == last_) at.running = i;
     }
+  }
+  if (at.enabled == 0 && how_->timeouts > 0) {
+    for (int i = 0; i < count_; ++i)
+      if (threads_[i].state == mode::asleep && threads_[i].timed) at.enabled |= set_of({i, 1});
   }
   return at;
 }
@@ -125,6 +129,7 @@ void engine::dispatch(fiber& from) {
   explored& picked = threads_[c.thread];
   picked.picked = c.alternative;
   if (picked.state == mode::asleep) picked.state = mode::ready;
+  if (c.alternative == 1 && picked.next.what == action::sleep && picked.timeouts_left > 0) --picked.timeouts_left;
   if (c.alternative == 2 && picked.next.what == action::sleep) --picked.spurious_left;
   {
     const arena::closed_here own;
@@ -166,6 +171,7 @@ void engine::boot() {
     explored& t = threads_[i];
     t.state = mode::ready;
     t.spurious_left = how_->spurious;
+    t.timeouts_left = how_->timeouts;
     t.next = {};
     t.stack.arm(&engine::run_thread, &t);
     current_ = i;

@@ -47,6 +47,7 @@ class engine {
     bool timed = false;
     int picked = 0;
     int spurious_left = 0;
+    int timeouts_left = 0;
   };
   struct event {
     choice chosen;

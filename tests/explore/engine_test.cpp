@@ -219,7 +219,7 @@ TEST(explorer, a_timed_wait_expires_only_when_told_so) {
     });
   };
   EXPECT_TRUE(explore::run({}, scenario).ok());
-  EXPECT_NE(explore::run({.timeouts = true}, scenario).failure.find("timed out"), std::string::npos);
+  EXPECT_NE(explore::run({.timeouts = explore::unlimited}, scenario).failure.find("timed out"), std::string::npos);
 }
 
 void lock(word& w) {

@@ -28,7 +28,8 @@ struct options {
   std::string name{};           ///< as printed, and as named for a replay
   int preemptions = unlimited;  ///< at most so many in a schedule
   reduction kind = reduction::dynamic;
-  bool timeouts = false;        ///< a timed wait may expire at any moment; false: never
+  int timeouts = 0;             ///< 0: timed waits never expire. Else each thread's may, so often at any moment, and
+                                ///< further when nothing else can go on: time passes
   int spurious = 0;             ///< futex waits that return without a wake-up, at most so many in a schedule
   bool coins = false;           ///< each thread's first fair select of two starts at either case
   bool misuse_allowed = false;  ///< a schedule that braid ends as misused has passed, and is counted

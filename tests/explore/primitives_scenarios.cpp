@@ -52,8 +52,8 @@ TEST(parker_explored, two_unparks_wake_two_parks_or_count_as_one) {
 }
 
 TEST(parker_explored, a_token_that_races_with_the_deadline_is_taken_or_still_there) {
-  const auto r =
-      explore::run({.name = "parker: unpark against deadline", .timeouts = true, .spurious = 1}, [](world& w) {
+  const auto r = explore::run(
+      {.name = "parker: unpark against deadline", .timeouts = explore::unlimited, .spurious = 1}, [](world& w) {
         auto s = std::make_shared<parked_thread>();
         w.thread([s] {
           if (!s->p.park_until({})) s->p.park();

@@ -110,20 +110,20 @@ struct outcome {
 
 outcome explore_all(const program& p, reduction kind, int preemptions) {
   outcome out;
-  const auto r =
-      explore::run({.preemptions = preemptions, .kind = kind, .timeouts = true, .spurious = 1}, [&](world& w) {
-        auto m = std::make_shared<memory>();
-        m->seen.resize(p.size());
-        for (std::size_t t = 0; t < p.size(); ++t)
-          w.thread([m, t, &p] {
-            for (const auto& i : p[t]) perform(*m, i, m->seen[t]);
-          });
-        w.at_end([m, &out] {
-          const std::string state = state_of(*m);
-          const explore::arena::closed_here own;
-          out.finals.insert(std::string(state.c_str()));
-        });
-      });
+  const auto r = explore::run({.preemptions = preemptions, .kind = kind, .timeouts = explore::unlimited, .spurious = 1},
+                              [&](world& w) {
+                                auto m = std::make_shared<memory>();
+                                m->seen.resize(p.size());
+                                for (std::size_t t = 0; t < p.size(); ++t)
+                                  w.thread([m, t, &p] {
+                                    for (const auto& i : p[t]) perform(*m, i, m->seen[t]);
+                                  });
+                                w.at_end([m, &out] {
+                                  const std::string state = state_of(*m);
+                                  const explore::arena::closed_here own;
+                                  out.finals.insert(std::string(state.c_str()));
+                                });
+                              });
   out.deadlock = !r.ok();
   EXPECT_TRUE(r.ok() || r.failure.find("deadlock") != std::string::npos) << r.text();
   out.schedules = r.schedules;

@@ -61,6 +61,8 @@ void note(std::uint64_t before, std::uint64_t after) noexcept;
 /// The thread-local state of the calling explored thread; of all the code outside, if it is called there.
 struct thread_locals {
   void* slot = nullptr;
+  void* worker = nullptr;
+  std::int64_t now = 0;
   void* own = nullptr;
   void (*destroy)(void* own) = nullptr;
 };

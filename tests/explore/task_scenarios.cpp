@@ -20,13 +20,16 @@ const braid::context background;
 // Runs tasks on explored threads that call serve().
 class explored_executor final : public braid::executor {
  public:
-  void ready(braid::detail::runnable& work) noexcept override {
+  void ready(braid::detail::runnable& work, braid::detail::arrival) noexcept override {
     {
       braid::detail::spin_guard guard(lock_);
       queue_.push(work);
     }
     worker_.unpark();
   }
+  bool lend_thread(braid::detail::thread_wait&) noexcept override { return true; }
+  void take_thread_back(braid::detail::thread_wait&) noexcept override {}
+  std::string describe_threads() override { return "none"; }
   void stop() noexcept {
     stopping_.store(true);
     worker_.unpark();
@@ -46,7 +49,7 @@ class explored_executor final : public braid::executor {
     return queue_.pop();
   }
   braid::detail::spin_lock lock_;
-  braid::detail::run_queue queue_;
+  braid::detail::runnable_list queue_;
   braid::detail::parker worker_;
   braid::detail::atomic<bool> stopping_{false};
 };

@@ -18,7 +18,7 @@ class company {
   braid::context ctx() { return braid::context(braid::environment{.executor = &pool_}); }
 
  private:
-  braid::locked_executor pool_;
+  braid::work_stealing_executor pool_;
 };
 
 TEST_P(cancel_law, a_bare_operation_throws_at_entry_once_its_context_is_cancelled_although_it_is_ready) {

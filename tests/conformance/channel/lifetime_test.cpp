@@ -78,7 +78,7 @@ TEST_P(lifetime_law, an_operation_keeps_no_end_alive) {
 }
 
 TEST(claim_law, a_performer_that_is_open_is_claimed_exactly_once) {
-  held_executor held;
+  braid::manual_executor held;
   puppet who(held);
   EXPECT_FALSE(who.claim(0)) << "it is not open";
   for (int round = 0; round < 100; ++round) {
@@ -104,7 +104,7 @@ TEST(claim_law, a_performer_that_is_open_is_claimed_exactly_once) {
 }
 
 TEST(claim_law, a_cancel_claims_an_open_performer_but_no_shielded_one) {
-  held_executor held;
+  braid::manual_executor held;
   puppet who(held);
   who.open(braid::detail::shield::yes, nullptr);
   EXPECT_FALSE(who.claim_cancelled());
@@ -133,7 +133,7 @@ braid::task<> send_one(const braid::sender<int>& tx) {
 
 TEST_P(lifetime_law, destroying_a_waiting_receive_withdraws_it) {
   auto ch = flavour.make();
-  held_executor held;
+  braid::manual_executor held;
   puppet who(held);
   std::optional<int> got;
   {
@@ -148,7 +148,7 @@ TEST_P(lifetime_law, destroying_a_waiting_receive_withdraws_it) {
 TEST_P(lifetime_law, destroying_a_waiting_select_withdraws_all_its_cases) {
   auto a = flavour.make();
   auto b = flavour.make();
-  held_executor held;
+  braid::manual_executor held;
   puppet who(held);
   {
     braid::task<> t = select_two(a.rx, b.rx);
@@ -162,7 +162,7 @@ TEST_P(lifetime_law, destroying_a_waiting_select_withdraws_all_its_cases) {
 TEST_P(lifetime_law_for_waiting_senders, destroying_a_waiting_send_withdraws_it_with_its_value) {
   auto ch = flavour.make();
   const int sent = fill(ch.tx, 100);
-  held_executor held;
+  braid::manual_executor held;
   puppet who(held);
   {
     braid::task<> t = send_one(ch.tx);
@@ -174,7 +174,7 @@ TEST_P(lifetime_law_for_waiting_senders, destroying_a_waiting_send_withdraws_it_
 
 TEST_P(lifetime_law, a_claimed_task_goes_on_when_its_executor_runs_it) {
   auto ch = flavour.make();
-  held_executor held;
+  braid::manual_executor held;
   puppet who(held);
   std::optional<int> got;
   braid::task<> t = receive_one(ch.rx, got);
@@ -192,7 +192,7 @@ TEST_P(lifetime_law_death, destroying_an_operation_that_is_claimed_and_not_resum
   if (sender != player::thread || receiver != player::thread) return;  // nobody plays: once a flavour is enough
   const auto destroy_claimed = [&] {
     auto ch = flavour.make();
-    held_executor held;
+    braid::manual_executor held;
     puppet who(held);
     std::optional<int> got;
     braid::task<> t = receive_one(ch.rx, got);
@@ -206,7 +206,7 @@ TEST_P(lifetime_law_death, destroying_an_operation_that_is_claimed_and_not_resum
 TEST_P(lifetime_law, an_executor_cancels_drains_and_joins_its_tasks_when_it_goes) {
   auto ch = flavour.make();
   std::atomic<int> cancelled{0}, ended{0};
-  std::optional<braid::locked_executor> pool(std::in_place, sender == player::task_of_two_workers ? 2u : 1u);
+  std::optional<braid::work_stealing_executor> pool(std::in_place, sender == player::task_of_two_workers ? 2u : 1u);
   braid::task_group group{braid::context(braid::environment{.executor = &*pool})};
   for (int i = 0; i < 8; ++i) {
     group.spawn(

@@ -1,9 +1,9 @@
-#include "cmd/braid/usable_cpus.hpp"
+#include "braid/runtime/usable_cpus.hpp"
 
 #include <gtest/gtest.h>
 
-using braid::cmd::cpus_of_quota;
-using braid::cmd::usable_cpus;
+using braid::usable_cpus;
+using braid::detail::cpus_of_quota;
 
 TEST(usable_cpus, there_is_at_least_one) {
   EXPECT_GE(usable_cpus(), 1U);

@@ -1,4 +1,4 @@
-#include "braid/runtime/locked_executor.hpp"
+#include "braid/runtime/work_stealing_executor.hpp"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -7,6 +7,8 @@
 #include <vector>
 
 namespace {
+
+constexpr auto fresh = braid::detail::arrival::fresh;
 
 /// Calls back, then counts itself out.
 class job final : public braid::detail::runnable {
@@ -29,64 +31,65 @@ void wait_for(const std::atomic<int>& left) {
 
 }  // namespace
 
-TEST(locked_executor, runs_what_is_ready_on_its_own_threads) {
+TEST(work_stealing_executor, runs_what_is_ready_on_its_own_threads) {
   std::atomic<int> left{1};
   std::thread::id ran_on;
-  braid::locked_executor pool(1);
+  braid::work_stealing_executor pool(1);
   job one(left, [&] { ran_on = std::this_thread::get_id(); });
-  pool.ready(one);
+  pool.ready(one, fresh);
   wait_for(left);
   EXPECT_NE(ran_on, std::this_thread::get_id());
 }
 
-TEST(locked_executor, one_worker_keeps_the_order) {
-  std::atomic<int> left{100};
-  std::vector<int> order;
-  std::vector<std::unique_ptr<job>> jobs;
-  braid::locked_executor pool(1);
-  for (int i = 0; i < 100; ++i) jobs.push_back(std::make_unique<job>(left, [&order, i] { order.push_back(i); }));
-  for (const auto& j : jobs) pool.ready(*j);
-  wait_for(left);
-  EXPECT_EQ(order.size(), 100u);
-  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+TEST(work_stealing_executor, each_of_many_runs_once) {
+  for (const std::size_t workers : {1u, 2u, 8u}) {
+    std::atomic<int> left{10'000};
+    std::vector<std::atomic<int>> runs(10'000);
+    std::vector<std::unique_ptr<job>> jobs;
+    braid::work_stealing_executor pool(workers);
+    for (auto& r : runs) jobs.push_back(std::make_unique<job>(left, [&r] { ++r; }));
+    for (const auto& j : jobs) pool.ready(*j, fresh);
+    wait_for(left);
+    EXPECT_TRUE(std::all_of(runs.begin(), runs.end(), [](const auto& r) { return r == 1; }));
+  }
 }
 
-TEST(locked_executor, two_workers_run_two_things_at_once) {
+TEST(work_stealing_executor, two_workers_run_two_things_at_once) {
   std::atomic<int> left{2}, inside{0};
   const auto meet = [&] {
     ++inside;
     while (inside < 2) std::this_thread::yield();
   };
-  braid::locked_executor pool(2);
+  braid::work_stealing_executor pool(2);
   job a(left, meet), b(left, meet);
-  pool.ready(a);
-  pool.ready(b);
+  pool.ready(a, fresh);
+  pool.ready(b, fresh);
   wait_for(left);
   EXPECT_EQ(inside, 2);
 }
 
-TEST(locked_executor, a_worker_knows_its_executor_and_other_threads_have_none) {
+TEST(work_stealing_executor, a_worker_knows_its_executor_and_other_threads_have_none) {
   std::atomic<int> left{1};
   braid::executor* seen = nullptr;
-  braid::locked_executor pool(1);
+  braid::work_stealing_executor pool(1);
   job one(left, [&] { seen = braid::detail::worker_of(); });
-  pool.ready(one);
+  pool.ready(one, fresh);
   wait_for(left);
   EXPECT_EQ(seen, &pool);
   EXPECT_EQ(braid::detail::worker_of(), nullptr);
 }
 
-TEST(locked_executor, its_workers_receive_no_signals) {
+TEST(work_stealing_executor, its_workers_receive_no_signals) {
   std::atomic<int> left{1};
   sigset_t blocked;
-  braid::locked_executor pool(1);
+  braid::work_stealing_executor pool(1);
   job one(left, [&] { pthread_sigmask(SIG_SETMASK, nullptr, &blocked); });
-  pool.ready(one);
+  pool.ready(one, fresh);
   wait_for(left);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) EXPECT_TRUE(sigismember(&blocked, signal)) << signal;
 }
 
-TEST(locked_executor_death, no_worker_ends_the_program_with_a_sentence) {
+TEST(work_stealing_executor_death, no_worker_ends_the_program_with_a_sentence) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(braid::locked_executor(0), "needs at least one worker");
+  EXPECT_DEATH(braid::work_stealing_executor(0), "needs at least one worker");
 }

@@ -1,4 +1,4 @@
-#include "cmd/braid/usable_cpus.hpp"
+#include "braid/runtime/usable_cpus.hpp"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -10,16 +10,16 @@
 #include <string>
 #include <thread>
 
-#include "braid/process/descriptor.hpp"
-
-namespace braid::cmd {
+namespace braid {
 namespace {
 
 /// The first few KB of a small file; empty if it cannot be read.
 std::string read_small(const std::string& path) {
-  const process::descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
   std::array<char, 4096> text{};
-  const auto got = file ? ::read(file.get(), text.data(), text.size()) : 0;
+  const auto got = ::read(file, text.data(), text.size());
+  ::close(file);
   return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
 }
 
@@ -34,7 +34,7 @@ std::string own_cgroup() {
 
 }  // namespace
 
-std::optional<std::size_t> cpus_of_quota(std::string_view cpu_max) {
+std::optional<std::size_t> detail::cpus_of_quota(std::string_view cpu_max) {
   std::uint64_t quota = 0, period = 0;
   const auto* end = cpu_max.data() + cpu_max.size();
   const auto first = std::from_chars(cpu_max.data(), end, quota);
@@ -48,8 +48,8 @@ std::size_t usable_cpus() {
   cpu_set_t set;
   const int count = ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
   const auto cpus = count > 0 ? static_cast<std::size_t>(count) : std::max(1U, std::thread::hardware_concurrency());
-  const auto quota = cpus_of_quota(read_small("/sys/fs/cgroup" + own_cgroup() + "/cpu.max"));
+  const auto quota = detail::cpus_of_quota(read_small("/sys/fs/cgroup" + own_cgroup() + "/cpu.max"));
   return std::min(cpus, quota.value_or(cpus));
 }
 
-}  // namespace braid::cmd
+}  // namespace braid

@@ -1,0 +1,187 @@
+#include "braid/runtime/roster.hpp"
+
+#include <map>
+
+#include "braid/base/check.hpp"
+#include "braid/runtime/quiet_thread.hpp"
+
+namespace braid::detail {
+namespace {
+
+constexpr std::chrono::seconds spare_for{10};  ///< How long a thread without work is kept.
+
+}  // namespace
+
+void roster::start() {
+  try {
+    for (std::uint32_t i = 0; i < core_.width(); ++i) {
+      mutex_guard guard(mutex_);
+      add_member().sits_in = &core_.seat_at(i);
+    }
+  } catch (...) {
+    core_.stop();
+    stop_and_join();
+    throw;
+  }
+}
+
+/// Its thread begins with this mutex, so it sees whatever it is given before that is released.
+roster::member& roster::add_member() {
+  members_.emplace_back(owner_);
+  const auto me = std::prev(members_.end());
+  try {
+    core_.prepare(*me);
+    me->thread = quiet_thread([this, me] { live(me); });
+  } catch (...) {
+    members_.pop_back();
+    throw;
+  }
+  return *me;
+}
+
+void roster::stop_and_join() noexcept {
+  members last;
+  {
+    mutex_guard guard(mutex_);
+    stopping_ = true;
+    while (member* const spare = spares_.pop_front()) spare->called.unpark();
+    // Those who retire from now on stay where they are: nobody else touches either list.
+    last.splice(last.end(), members_);
+    last.splice(last.end(), retired_);
+  }
+  for (member& m : last) m.thread.join();
+}
+
+// --- a thread's life ---
+
+void roster::live(members::iterator me) noexcept {
+  worker_slot() = static_cast<worker*>(&*me);
+  { mutex_guard born(mutex_); }
+  do {
+    while (me->sits_in) {
+      runnable* const work = core_.next(*me);
+      if (!work) break;
+      me->sits_in->begin_slice();
+      work->run();
+    }
+    if (runnable* const work = std::exchange(me->work, nullptr)) work->run();
+  } while (wait_for_a_call(me));
+}
+
+bool roster::wait_for_a_call(members::iterator me) noexcept {
+  {
+    mutex_guard guard(mutex_);
+    if (std::exchange(me->in_blocking_place, false)) --blocking_now_;
+    if (stopping_ || me->sits_in) return false;  // in a seat it is here only because the scheduler has stopped
+    if (take_queued_work(*me)) return true;
+    spares_.push_back(*me);
+  }
+  if (!me->called.park_until(std::chrono::steady_clock::now() + spare_for)) {
+    if (retire(me)) return false;
+    me->called.park();  // it is owed an unpark
+  }
+  mutex_guard guard(mutex_);
+  return me->sits_in || me->work;
+}
+
+bool roster::take_queued_work(member& me) noexcept {
+  if (blocking_now_ >= limits_.blocking) return false;
+  me.work = blocking_queue_.pop();
+  if (!me.work) return false;
+  me.in_blocking_place = true;
+  ++blocking_now_;
+  return true;
+}
+
+/// Takes `me` off the lists. False: it was called in the last moment.
+bool roster::retire(members::iterator me) noexcept {
+  members ended;
+  bool in_time = false;
+  {
+    mutex_guard guard(mutex_);
+    in_time = me->list_hook<among_spares>::linked();
+    if (in_time) {
+      spares_.erase(*me);
+      ended.splice(ended.end(), retired_);
+      retired_.splice(retired_.end(), members_, me);
+    }
+  }
+  for (member& m : ended) m.thread.join();  // they have ended, or do so now
+  return in_time;
+}
+
+// --- giving a thread something to do ---
+
+template<class Give>
+bool roster::call_somebody(Give give) noexcept {
+  if (member* const spare = spares_.pop_front()) {
+    give(*spare);
+    spare->called.unpark();
+    return true;
+  }
+  if (members_.size() >= core_.width() + limits_.spares + limits_.blocking) return false;
+  try {
+    give(add_member());
+    return true;
+  } catch (...) {  // no memory, or the system has no thread for us
+    return false;
+  }
+}
+
+bool roster::lend(thread_wait& wait) noexcept {
+  auto* const me = static_cast<member*>(static_cast<seat_worker*>(worker::current()));
+  mutex_guard guard(mutex_);
+  if (seat* const mine = me->sits_in) {
+    if (!call_somebody([mine](member& other) { other.sits_in = mine; })) return false;
+    me->sits_in = nullptr;
+  } else if (me->in_blocking_place) {
+    --blocking_now_;
+    me->in_blocking_place = false;
+    if (!start_next_blocking()) {
+      ++blocking_now_;
+      me->in_blocking_place = true;
+      return false;
+    }
+    wait.gave_place_up_ = true;
+  }
+  waits_.push_back(wait);
+  return true;
+}
+
+void roster::take_back(thread_wait& wait) noexcept {
+  auto* const me = static_cast<member*>(static_cast<seat_worker*>(worker::current()));
+  mutex_guard guard(mutex_);
+  waits_.erase(wait);
+  if (!wait.gave_place_up_) return;
+  me->in_blocking_place = true;
+  ++blocking_now_;
+}
+
+void roster::run_blocking(runnable& work) noexcept {
+  mutex_guard guard(mutex_);
+  blocking_queue_.push(work);
+  BRAID_CHECK(
+      start_next_blocking() || blocking_now_ > 0,
+      "a thread for a function marked blocking could not be started: the system or this executor is at its limit "
+      "of threads");
+}
+
+/// Starts the first of the queue if there is one and a place for it. False: there is no thread.
+bool roster::start_next_blocking() noexcept {
+  if (blocking_queue_.empty() || blocking_now_ >= limits_.blocking) return true;
+  return call_somebody([this](member& other) { take_queued_work(other); });
+}
+
+// --- what a person wants to know ---
+
+std::string roster::describe() {
+  mutex_guard guard(mutex_);
+  std::map<std::string, std::size_t> waiting;
+  for (thread_wait* wait = waits_.front(); wait; wait = waits_.next(*wait)) ++waiting[wait->describe()];
+  std::string text = "the executor has " + std::to_string(members_.size()) + " threads, " +
+                     std::to_string(core_.width()) + " of them in seats";
+  for (const auto& [what, count] : waiting) text += "; " + std::to_string(count) + " wait in " + what;
+  return text;
+}
+
+}  // namespace braid::detail

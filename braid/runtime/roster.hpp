@@ -1,0 +1,99 @@
+// The threads of an executor: those in its seats, the spares, and those that do blocking work.
+//
+//   starting --> in a seat <--given one-- spare --10 s without anything--> gone
+//                   |                       ^ |
+//                   | (its task blocks:     | +--given blocking work--> in a place for blocking work --+
+//                   |  the seat is lent)    +-----------------------------------------------------------+
+//                   +--> without a seat, to the end of its slice --> spare
+//
+// Invariants
+// 1. A seat is held by exactly one thread from start() to stop(). A thread that blocks in a braid wait gives its seat
+// to
+//    a spare before it sleeps (law X1), with all that is queued there, and does not get it back: it runs its slice to
+//    the end without a seat and becomes a spare. So more tasks than seats may be between their end of waiting and their
+//    end of slice, for that long.
+// 2. At most `blocking` threads do blocking work, not counting those that wait in a braid wait, which give their place
+//    to the next in the queue.
+// 3. There are at most seats + spares + blocking threads. Where one more would be needed the wait fails.
+// 4. A spare is in spares_ exactly while it may be given something; whoever takes it out owes it one unpark.
+// 5. A wait in waits_ is on a thread that cannot leave it without the mutex: so it can be described under the mutex.
+//
+// Lock order: this mutex < a source's lock (to describe a wait). It is taken with no lock held.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <string>
+#include <thread>
+
+#include "braid/base/annotated_mutex.hpp"
+#include "braid/runtime/scheduler.hpp"
+#include "braid/runtime/thread_wait.hpp"
+
+namespace braid::detail {
+
+struct among_spares;
+
+class roster {
+ public:
+  struct limits {
+    std::size_t spares;    ///< Threads beyond the seats that stand in for those that wait.
+    std::size_t blocking;  ///< Functions that block their thread, at a time.
+  };
+
+  roster(executor& owner, scheduler& core, limits most) noexcept : owner_(owner), core_(core), limits_(most) {}
+  roster(const roster&) = delete;
+  roster& operator=(const roster&) = delete;
+
+  /// A thread in each seat. Throws std::system_error or std::bad_alloc; then none is left.
+  void start();
+  /// After the scheduler was stopped and with no task left: ends all threads. Not from one of them.
+  void stop_and_join() noexcept BRAID_EXCLUDES(mutex_);
+
+  /// The calling worker is about to block. False: no thread is left to take over.
+  bool lend(thread_wait& wait) noexcept BRAID_EXCLUDES(mutex_);
+  void take_back(thread_wait& wait) noexcept BRAID_EXCLUDES(mutex_);
+
+  /// Runs `work` on a thread of its own as soon as there is a place. Any thread.
+  void run_blocking(runnable& work) noexcept BRAID_EXCLUDES(mutex_);
+
+  /// How many threads there are, and what those that wait wait for.
+  std::string describe() BRAID_EXCLUDES(mutex_);
+
+ private:
+  struct member : seat_worker, list_hook<among_spares> {
+    using seat_worker::seat_worker;
+    std::thread thread;
+    parker called;                   ///< What a spare waits on.
+    runnable* work = nullptr;        ///< Blocking work that it was given.
+    bool in_blocking_place = false;  ///< It does such work.
+  };
+  using members = std::list<member>;
+
+  void live(members::iterator me) noexcept;
+  /// Waits until `me` has a seat or work. False: its time is over.
+  bool wait_for_a_call(members::iterator me) noexcept BRAID_EXCLUDES(mutex_);
+  bool take_queued_work(member& me) noexcept BRAID_REQUIRES(mutex_);
+  bool retire(members::iterator me) noexcept BRAID_EXCLUDES(mutex_);
+
+  member& add_member() BRAID_REQUIRES(mutex_);
+  /// Calls give(member) for a spare, or for a new thread. False, with nothing given: there is no thread left.
+  template<class Give>
+  bool call_somebody(Give give) noexcept BRAID_REQUIRES(mutex_);
+  bool start_next_blocking() noexcept BRAID_REQUIRES(mutex_);
+
+  executor& owner_;
+  scheduler& core_;
+  const limits limits_;
+
+  annotated_mutex mutex_;  ///< Covers all that follows, and of each member what it is given while it is a spare.
+  members members_ BRAID_GUARDED_BY(mutex_);
+  members retired_ BRAID_GUARDED_BY(mutex_);  ///< Their threads have ended, or are about to; not joined yet.
+  intrusive_list<member, among_spares> spares_ BRAID_GUARDED_BY(mutex_);
+  intrusive_list<thread_wait, among_waits> waits_ BRAID_GUARDED_BY(mutex_);
+  runnable_list blocking_queue_ BRAID_GUARDED_BY(mutex_);
+  std::size_t blocking_now_ BRAID_GUARDED_BY(mutex_) = 0;
+  bool stopping_ BRAID_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace braid::detail

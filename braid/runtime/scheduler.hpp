@@ -1,0 +1,98 @@
+// Which task runs next on which worker. Seats, the injector and the set of idle workers, put together; no threads of
+// its own (roster.hpp), no tasks (performer.hpp).
+//
+// Invariants
+// 1. Work that was made ready is in exactly one place: a slot, a ring, a fork queue, the injector, or a worker's hands.
+// 2. A worker sleeps only after it has looked everywhere once more (idle_set.hpp, invariant 4).
+// 3. Work left to a seat without a wake-up (its slot; in a lazy scheduler its ring) is run by that seat's holder, who
+// is
+//    awake, or found by the sentinel.
+// 4. Fairness: the slot yields after 64 slices in a row, the ring is first in, first out, and the injector has a look
+//    every 61 slices. So everything ready is reached after a bounded number of slices.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "braid/base/random.hpp"
+#include "braid/runtime/executor.hpp"
+#include "braid/runtime/idle_set.hpp"
+#include "braid/runtime/injector.hpp"
+#include "braid/runtime/seat.hpp"
+
+namespace braid::detail {
+
+/// A thread that sits in a seat, or did, or will.
+class seat_worker : public worker, public sleeper {
+ public:
+  explicit seat_worker(executor& on) : worker(on) {}
+
+  /// The seat it holds; null while it has none. Changed by the thread itself, or while it waits to be given one.
+  seat* sits_in = nullptr;
+
+ private:
+  friend class scheduler;
+  std::uint32_t slices_ = 0;
+  random_engine random_{0};
+  std::vector<seat_look> first_looks_;  ///< At each seat, from the start of the search.
+};
+
+class scheduler {
+ public:
+  scheduler(std::uint32_t seats, spread how);
+
+  std::uint32_t width() const noexcept { return static_cast<std::uint32_t>(seats_.size()); }
+  seat& seat_at(std::uint32_t i) noexcept { return *seats_[i]; }
+  /// Before a thread works in a seat for the first time: reserves what the search needs. Throws std::bad_alloc.
+  void prepare(seat_worker& w);
+
+  /// Queues `work`: woken or yielded work with the seat that the caller holds (`mine`, null for a thread without one),
+  /// other work for everybody. Wakes a worker if that is called for.
+  void ready(runnable& work, arrival how, seat* mine) noexcept;
+  /// A fork was pushed to the queue of the caller's seat. A hint: nothing is lost if nobody comes.
+  void offer_fork() noexcept {
+    if (idle_.anyone_asleep()) wake(idle_.claim_sleeper());
+  }
+
+  /// What `me`, who holds a seat, is to run next; waits for it. Null: the scheduler stops.
+  runnable* next(seat_worker& me) noexcept;
+
+  /// next() returns null from now on, to all.
+  void stop() noexcept;
+  /// After stop(), when all workers are gone: waits until no ready() of another thread touches this object any more.
+  void wait_for_callers() noexcept;
+  /// After that: what is still queued, one by one; null once nothing is.
+  runnable* take_left() noexcept;
+
+ private:
+  void inject(runnable& work, std::uint32_t hint) noexcept;
+  void keep_next(seat& s, runnable& work) noexcept;
+  void keep_last(seat& s, runnable& work) noexcept;
+
+  runnable* take_injected(seat_worker& me, std::uint32_t most) noexcept;
+  runnable* search(seat_worker& me) noexcept;
+  runnable* search_for_a_while(seat_worker& me) noexcept;
+  runnable* look_around(seat_worker& me) noexcept;
+  runnable* look_at(seat_worker& me, seat& other, std::int64_t now) noexcept;
+  runnable* take_from(seat_worker& me, seat& other, bool in_long_slice) noexcept;
+  runnable* keep_all_but_first(seat_worker& me, runnable_list& taken) noexcept;
+  void found_work() noexcept;
+  bool work_visible() noexcept;
+  void look_first(seat_worker& me) noexcept;
+
+  bool sleep(seat_worker& me, bool was_searching) noexcept;
+  void sleep_as_sentinel(seat_worker& me) noexcept;
+  bool something_waits_too_long(seat_worker& me) noexcept;
+
+  static void wake(sleeper* claimed) noexcept {
+    if (claimed) claimed->wake();
+  }
+
+  const spread spread_;
+  std::vector<std::unique_ptr<seat>> seats_;
+  injector injector_;
+  idle_set idle_;
+  atomic<bool> stopping_{false};
+};
+
+}  // namespace braid::detail

@@ -1,0 +1,44 @@
+// blocking(f) marks a plain function that blocks its thread otherwise than through braid: a system call, a lock, a
+// library that waits. Spawned, it runs on a thread of its own and keeps no worker from the other tasks (law X2).
+//
+//   group.spawn(braid::blocking(read_all), path, out);
+//
+// The threads are kept and used again. So many run at a time as executor_options::blocking_threads says (64); further
+// ones wait in a queue, first in, first out. One that waits in a braid operation meanwhile gives its place to the next.
+// Functions that only wait through braid (send, recv, join ...) need no mark.
+#pragma once
+
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace braid {
+namespace detail {
+
+template<class F>
+struct blocking_function {
+  F f;
+  template<class... Args>
+  decltype(auto) operator()(Args&&... args) && {
+    return std::invoke(std::move(f), std::forward<Args>(args)...);
+  }
+  template<class... Args>
+  decltype(auto) operator()(Args&&... args) & {
+    return std::invoke(f, std::forward<Args>(args)...);
+  }
+};
+
+template<class>
+inline constexpr bool is_blocking = false;
+template<class F>
+inline constexpr bool is_blocking<blocking_function<F>> = true;
+
+}  // namespace detail
+
+/// A copy of f with the mark.
+template<class F>
+detail::blocking_function<std::decay_t<F>> blocking(F&& f) {
+  return {std::forward<F>(f)};
+}
+
+}  // namespace braid
