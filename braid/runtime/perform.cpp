@@ -8,31 +8,6 @@
 
 namespace braid::detail {
 
-/// The one door to an operation's private parts.
-class perform_access {
- public:
-  static bool takes_part(const operation& op, choice how) noexcept { return how == choice::single || op.enabled(); }
-  static source& source_of(operation& op) noexcept { return *op.source_; }
-  static operation*& next(operation& op) noexcept { return op.next_locked_; }
-  static bool enlisted(const operation& op) noexcept { return op.performer_ != nullptr; }
-
-  static bool poll(operation& op, wake_chain& wakes) { return op.poll(wakes); }
-  static std::string describe(operation& op) { return op.describe(); }
-  /// From here to leave() the operation is `me`'s, as case `index`.
-  static void enter(operation& op, performer& me, std::size_t index) noexcept {
-    BRAID_CHECK(!op.performer_,
-                "an operation stands in one select twice, or is performed by two tasks or threads at once");
-    op.performer_ = &me;
-    op.case_ = static_cast<std::uint32_t>(index);
-  }
-  static void leave(operation& op) noexcept { op.performer_ = nullptr; }
-  static void enlist(operation& op, wake_chain& wakes) noexcept { op.enlist(wakes); }
-  static void take_back(operation& op) noexcept {
-    op.withdraw();
-    op.performer_ = nullptr;
-  }
-};
-
 bool claim(operation& waiting, wake_chain& wakes) noexcept {
   performer& who = *waiting.performer_;
   if (!who.claim(waiting.case_)) return false;
@@ -203,6 +178,28 @@ bool poll_once_shielded(operation& op) {
   return poll_each({{&self, 1}, choice::single}, 0) == 0;
 }
 
+attempt park_one(operation& op, performer& me, shield s, std::coroutine_handle<> where, wake_chain& wakes) noexcept {
+  access::enter(op, me, 0);
+  access::enlist(op, wakes);
+  me.open(s, where);
+  if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
+    access::take_back(op);
+    me.close();
+    return {attempt::cancelled};
+  }
+  return {attempt::parked};
+}
+
+void finish_one(operation& op, performer& me) {
+  if (me.won() != 0) {
+    operation* const self = &op;
+    finish({{&self, 1}, choice::single}, me);
+    return;
+  }
+  access::leave(op);
+  me.close();
+}
+
 std::size_t finish(case_list list, performer& me) {
   const outcome winner = me.won();
   for (std::size_t i = 0; i < list.cases.size(); ++i) {
@@ -225,8 +222,6 @@ std::string description_of(operation& op) {
   return access::describe(op);
 }
 
-namespace {
-
 /// The parked performer's thread waits until it is woken. A worker's seat goes to another thread meanwhile; if there is
 /// none, the performer claims itself and takes everything back.
 void block_thread(case_list list, performer& me) {
@@ -242,8 +237,6 @@ void block_thread(case_list list, performer& me) {
   }
   me.park_thread();  // somebody has won: the wake is on its way
 }
-
-}  // namespace
 
 std::size_t perform(case_list list, shield s) {
   performer& me = performer::current();

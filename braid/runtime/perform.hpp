@@ -33,6 +33,42 @@ namespace braid::detail {
 
 enum class choice { single, fair, biased };
 
+/// The one door to an operation's private parts.
+class perform_access {
+ public:
+  static bool takes_part(const operation& op, choice how) noexcept { return how == choice::single || op.enabled(); }
+  static source& source_of(operation& op) noexcept { return *op.source_; }
+  static operation*& next(operation& op) noexcept { return op.next_locked_; }
+  static bool enlisted(const operation& op) noexcept { return op.performer_ != nullptr; }
+
+  /// An operation type that befriends this class saves the virtual call.
+  template<class Op>
+  static bool poll(Op& op, wake_chain& wakes) {
+    if constexpr (requires { op.poll(wakes); }) {
+      return op.poll(wakes);
+    } else {
+      return static_cast<operation&>(op).poll(wakes);
+    }
+  }
+  static std::string describe(operation& op) { return op.describe(); }
+  static void check_free(const operation& op) noexcept {
+    BRAID_CHECK(!op.performer_,
+                "an operation stands in one select twice, or is performed by two tasks or threads at once");
+  }
+  /// From here to leave() the operation is `me`'s, as case `index`.
+  static void enter(operation& op, performer& me, std::size_t index) noexcept {
+    check_free(op);
+    op.performer_ = &me;
+    op.case_ = static_cast<std::uint32_t>(index);
+  }
+  static void leave(operation& op) noexcept { op.performer_ = nullptr; }
+  static void enlist(operation& op, wake_chain& wakes) noexcept { op.enlist(wakes); }
+  static void take_back(operation& op) noexcept {
+    op.withdraw();
+    op.performer_ = nullptr;
+  }
+};
+
 /// The cases of one perform. `single` performs its operation even if select would skip it; of two, the first that is
 /// ready.
 struct case_list {
@@ -49,6 +85,15 @@ struct attempt {
 /// the caller lets go of everything and, woken, calls finish. Throws what a poll throws (std::bad_alloc of an unbounded
 /// channel); then nothing has happened.
 attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where);
+
+/// Steps 3 to 5 for one operation, under its one lock: no order to keep, nothing to sort. The fast path of get() and
+/// co_await.
+template<class Op>
+attempt begin_one(Op& op, performer& me, shield s, std::coroutine_handle<> where);
+/// Its second half, with the lock held, after a poll that was false.
+attempt park_one(operation& op, performer& me, shield s, std::coroutine_handle<> where, wake_chain& wakes) noexcept;
+/// Step 7 for one operation.
+void finish_one(operation& op, performer& me);
 
 /// Step 1 alone: the index of the case that was performed; no_case if none was ready.
 std::size_t try_begin(case_list list, performer& me);
@@ -69,6 +114,9 @@ std::size_t finish(case_list list, performer& me);
 /// thread to take over (law X1); then nothing has happened.
 std::size_t perform(case_list list, shield s = shield::no);
 
+/// Blocks the thread of a performer that has parked, until it is woken. Throws no_thread_left as perform does.
+void block_thread(case_list list, performer& me);
+
 /// The same for a coroutine: what its awaiter keeps between suspension and resumption. Trivially destructible, so
 /// that an awaiter is safe inside a co_await expression on g++ 12.
 class suspension {
@@ -86,6 +134,16 @@ class suspension {
   attempt attempt_{attempt::committed};
   shield shield_;
 };
+
+template<class Op>
+attempt begin_one(Op& op, performer& me, shield s, std::coroutine_handle<> where) {
+  if (s == shield::no && me.is_cancelled()) return {attempt::cancelled};
+  perform_access::check_free(op);
+  wake_chain wakes;  // wakes when it goes, after the lock
+  spin_guard guard(perform_access::source_of(op).lock());
+  if (perform_access::poll(op, wakes)) return {attempt::committed, 0};
+  return park_one(op, me, s, where, wakes);
+}
 
 /// The promise of a coroutine that braid drives: it knows the performer that runs it.
 template<class Promise>

@@ -9,23 +9,31 @@ namespace braid::detail {
 template<class Op>
 class [[nodiscard]] operation_awaiter {
  public:
-  operation_awaiter(Op& op, shield s) noexcept : op_(op), case_{&op}, suspension_(s) {}
+  operation_awaiter(Op& op, shield s) noexcept : op_(op), shield_(s) {}
 
   bool await_ready() const noexcept { return false; }
   template<class Promise>
   bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-    return suspension_.suspend(list(), performer_of(coroutine), coroutine);
+    performer& me = performer_of(coroutine);
+    me_ = &me;
+    const attempt a = begin_one(op_, me, shield_, coroutine);
+    if (a.state == attempt::parked) return true;  // from here on this object may be gone
+    went_ = a.state;
+    if (went_ != attempt::committed || me.may_go_on()) return false;
+    me.yield(coroutine);
+    return true;
   }
   decltype(auto) await_resume() {
-    suspension_.resume(list());
+    if (went_ == attempt::parked) finish_one(op_, *me_);
+    if (went_ == attempt::cancelled) me_->raise_cancelled();
     return op_.result();
   }
 
  private:
-  case_list list() const noexcept { return {{&case_, 1}, choice::single}; }
   Op& op_;
-  operation* case_;
-  suspension suspension_;
+  performer* me_ = nullptr;
+  decltype(attempt::state) went_ = attempt::parked;
+  shield shield_;
 };
 
 /// Base of a final operation type Op, which has `R result()`: hands out what the last perform gave. Base is operation,
@@ -41,9 +49,16 @@ class performable : public Base {
   /// Performs the operation on the calling thread and gives its result; blocks the thread until then. Throws
   /// braid::cancelled if the task's context is cancelled, and what the operation's result() throws.
   decltype(auto) get() {
-    operation* const self = this;
-    perform({{&self, 1}, choice::single}, Op::shielded);
-    return static_cast<Op&>(*this).result();
+    Op& self = static_cast<Op&>(*this);
+    performer& me = performer::current();
+    const attempt a = begin_one(self, me, Op::shielded, nullptr);
+    if (a.state == attempt::cancelled) me.raise_cancelled();
+    if (a.state == attempt::parked) {
+      operation* const alone = this;
+      block_thread({{&alone, 1}, choice::single}, me);
+      finish_one(self, me);
+    }
+    return self.result();
   }
 
   /// The same in a coroutine, which suspends: its worker goes on with other tasks.

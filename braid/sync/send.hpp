@@ -36,6 +36,7 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
   }
 
  private:
+  friend class detail::perform_access;
   enum state { armed, sent, closed };
 
   bool poll(wake_chain& wakes) override {
@@ -73,6 +74,7 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
   }
 
  private:
+  friend class detail::perform_access;
   bool poll(wake_chain& wakes) override {
     this->core_.lock().assert_held();
     BRAID_CHECK(sent_ == 0, "a send_some was performed again before its result() was taken");

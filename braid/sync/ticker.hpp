@@ -22,6 +22,7 @@ class [[nodiscard]] after final : public detail::performable<after>, private det
   void reset(duration wait);
 
  private:
+  friend class detail::perform_access;
   bool poll(detail::wake_chain&) override;
   void enlist(detail::wake_chain& wakes) noexcept override;
   void withdraw() noexcept override;
@@ -44,6 +45,7 @@ class [[nodiscard]] every final : public detail::performable<every>, private det
   time_point result() const noexcept { return ticked_; }
 
  private:
+  friend class detail::perform_access;
   bool poll(detail::wake_chain&) override;
   void enlist(detail::wake_chain& wakes) noexcept override;
   void withdraw() noexcept override;
