@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "braid/sync/exchange.hpp"
+
 namespace braid::detail {
 
 /// All calls under the channel's lock.
@@ -11,11 +13,12 @@ class channel_buffer {
  public:
   virtual ~channel_buffer() = default;
   virtual std::size_t size() const noexcept = 0;
-  /// True if push would have room. May throw std::bad_alloc where room has to be made; then nothing has changed.
-  virtual bool make_room() = 0;
-  /// Only after make_room() was true.
-  virtual void push(T&& value) noexcept = 0;
-  /// Moves the oldest value out, to take(T&&). Only if size() > 0.
+  /// No room: a sender would have to wait. Never true of a buffer that makes room by dropping, or by growing.
+  virtual bool full() const noexcept = 0;
+  /// Takes the next value that `from` offers and tells it so (taken, or taken_for another one that has to go); false:
+  /// it is full. May throw std::bad_alloc where room has to be made; then nothing has changed.
+  virtual bool take(sending<T>& from) = 0;
+  /// Moves out the value that is next to be received. Only if size() > 0.
   virtual T pop() noexcept = 0;
 };
 

@@ -7,10 +7,11 @@
 //    performer has been claimed elsewhere and is about to withdraw.
 // 4. A value is in exactly one place: in its send operation, in the buffer, or in a receive operation.
 // 5. Closing is final. The cause of the close is set before, and constant after.
-// 6. senders_ and receivers_ count the ends; the last end of a side closes; the last end of all destroys the core.
+// 6. senders_ and receivers_ count the ends; the last end of a side closes; the last end of all destroys the core, or
+//    the last send that still holds a value for on_drop.
 //
-// A parked operation is completed by its peer, slot to slot. Whoever takes a value out of a full buffer moves the
-// first parked sender's value in: so nobody parked is passed over (law O3).
+// A parked operation is completed by its peer, slot to slot. Whoever takes a value out of a full buffer moves the value
+// of the parked sender whose turn it is in: so nobody parked is passed over (law O3), or as ranked_line.hpp says.
 #pragma once
 
 #include <exception>
@@ -34,24 +35,59 @@ class channel_core final : public source {
                 "std::unique_ptr to it instead");
 
  public:
-  channel_core(std::unique_ptr<channel_buffer<T>> buffer, channel_options<T> options)
-      : buffer_(std::move(buffer)), options_(std::move(options)) {}
+  channel_core(std::unique_ptr<channel_buffer<T>> buffer, channel_options<T> options, ranking<T> by = {})
+      : buffer_(std::move(buffer)),
+        senders_parked_(by.rank ? parked_senders(by.most_passes) : parked_senders()),
+        options_(std::move(options)),
+        rank_(std::move(by.rank)) {}
 
   // --- the operations' hooks, with the lock held ---
   bool poll_send(sending<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
   bool poll_recv(receiving<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
-  void park(sending<T>& op) noexcept BRAID_REQUIRES(lock_) { senders_parked_.push_back(op); }
+  void park(sending<T>& op) noexcept BRAID_REQUIRES(lock_) { senders_parked_.push(op); }
   void park(receiving<T>& op) noexcept BRAID_REQUIRES(lock_) { receivers_parked_.push_back(op); }
+  void leave(sending<T>& op) noexcept BRAID_REQUIRES(lock_) { senders_parked_.erase(op); }
+  /// True: nobody wants a value that was dropped for another one, and it is counted. False: on_drop does; hand it over
+  /// once the lock is free.
+  bool count_drop() noexcept BRAID_REQUIRES(lock_) {
+    if (!options_.on_drop) return ++dropped_, true;
+    sides_.fetch_add(1);
+    return false;
+  }
+  void hand_over(T&& dropped) noexcept BRAID_EXCLUDES(lock_) {
+    options_.on_drop(std::move(dropped));
+    drop_side();
+  }
+
+  /// A priority channel.
+  bool by_rank() const noexcept { return static_cast<bool>(rank_); }
+  std::int64_t rank_of(const T& value) const BRAID_EXCLUDES(lock_) { return rank_(value); }
 
   // --- the ends' calls; any thread ---
   /// No more values; what is buffered drains. False: it was closed already.
-  bool close(std::exception_ptr why) BRAID_EXCLUDES(lock_);
+  bool close(std::exception_ptr why) BRAID_EXCLUDES(lock_) {
+    wake_chain wakes;
+    spin_guard guard(lock_);
+    return close_locked(why, wakes);
+  }
   /// No more values and nobody to take them: what was buffered is given back, oldest first.
   std::vector<T> close_and_take() BRAID_EXCLUDES(lock_);
-  bool is_drained() BRAID_EXCLUDES(lock_);
-  bool is_closed() BRAID_EXCLUDES(lock_);
-  std::size_t size() BRAID_EXCLUDES(lock_);
-  std::size_t dropped() BRAID_EXCLUDES(lock_);
+  bool is_drained() BRAID_EXCLUDES(lock_) {
+    spin_guard guard(lock_);
+    return closed_ && buffered() == 0;
+  }
+  bool is_closed() BRAID_EXCLUDES(lock_) {
+    spin_guard guard(lock_);
+    return closed_;
+  }
+  std::size_t size() BRAID_EXCLUDES(lock_) {
+    spin_guard guard(lock_);
+    return buffered();
+  }
+  std::size_t dropped() BRAID_EXCLUDES(lock_) {
+    spin_guard guard(lock_);
+    return dropped_;
+  }
   const std::string& name() const noexcept { return options_.name; }
 
   void add_sender() noexcept { senders_.fetch_add(1); }
@@ -61,18 +97,17 @@ class channel_core final : public source {
 
  private:
   using buffer_ptr = std::unique_ptr<channel_buffer<T>>;
+  using parked_senders = ranked_line<sending<T>, enlisted>;
 
-  template<class List>
-  static auto* claim_first(List& parked, wake_chain& wakes) noexcept {
-    auto* op = parked.pop_front();
-    while (op && !claim(*op, wakes)) op = parked.pop_front();
+  sending<T>* claim_sender(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+    sending<T>* op = senders_parked_.pop();
+    while (op && !claim(*op, wakes)) op = senders_parked_.pop();
     return op;
   }
-  sending<T>* claim_sender(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
-    return claim_first(senders_parked_, wakes);
-  }
   receiving<T>* claim_receiver(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
-    return claim_first(receivers_parked_, wakes);
+    receiving<T>* op = receivers_parked_.pop_front();
+    while (op && !claim(*op, wakes)) op = receivers_parked_.pop_front();
+    return op;
   }
   /// Moves values of parked senders into the room that has come free.
   void refill(wake_chain& wakes) BRAID_REQUIRES(lock_);
@@ -86,7 +121,7 @@ class channel_core final : public source {
   }
 
   buffer_ptr buffer_ BRAID_GUARDED_BY(lock_);  ///< Null once the receiving side has taken it away at its close.
-  intrusive_list<sending<T>, enlisted> senders_parked_ BRAID_GUARDED_BY(lock_);
+  parked_senders senders_parked_ BRAID_GUARDED_BY(lock_);
   intrusive_list<receiving<T>, enlisted> receivers_parked_ BRAID_GUARDED_BY(lock_);
   bool closed_ BRAID_GUARDED_BY(lock_) = false;
   std::exception_ptr why_closed_ BRAID_GUARDED_BY(lock_);
@@ -94,21 +129,19 @@ class channel_core final : public source {
 
   atomic<std::size_t> senders_{1};
   atomic<std::size_t> receivers_{1};
-  atomic<unsigned> sides_{2};  ///< Sides that still have an end.
+  atomic<unsigned> sides_{2};  ///< Sides that still have an end, and sends that hold a value for on_drop.
   const channel_options<T> options_;
+  const std::function<std::int64_t(const T&)> rank_;
 };
 
 template<class T>
 bool channel_core<T>::place_one(sending<T>& op, wake_chain& wakes) {
   if (receiving<T>* const receiver = claim_receiver(wakes)) {
     receiver->deliver(std::move(*op.offered()));
-  } else if (buffer_->make_room()) {
-    buffer_->push(std::move(*op.offered()));
-  } else {
-    return false;
+    op.taken();
+    return true;
   }
-  op.taken();
-  return true;
+  return buffer_->take(op);
 }
 
 template<class T>
@@ -127,13 +160,11 @@ bool channel_core<T>::poll_send(sending<T>& op, wake_chain& wakes) {
 
 template<class T>
 void channel_core<T>::refill(wake_chain& wakes) {
-  while (!senders_parked_.empty() && buffer_->make_room()) {
+  while (!senders_parked_.empty() && !buffer_->full()) {
     sending<T>* const sender = claim_sender(wakes);
     if (!sender) return;
-    do {
-      buffer_->push(std::move(*sender->offered()));
-      sender->taken();
-    } while (sender->offered() && buffer_->make_room());
+    while (sender->offered() && buffer_->take(*sender)) {
+    }
   }
 }
 
@@ -166,13 +197,6 @@ bool channel_core<T>::close_locked(std::exception_ptr& why, wake_chain& wakes) {
   while (receiving<T>* const receiver = claim_receiver(wakes)) receiver->ended(why_closed_);
   while (sending<T>* const sender = claim_sender(wakes)) sender->refused();
   return true;
-}
-
-template<class T>
-bool channel_core<T>::close(std::exception_ptr why) {
-  wake_chain wakes;
-  spin_guard guard(lock_);
-  return close_locked(why, wakes);
 }
 
 template<class T>
@@ -219,30 +243,6 @@ void channel_core<T>::drop_receiver() {
     dropped_ += count;
   }
   drop_side();
-}
-
-template<class T>
-bool channel_core<T>::is_closed() {
-  spin_guard guard(lock_);
-  return closed_;
-}
-
-template<class T>
-bool channel_core<T>::is_drained() {
-  spin_guard guard(lock_);
-  return closed_ && buffered() == 0;
-}
-
-template<class T>
-std::size_t channel_core<T>::size() {
-  spin_guard guard(lock_);
-  return buffered();
-}
-
-template<class T>
-std::size_t channel_core<T>::dropped() {
-  spin_guard guard(lock_);
-  return dropped_;
 }
 
 }  // namespace detail

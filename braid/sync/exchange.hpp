@@ -1,9 +1,12 @@
 // How a send and a receive look to each other: the two sides of an exchange that a channel brings together.
 #pragma once
 
+#include <cstdint>
 #include <exception>
+#include <optional>
 
 #include "braid/runtime/performable.hpp"
+#include "braid/sync/ranked_line.hpp"
 
 namespace braid::detail {
 
@@ -11,12 +14,16 @@ template<class T>
 class channel_core;
 
 /// A send, as its peers see it: values to be taken one by one.
+///
+/// A value that is dropped for one of them leaves the lock in the operation, which lets go of it on its owner's thread:
+/// when its result is taken, it is armed anew, or destroyed.
 template<class T>
-class sending : public operation {
+class sending : public operation, public ranked<sending<T>> {
  public:
-  virtual T* offered() noexcept = 0;    ///< The next value; null if there is none left.
-  virtual void taken() noexcept = 0;    ///< It has been moved from.
-  virtual void refused() noexcept = 0;  ///< The channel is closed.
+  virtual T* offered() noexcept = 0;               ///< The next value; null if there is none left.
+  virtual void taken() noexcept = 0;               ///< It has been moved from.
+  virtual void taken_for(T&& other) noexcept = 0;  ///< The same, and `other`, maybe the same value, is dropped for it.
+  virtual void refused() noexcept = 0;             ///< The channel is closed.
 
  protected:
   explicit sending(channel_core<T>& core) noexcept : operation(core), core_(core) {}
@@ -27,9 +34,36 @@ class sending : public operation {
     core_.park(*this);
   }
   void withdraw() noexcept final {
-    if (linked()) unlink();
+    core_.lock().assert_held();
+    if (linked()) core_.leave(*this);
+  }
+
+  /// For a priority channel: `value` is the next that it offers. With no lock held, since it calls user code.
+  void rank_by(const T& value) {
+    if (core_.by_rank()) [[unlikely]]
+      ask_rank(value);
+  }
+
+  /// The operation has a dropped value from here to let_go, which is called with no lock held.
+  void holds_dropped() noexcept {
+    core_.lock().assert_held();
+    held_ = core_.count_drop() ? held::counted : held::for_hook;
+  }
+  void let_go(std::optional<T>& dropped) noexcept {
+    if (held_ != held::nothing) [[unlikely]]
+      give_up(dropped);
   }
   channel_core<T>& core_;
+
+ private:
+  // Out of line, so that what every send does stays small enough to be inlined.
+  [[gnu::noinline]] void ask_rank(const T& value) { this->set_rank(core_.rank_of(value)); }
+  [[gnu::noinline]] void give_up(std::optional<T>& dropped) noexcept {
+    if (std::exchange(held_, held::nothing) == held::for_hook) core_.hand_over(std::move(*dropped));
+    dropped.reset();
+  }
+
+  enum class held : std::uint8_t { nothing, counted, for_hook } held_ = held::nothing;
 };
 
 /// A receive, as its peers see it: room for values.

@@ -1,6 +1,7 @@
 // The operations that send on a channel.
 #pragma once
 
+#include <algorithm>
 #include <span>
 
 #include "braid/sync/channel_core.hpp"
@@ -16,11 +17,19 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
  public:
   template<class... Args>
   explicit send_wait(channel_core<T>& core, std::in_place_t, Args&&... args)
-      : base(core), value_(std::in_place, std::forward<Args>(args)...) {}
-  ~send_wait() { this->withdraw_if_parked(); }
+      : base(core), value_(std::in_place, std::forward<Args>(args)...) {
+    this->rank_by(*value_);
+  }
+  ~send_wait() {
+    this->withdraw_if_parked();
+    this->let_go(value_);
+  }
 
   /// As of the last perform: was the value sent?
-  [[nodiscard]] bool result() const noexcept { return state_ == sent; }
+  [[nodiscard]] bool result() noexcept {
+    this->let_go(value_);
+    return state_ == sent;
+  }
   [[nodiscard]] bool get() { return base::get(); }
 
   /// The value, while it has not been sent. A loser of select, a send that failed, was cancelled or timed out has it.
@@ -30,7 +39,9 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
   }
   /// Arms a sent or failed send with a new value.
   void refill(T value) {
+    this->let_go(value_);
     value_.emplace(std::move(value));
+    this->rank_by(*value_);
     state_ = armed;
     this->mark_finished(false);
   }
@@ -48,6 +59,11 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
 
   T* offered() noexcept override { return state_ == sent ? nullptr : &*value_; }
   void taken() noexcept override { state_ = sent; }
+  void taken_for(T&& other) noexcept override {
+    value_.emplace(std::move(other));
+    state_ = sent;
+    this->holds_dropped();
+  }
   void refused() noexcept override {
     state_ = closed;
     this->mark_finished();
@@ -58,23 +74,33 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
 };
 
 /// tx.send_some(values): sends 1 to n of the values at once, from the front, and gives how many; 0 if the channel is
-/// closed (or `values` is empty). What was sent has been moved from.
+/// closed (or `values` is empty). What was sent has been moved from. A priority channel, and a full one that drops,
+/// take one at a time.
 template<class T>
 class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>, sending<T>> {
   using base = performable<send_some_wait<T>, sending<T>>;
 
  public:
-  send_some_wait(channel_core<T>& core, std::span<T> values) noexcept : base(core), values_(values) {}
-  ~send_some_wait() { this->withdraw_if_parked(); }
+  send_some_wait(channel_core<T>& core, std::span<T> values) : base(core), values_(values) { prepare(); }
+  ~send_some_wait() {
+    this->withdraw_if_parked();
+    this->let_go(dropped_);
+  }
 
   /// How many went; a further perform sends from the rest.
   [[nodiscard]] std::size_t result() noexcept {
+    this->let_go(dropped_);
     values_ = values_.subspan(sent_);
+    prepare();
     return std::exchange(sent_, 0);
   }
 
  private:
   friend class detail::perform_access;
+  void prepare() {
+    most_ = this->core_.by_rank() ? std::min<std::size_t>(values_.size(), 1) : values_.size();
+    if (most_ > 0) this->rank_by(values_.front());
+  }
   bool poll(wake_chain& wakes) override {
     this->core_.lock().assert_held();
     BRAID_CHECK(sent_ == 0, "a send_some was performed again before its result() was taken");
@@ -82,12 +108,19 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
   }
   std::string describe() const override { return "send_some on channel '" + this->core_.name() + "'"; }
 
-  T* offered() noexcept override { return sent_ < values_.size() ? &values_[sent_] : nullptr; }
+  T* offered() noexcept override { return sent_ < most_ && !dropped_ ? &values_[sent_] : nullptr; }
   void taken() noexcept override { ++sent_; }
+  void taken_for(T&& other) noexcept override {
+    dropped_.emplace(std::move(other));
+    ++sent_;
+    this->holds_dropped();
+  }
   void refused() noexcept override { this->mark_finished(); }
 
   std::span<T> values_;
+  std::size_t most_;  ///< As many of them as one perform may send.
   std::size_t sent_ = 0;
+  std::optional<T> dropped_;
 };
 
 }  // namespace braid::detail

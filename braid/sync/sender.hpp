@@ -71,7 +71,7 @@ class [[nodiscard]] sender {
   /// Closed from either side: every send fails.
   bool closed() const { return core().is_closed(); }
 
-  /// Values that were buffered when the last receiver went and that no on_drop took.
+  /// Values that were sent, then dropped, and that no on_drop took (channel_options).
   std::size_t dropped() const { return core().dropped(); }
 
  private:

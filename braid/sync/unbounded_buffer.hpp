@@ -22,18 +22,13 @@ class unbounded_buffer final : public channel_buffer<T> {
   }
 
   std::size_t size() const noexcept override { return size_; }
-  bool make_room() override {
-    if (last_ && end_ < block_size) return true;
-    block* const fresh = spare_ ? std::exchange(spare_, nullptr) : new block;
-    fresh->next = nullptr;
-    (last_ ? last_->next : first_) = fresh;
-    last_ = fresh;
-    end_ = 0;
-    return true;
-  }
-  void push(T&& value) noexcept override {
-    std::construct_at(last_->slot(end_++), std::move(value));
+  bool full() const noexcept override { return false; }
+  bool take(sending<T>& from) override {
+    if (!last_ || end_ == block_size) append();
+    std::construct_at(last_->slot(end_++), std::move(*from.offered()));
     ++size_;
+    from.taken();
+    return true;
   }
   T pop() noexcept override {
     T* const oldest = first_->slot(begin_++);
@@ -55,6 +50,13 @@ class unbounded_buffer final : public channel_buffer<T> {
     T* slot(std::size_t i) noexcept { return reinterpret_cast<T*>(bytes) + i; }
   };
 
+  void append() {
+    block* const fresh = spare_ ? std::exchange(spare_, nullptr) : new block;
+    fresh->next = nullptr;
+    (last_ ? last_->next : first_) = fresh;
+    last_ = fresh;
+    end_ = 0;
+  }
   void drop_first() noexcept {
     block* const empty = std::exchange(first_, first_->next);
     begin_ = 0;

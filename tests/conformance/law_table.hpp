@@ -7,10 +7,11 @@
 
 namespace braid::conformance {
 
-/// A kind of channel. Those of a later step join the suite when they come.
+/// A kind of channel.
 struct flavour_row {
-  std::string_view name;  ///< As in the names of parameterised tests.
-  int step;               ///< The step of the plan that brings it; 1 is here.
+  std::string_view name;      ///< As in the names of parameterised tests.
+  std::string_view own = {};  ///< In what it differs from a bounded channel.
+  std::span<const std::string_view> tests = {};
 };
 
 struct law_row {

@@ -13,6 +13,13 @@ namespace {
 
 using namespace braid::conformance;
 
+/// The flavour that a setting's name begins with; the name itself if it has none.
+std::string flavour_of(const std::string& setting) {
+  for (const flavour_row& f : flavour_rows())
+    if (setting.starts_with(std::string(f.name) + "_")) return std::string(f.name);
+  return setting;
+}
+
 /// `suite.test` of each registered test, to the flavours that it runs in; `all` if it does not depend on one.
 std::map<std::string, std::set<std::string>> registered_tests() {
   std::map<std::string, std::set<std::string>> found;
@@ -25,7 +32,7 @@ std::map<std::string, std::set<std::string>> registered_tests() {
       const std::size_t slash = name.find('/');
       const std::string plain = suite_name.substr(suite_name.find('/') + 1) + "." + name.substr(0, slash);
       const std::string setting = slash == std::string::npos ? "all" : name.substr(slash + 1);
-      found[plain].insert(setting.substr(0, setting.find('_')));
+      found[plain].insert(flavour_of(setting));
     }
   }
   return found;
@@ -36,6 +43,9 @@ TEST(law_table, every_test_that_it_names_is_registered) {
   for (const law_row& law : law_rows())
     for (const std::string_view test : law.tests)
       EXPECT_TRUE(registered.count(std::string(test))) << law.id << " names " << test << ", which does not exist";
+  for (const flavour_row& f : flavour_rows())
+    for (const std::string_view test : f.tests)
+      EXPECT_TRUE(registered.count(std::string(test))) << f.name << " names " << test << ", which does not exist";
 }
 
 TEST(law_table, every_law_is_proved_in_every_flavour_or_says_which_step_brings_it) {
@@ -48,7 +58,7 @@ TEST(law_table, every_law_is_proved_in_every_flavour_or_says_which_step_brings_i
         proved.insert(found->second.begin(), found->second.end());
     for (const flavour_row& f : flavour_rows()) {
       const bool is = proved.count("all") || proved.count(std::string(f.name));
-      EXPECT_TRUE(is || f.step > 1 || law.step > 1) << law.id << " has no test for " << f.name;
+      EXPECT_TRUE(is || law.step > 1) << law.id << " has no test for " << f.name;
     }
   }
 }

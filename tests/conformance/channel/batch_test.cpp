@@ -7,8 +7,10 @@ namespace {
 
 using namespace braid::conformance;
 using batch_law = each_setting;
+using batch_law_where_all_is_kept = each_setting;
 using batch_law_for_waiting_senders = each_setting;
 BRAID_FOR_EACH_FLAVOUR(batch_law);
+BRAID_WHERE_ALL_IS_KEPT(batch_law_where_all_is_kept);
 BRAID_WHERE_SENDERS_WAIT(batch_law_for_waiting_senders);
 
 std::vector<int> numbers(int count) {
@@ -49,7 +51,7 @@ TEST_P(batch_law, a_waiting_recv_some_wakes_with_at_least_one_value) {
   EXPECT_EQ(got, (std::vector{-1, 8})) << "it appends";
 }
 
-TEST_P(batch_law, a_waiting_recv_some_takes_a_whole_batch_that_comes) {
+TEST_P(batch_law_where_all_is_kept, a_waiting_recv_some_takes_a_whole_batch_that_comes) {
   auto ch = flavour.make();
   std::vector<int> got;
   play.play(receiver,
@@ -71,7 +73,7 @@ TEST_P(batch_law, a_waiting_recv_some_takes_a_whole_batch_that_comes) {
   EXPECT_EQ(got, numbers(50));
 }
 
-TEST_P(batch_law, recv_some_takes_no_more_than_asked_and_leaves_the_rest) {
+TEST_P(batch_law_where_all_is_kept, recv_some_takes_no_more_than_asked_and_leaves_the_rest) {
   auto ch = flavour.make();
   const int sent = fill(ch.tx, 3);
   if (sent == 0) {
@@ -104,7 +106,7 @@ TEST_P(batch_law, recv_some_and_send_some_give_zero_once_it_is_closed) {
   play.finish();
 }
 
-TEST_P(batch_law, a_named_send_some_goes_on_with_the_rest) {
+TEST_P(batch_law_where_all_is_kept, a_named_send_some_goes_on_with_the_rest) {
   auto ch = flavour.make();
   std::vector<int> values = numbers(20);
   play.play(sender, [&](self me) -> script {
@@ -132,7 +134,7 @@ TEST_P(batch_law, a_batch_of_nothing_is_done_at_once) {
   play.finish();
 }
 
-TEST_P(batch_law, iteration_sees_every_value_until_the_channel_is_drained) {
+TEST_P(batch_law_where_all_is_kept, iteration_sees_every_value_until_the_channel_is_drained) {
   auto ch = flavour.make();
   play.play(sender, [tx = std::move(ch.tx)](self me) -> script {
     for (int i = 0; i < 50; ++i) static_cast<void>(co_await me(tx.send(i)));
@@ -149,7 +151,7 @@ TEST_P(batch_law, iteration_sees_every_value_until_the_channel_is_drained) {
   EXPECT_EQ(next, 50);
 }
 
-TEST_P(batch_law, iteration_throws_what_the_channel_was_closed_with) {
+TEST_P(batch_law_where_all_is_kept, iteration_throws_what_the_channel_was_closed_with) {
   auto ch = flavour.make();
   play.play(sender, [&](self me) -> script {
     for (int i = 0; i < 3; ++i) static_cast<void>(co_await me(ch.tx.send(i)));

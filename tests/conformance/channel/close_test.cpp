@@ -7,15 +7,17 @@ namespace {
 
 using namespace braid::conformance;
 using close_law = each_setting;
+using close_law_where_all_is_kept = each_setting;
 using close_law_for_waiting_senders = each_setting;
 BRAID_FOR_EACH_FLAVOUR(close_law);
+BRAID_WHERE_ALL_IS_KEPT(close_law_where_all_is_kept);
 BRAID_WHERE_SENDERS_WAIT(close_law_for_waiting_senders);
 
 std::exception_ptr disk_full() {
   return std::make_exception_ptr(std::runtime_error("disk full"));
 }
 
-TEST_P(close_law, a_closed_channel_drains_then_gives_nothing) {
+TEST_P(close_law_where_all_is_kept, a_closed_channel_drains_then_gives_nothing) {
   auto ch = flavour.make();
   play.play(sender, [&](self me) -> script {
     for (int i = 0; i < 5; ++i) {
@@ -36,7 +38,7 @@ TEST_P(close_law, a_closed_channel_drains_then_gives_nothing) {
   EXPECT_EQ(got, (std::vector{0, 1, 2, 3, 4}));
 }
 
-TEST_P(close_law, every_receiver_throws_the_close_error_each_time_after_the_drain) {
+TEST_P(close_law_where_all_is_kept, every_receiver_throws_the_close_error_each_time_after_the_drain) {
   auto ch = flavour.make();
   play.play(sender, [&](self me) -> script {
     for (int i = 0; i < 5; ++i) static_cast<void>(co_await me(ch.tx.send(i)));
@@ -123,7 +125,7 @@ TEST_P(close_law, a_receiver_that_waits_is_woken_when_another_one_closes) {
   play.finish();
 }
 
-TEST_P(close_law, the_first_close_decides_and_further_ones_from_either_end_do_nothing) {
+TEST_P(close_law_where_all_is_kept, the_first_close_decides_and_further_ones_from_either_end_do_nothing) {
   auto ch = flavour.make();
   const int sent = fill(ch.tx, 2);
   ch.tx.close(disk_full());
@@ -143,7 +145,7 @@ TEST_P(close_law, the_first_close_decides_and_further_ones_from_either_end_do_no
   play.finish();
 }
 
-TEST_P(close_law, the_receivers_close_returns_what_was_buffered_and_makes_sends_fail_at_once) {
+TEST_P(close_law_where_all_is_kept, the_receivers_close_returns_what_was_buffered_and_makes_sends_fail_at_once) {
   auto ch = flavour.make();
   const int sent = fill(ch.tx, 100);
   const std::vector<int> left = ch.rx.close();
@@ -163,7 +165,7 @@ TEST_P(close_law, the_receivers_close_returns_what_was_buffered_and_makes_sends_
   play.finish();
 }
 
-TEST_P(close_law, closed_is_true_only_once_it_is_drained) {
+TEST_P(close_law_where_all_is_kept, closed_is_true_only_once_it_is_drained) {
   auto ch = flavour.make();
   const int sent = fill(ch.tx, 2);
   EXPECT_FALSE(ch.rx.closed());

@@ -7,11 +7,13 @@ namespace {
 
 using namespace braid::conformance;
 using ends_law = each_setting;
+using ends_law_where_all_is_kept = each_setting;
 using ends_law_for_waiting_senders = each_setting;
 BRAID_FOR_EACH_FLAVOUR(ends_law);
+BRAID_WHERE_ALL_IS_KEPT(ends_law_where_all_is_kept);
 BRAID_WHERE_SENDERS_WAIT(ends_law_for_waiting_senders);
 
-TEST_P(ends_law, the_last_sender_to_go_closes_the_channel) {
+TEST_P(ends_law_where_all_is_kept, the_last_sender_to_go_closes_the_channel) {
   auto ch = flavour.make();
   for (int s = 0; s < 2; ++s) {
     play.play(sender, [tx = ch.tx](self me) -> script {
@@ -69,7 +71,7 @@ TEST_P(ends_law, sends_fail_once_the_last_receiver_has_gone) {
   play.finish();
 }
 
-TEST_P(ends_law, what_was_buffered_goes_to_on_drop_oldest_first_when_the_last_receiver_goes) {
+TEST_P(ends_law_where_all_is_kept, what_was_buffered_goes_to_on_drop_oldest_first_when_the_last_receiver_goes) {
   std::vector<int> dropped;
   auto ch = flavour.make<int>({.on_drop = [&](int&& v) { dropped.push_back(v); }});
   const int sent = fill(ch.tx, 50);
@@ -90,7 +92,7 @@ TEST_P(ends_law, what_was_buffered_goes_to_on_drop_also_when_the_senders_have_go
     auto ch = flavour.make<int>({.on_drop = [&](int&&) { ++dropped; }});
     sent = fill(ch.tx, 50);
     { const auto gone = std::move(ch.tx); }
-    EXPECT_EQ(dropped, 0);
+    EXPECT_EQ(dropped, sent - static_cast<int>(ch.rx.size())) << "only what it does not hold";
   }
   EXPECT_EQ(dropped, sent);
 }
@@ -137,7 +139,7 @@ TEST_P(ends_law, a_try_send_or_send_some_that_fails_has_moved_nothing) {
   EXPECT_TRUE(values[0]);
 }
 
-TEST_P(ends_law, a_sent_send_is_armed_again_by_refill) {
+TEST_P(ends_law_where_all_is_kept, a_sent_send_is_armed_again_by_refill) {
   auto ch = flavour.make();
   play.play(sender, [&](self me) -> script {
     auto out = ch.tx.send(0);

@@ -8,7 +8,7 @@ namespace {
 
 using namespace braid::conformance;
 using order_law = each_setting;
-BRAID_FOR_EACH_FLAVOUR(order_law);
+BRAID_WHERE_ALL_IS_KEPT(order_law);
 
 struct tagged {
   int sender;

@@ -8,11 +8,13 @@ namespace {
 
 using namespace braid::conformance;
 using select_law = each_setting;
+using select_law_where_all_is_kept = each_setting;
 using select_law_for_waiting_senders = each_setting;
 BRAID_FOR_EACH_FLAVOUR(select_law);
+BRAID_WHERE_ALL_IS_KEPT(select_law_where_all_is_kept);
 BRAID_WHERE_SENDERS_WAIT(select_law_for_waiting_senders);
 
-TEST_P(select_law, exactly_one_case_has_an_effect_and_losers_can_be_performed_again) {
+TEST_P(select_law_where_all_is_kept, exactly_one_case_has_an_effect_and_losers_can_be_performed_again) {
   auto a = flavour.make();
   auto b = flavour.make();
   constexpr int rounds = 200;
@@ -93,7 +95,7 @@ TEST_P(select_law, biased_takes_the_first_case_that_is_ready) {
   play.finish();
 }
 
-TEST_P(select_law, a_finished_case_is_reported_once_and_then_skipped_until_none_is_left) {
+TEST_P(select_law_where_all_is_kept, a_finished_case_is_reported_once_and_then_skipped_until_none_is_left) {
   auto a = flavour.make();
   auto b = flavour.make();
   play.play(sender, [&](self me) -> script {
@@ -220,7 +222,7 @@ TEST_P(select_law, a_waiting_select_never_pairs_with_itself) {
   }
 }
 
-TEST_P(select_law, two_selects_pair_with_each_other) {
+TEST_P(select_law_where_all_is_kept, two_selects_pair_with_each_other) {
   auto there = flavour.make();
   auto back = flavour.make();
   static constexpr int rounds = 300;

@@ -5,7 +5,7 @@ namespace {
 
 using namespace braid::conformance;
 using go_order = each_setting;
-BRAID_FOR_EACH_FLAVOUR(go_order);
+BRAID_WHERE_ALL_IS_KEPT(go_order);
 
 TEST_P(go_order, a_line_of_senders_each_started_by_the_one_before_delivers_in_that_order) {
   constexpr std::size_t length = 8;

@@ -6,12 +6,14 @@ namespace {
 
 using namespace braid::conformance;
 using go_select = each_setting;
+using go_select_where_all_is_kept = each_setting;
 using go_select_for_waiting_senders = each_setting;
 BRAID_FOR_EACH_FLAVOUR(go_select);
+BRAID_WHERE_ALL_IS_KEPT(go_select_where_all_is_kept);
 // On one worker a sender that never waits lets nobody else run: these need senders that wait.
 BRAID_WHERE_SENDERS_WAIT(go_select_for_waiting_senders);
 
-TEST_P(go_select, numbers_that_pass_two_racing_selects_arrive_once_and_in_order) {
+TEST_P(go_select_where_all_is_kept, numbers_that_pass_two_racing_selects_arrive_once_and_in_order) {
   // One party sends each number on whichever of two channels takes it; the other reads both by select.
   constexpr int count = 1000;
   auto a = flavour.make();
@@ -45,7 +47,7 @@ TEST_P(go_select, numbers_that_pass_two_racing_selects_arrive_once_and_in_order)
   for (const int n : times) EXPECT_EQ(n, 1);
 }
 
-TEST_P(go_select, a_channel_that_stands_in_several_cases_gives_each_value_once) {
+TEST_P(go_select_where_all_is_kept, a_channel_that_stands_in_several_cases_gives_each_value_once) {
   auto ch = flavour.make();
   play.play(sender, [&](self me) -> script {
     auto one = ch.tx.send(0);
@@ -119,7 +121,7 @@ TEST_P(go_select, closing_while_several_parties_select_wakes_every_one) {
   }
 }
 
-TEST_P(go_select, a_select_that_never_waits_makes_progress_against_one_that_does) {
+TEST_P(go_select_where_all_is_kept, a_select_that_never_waits_makes_progress_against_one_that_does) {
   auto ch = flavour.make();
   std::atomic<int> taken{0};
   play.play(receiver, [&](self me) -> script {

@@ -7,7 +7,7 @@ namespace {
 
 using namespace braid::conformance;
 using go_value = each_setting;
-BRAID_FOR_EACH_FLAVOUR(go_value);
+BRAID_WHERE_ALL_IS_KEPT(go_value);
 
 struct nothing {};
 struct large {
