@@ -16,6 +16,7 @@
 #include "braid/runtime/work_stealing_executor.hpp"  // an executor of your own
 #include "braid/sync/channel.hpp"                    // channel<T>, sender<T>, receiver<T>
 #include "braid/sync/context.hpp"                    // context: cancel, deadline, cause, values
+#include "braid/sync/fork_join.hpp"                  // fork_join: two functions at the same time
 #include "braid/sync/task_group.hpp"                 // task_group: spawn, join
 #include "braid/sync/ticker.hpp"                     // after, every
 #include "braid/sync/within.hpp"                     // within, try_within

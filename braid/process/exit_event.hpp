@@ -37,7 +37,6 @@ class [[nodiscard]] exit_wait final : public braid::detail::performable<exit_wai
   exit_status result();
 
  private:
-  friend class detail::perform_access;
   bool poll(braid::detail::wake_chain&) override;
   void enlist(braid::detail::wake_chain&) noexcept override;
   void withdraw() noexcept override;

@@ -74,16 +74,19 @@ namespace detail {
 /// A thread that runs tasks of an executor.
 class worker {
  public:
-  explicit worker(executor& on) noexcept : on_(on) {}
+  explicit worker(executor& on, bool has_seats = false) noexcept : on_(on), has_seats_(has_seats) {}
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   executor& on() const noexcept { return on_; }
+  /// It is a seat_worker (scheduler.hpp).
+  bool has_seats() const noexcept { return has_seats_; }
 
   /// The calling thread's; null on a thread that is no executor's.
   static worker* current() noexcept;
 
  private:
   executor& on_;
+  const bool has_seats_;
 };
 
 /// The executor whose worker the calling thread is; null on any other thread.

@@ -26,6 +26,9 @@ class parker {
     word_.store(empty);
   }
 
+  /// Is the token there? By the thread that parks; true stays true until it parks.
+  bool has_token() const noexcept { return word_.load() == notified; }
+
   /// As park, until `deadline` at the latest; false: it passed and no token came.
   bool park_until(std::chrono::steady_clock::time_point deadline) noexcept {
     if (take()) return true;

@@ -178,16 +178,20 @@ bool poll_once_shielded(operation& op) {
   return poll_each({{&self, 1}, choice::single}, 0) == 0;
 }
 
-attempt park_one(operation& op, performer& me, shield s, std::coroutine_handle<> where, wake_chain& wakes) noexcept {
+attempt::went meet_or_park(operation& op, performer& me, shield s,
+                           std::coroutine_handle<> where) BRAID_UNCHECKED_LOCKING {
+  wake_chain wakes;  // wakes when it goes, after the lock
+  const spin_guard guard(access::source_of(op).lock(), adopt_lock);
+  if (access::poll(op, wakes)) return attempt::committed;
   access::enter(op, me, 0);
   access::enlist(op, wakes);
   me.open(s, where);
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
     access::take_back(op);
     me.close();
-    return {attempt::cancelled};
+    return attempt::cancelled;
   }
-  return {attempt::parked};
+  return attempt::parked;
 }
 
 void finish_one(operation& op, performer& me) {
@@ -233,7 +237,7 @@ void block_thread(case_list list, performer& me) {
   }
   if (me.claim(gone_outcome)) {
     finish(list, me);
-    throw no_thread_left(worker_of()->describe_threads());
+    throw no_thread_left(wait.why_refused());
   }
   me.park_thread();  // somebody has won: the wake is on its way
 }

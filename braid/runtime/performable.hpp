@@ -16,23 +16,24 @@ class [[nodiscard]] operation_awaiter {
   bool await_suspend(std::coroutine_handle<Promise> coroutine) {
     performer& me = performer_of(coroutine);
     me_ = &me;
-    const attempt a = begin_one(op_, me, shield_, coroutine);
-    if (a.state == attempt::parked) return true;  // from here on this object may be gone
-    went_ = a.state;
+    const attempt::went went = begin_one(op_, me, shield_, coroutine);
+    if (went == attempt::parked) return true;  // from here on this object may be gone
+    went_ = went;
     if (went_ != attempt::committed || me.may_go_on()) return false;
     me.yield(coroutine);
     return true;
   }
   decltype(auto) await_resume() {
     if (went_ == attempt::parked) finish_one(op_, *me_);
-    if (went_ == attempt::cancelled) me_->raise_cancelled();
+    if (went_ == attempt::cancelled) [[unlikely]]
+      me_->raise_cancelled();
     return op_.result();
   }
 
  private:
   Op& op_;
   performer* me_ = nullptr;
-  decltype(attempt::state) went_ = attempt::parked;
+  attempt::went went_ = attempt::parked;
   shield shield_;
 };
 
@@ -51,9 +52,9 @@ class performable : public Base {
   decltype(auto) get() {
     Op& self = static_cast<Op&>(*this);
     performer& me = performer::current();
-    const attempt a = begin_one(self, me, Op::shielded, nullptr);
-    if (a.state == attempt::cancelled) me.raise_cancelled();
-    if (a.state == attempt::parked) {
+    const attempt::went went = begin_one(self, me, Op::shielded, nullptr);
+    if (went == attempt::cancelled) me.raise_cancelled();
+    if (went == attempt::parked) {
       operation* const alone = this;
       block_thread({{&alone, 1}, choice::single}, me);
       finish_one(self, me);

@@ -137,7 +137,9 @@ class wake_chain {
   wake_chain() = default;
   wake_chain(const wake_chain&) = delete;
   wake_chain& operator=(const wake_chain&) = delete;
-  ~wake_chain() { wake_all(); }
+  ~wake_chain() {
+    if (head_ || poked_) wake_all();
+  }
 
   void add(performer& claimed) noexcept;
   /// A clock's thread is to look again, since its earliest deadline has changed.

@@ -2,6 +2,7 @@
 
 #include "braid/base/check.hpp"
 #include "braid/runtime/clock.hpp"
+#include "braid/runtime/process_wide.hpp"
 #include "braid/runtime/quiet_thread.hpp"
 
 namespace braid {
@@ -55,8 +56,7 @@ bool on_clock_thread() noexcept {
 }  // namespace detail
 
 clock& real_clock() {
-  static steady_clock_with_thread& the_clock = *new steady_clock_with_thread;
-  return the_clock;
+  return detail::process_wide<steady_clock_with_thread>::get();
 }
 
 }  // namespace braid

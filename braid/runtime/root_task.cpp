@@ -21,7 +21,7 @@ class root_task final : public performer {
   void run_to_end(promise_base& promise, std::coroutine_handle<> frame) {
     promise.start_in(*this, nullptr);
     thread_wait wait("the end of a task that was run with get()");
-    if (!wait.lend()) throw no_thread_left(worker_of()->describe_threads());
+    if (!wait.lend()) throw no_thread_left(wait.why_refused());
     own_scope_->enroll(*this);
     env().executor->enroll(*this);
     first_ = frame;

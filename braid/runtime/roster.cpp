@@ -1,5 +1,6 @@
 #include "braid/runtime/roster.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "braid/base/check.hpp"
@@ -27,7 +28,7 @@ void roster::start() {
 
 /// Its thread begins with this mutex, so it sees whatever it is given before that is released.
 roster::member& roster::add_member() {
-  members_.emplace_back(owner_);
+  members_.emplace_back(owner_, core_);
   const auto me = std::prev(members_.end());
   try {
     core_.prepare(*me);
@@ -119,7 +120,6 @@ bool roster::call_somebody(Give give) noexcept {
     spare->called.unpark();
     return true;
   }
-  if (members_.size() >= core_.width() + limits_.spares + limits_.blocking) return false;
   try {
     give(add_member());
     return true;
@@ -129,31 +129,41 @@ bool roster::call_somebody(Give give) noexcept {
 }
 
 bool roster::lend(thread_wait& wait) noexcept {
-  auto* const me = static_cast<member*>(static_cast<seat_worker*>(worker::current()));
+  auto& me = static_cast<member&>(*static_cast<seat_worker*>(worker::current()));
   mutex_guard guard(mutex_);
-  if (seat* const mine = me->sits_in) {
-    if (!call_somebody([mine](member& other) { other.sits_in = mine; })) return false;
-    me->sits_in = nullptr;
-  } else if (me->in_blocking_place) {
-    --blocking_now_;
-    me->in_blocking_place = false;
-    if (!start_next_blocking()) {
-      ++blocking_now_;
-      me->in_blocking_place = true;
-      return false;
-    }
-    wait.gave_place_up_ = true;
+  const bool lent = me.sits_in ? lend_seat(me) : me.in_blocking_place ? lend_place(me, wait) : true;
+  if (lent) {
+    waits_.push_back(wait);
+  } else {
+    wait.why_refused_ = describe_locked();
   }
-  waits_.push_back(wait);
+  return lent;
+}
+
+bool roster::lend_seat(member& me) noexcept {
+  seat* const mine = me.sits_in;
+  if (spares_.empty() && standing_in() >= limits_.spares) return false;
+  if (!call_somebody([mine](member& other) { other.sits_in = mine; })) return false;
+  me.sits_in = nullptr;
+  return true;
+}
+
+/// The place may stay empty; but somebody may want it while `me` waits.
+bool roster::lend_place(member& me, thread_wait& wait) noexcept {
+  if (standing_in() >= limits_.spares) return false;
+  --blocking_now_;
+  me.in_blocking_place = false;
+  wait.gave_place_up_ = true;
+  start_next_blocking();  // if there is no thread for it now, who ends blocking work takes it up
   return true;
 }
 
 void roster::take_back(thread_wait& wait) noexcept {
-  auto* const me = static_cast<member*>(static_cast<seat_worker*>(worker::current()));
+  auto& me = static_cast<member&>(*static_cast<seat_worker*>(worker::current()));
   mutex_guard guard(mutex_);
   waits_.erase(wait);
   if (!wait.gave_place_up_) return;
-  me->in_blocking_place = true;
+  me.in_blocking_place = true;
   ++blocking_now_;
 }
 
@@ -176,12 +186,20 @@ bool roster::start_next_blocking() noexcept {
 
 std::string roster::describe() {
   mutex_guard guard(mutex_);
+  return describe_locked();
+}
+
+std::string roster::describe_locked() {
   std::map<std::string, std::size_t> waiting;
-  for (thread_wait* wait = waits_.front(); wait; wait = waits_.next(*wait)) ++waiting[wait->describe()];
-  std::string text = "the executor has " + std::to_string(members_.size()) + " threads, " +
-                     std::to_string(core_.width()) + " of them in seats";
-  for (const auto& [what, count] : waiting) text += "; " + std::to_string(count) + " wait in " + what;
-  return text;
+  std::size_t idle = 0, waits = 0;
+  for (member* spare = spares_.front(); spare; spare = spares_.next(*spare)) ++idle;
+  for (thread_wait* wait = waits_.front(); wait; wait = waits_.next(*wait), ++waits) ++waiting[wait->describe()];
+  std::string text = "of the " + std::to_string(members_.size()) + " threads of the executor " +
+                     std::to_string(core_.width()) + " sit in its seats";
+  for (const auto& [what, count] : waiting) text += ", " + std::to_string(count) + " wait in " + what;
+  const std::size_t others = members_.size() - std::min(members_.size(), core_.width() + idle + waits);
+  return text + ", " + std::to_string(others) + " have waited and run to the end of their slice, " +
+         std::to_string(idle) + " are spare";
 }
 
 }  // namespace braid::detail

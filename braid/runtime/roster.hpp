@@ -14,7 +14,9 @@
 //    end of slice, for that long.
 // 2. At most `blocking` threads do blocking work, not counting those that wait in a braid wait, which give their place
 //    to the next in the queue.
-// 3. There are at most seats + spares + blocking threads. Where one more would be needed the wait fails.
+// 3. Beyond those in seats and those in places for blocking work there are at most `spares` threads. Where one more
+// would
+//    be needed the wait fails.
 // 4. A spare is in spares_ exactly while it may be given something; whoever takes it out owes it one unpark.
 // 5. A wait in waits_ is on a thread that cannot leave it without the mutex: so it can be described under the mutex.
 //
@@ -80,6 +82,13 @@ class roster {
   /// Calls give(member) for a spare, or for a new thread. False, with nothing given: there is no thread left.
   template<class Give>
   bool call_somebody(Give give) noexcept BRAID_REQUIRES(mutex_);
+  bool lend_seat(member& me) noexcept BRAID_REQUIRES(mutex_);
+  bool lend_place(member& me, thread_wait& wait) noexcept BRAID_REQUIRES(mutex_);
+  /// Threads beyond those of invariant 3.
+  std::size_t standing_in() const noexcept BRAID_REQUIRES(mutex_) {
+    return members_.size() - core_.width() - blocking_now_;
+  }
+  std::string describe_locked() BRAID_REQUIRES(mutex_);
   bool start_next_blocking() noexcept BRAID_REQUIRES(mutex_);
 
   executor& owner_;

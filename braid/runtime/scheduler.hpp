@@ -22,16 +22,20 @@
 
 namespace braid::detail {
 
+class scheduler;
+
 /// A thread that sits in a seat, or did, or will.
 class seat_worker : public worker, public sleeper {
  public:
-  explicit seat_worker(executor& on) : worker(on) {}
+  seat_worker(executor& on, scheduler& core) : worker(on, true), core_(core) {}
+  scheduler& core() const noexcept { return core_; }
 
   /// The seat it holds; null while it has none. Changed by the thread itself, or while it waits to be given one.
   seat* sits_in = nullptr;
 
  private:
   friend class scheduler;
+  scheduler& core_;
   std::uint32_t slices_ = 0;
   random_engine random_{0};
   std::vector<seat_look> first_looks_;  ///< At each seat, from the start of the search.

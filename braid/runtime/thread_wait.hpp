@@ -23,6 +23,8 @@ class thread_wait : public list_hook<among_waits> {
 
   /// Lends the thread's seat, if it is a worker: false if there was no thread to take it.
   [[nodiscard]] bool lend() noexcept;
+  /// After a lend() that was false: who holds the threads, as a person would say it.
+  const std::string& why_refused() const noexcept { return why_refused_; }
   /// The other half. Only after a lend() that was true.
   void take_back() noexcept;
 
@@ -31,6 +33,7 @@ class thread_wait : public list_hook<among_waits> {
 
  private:
   friend class roster;
+  std::string why_refused_;
   const std::span<operation* const> operations_;
   const char* const what_ = nullptr;
   executor* on_ = nullptr;      ///< Null: the thread is no worker.

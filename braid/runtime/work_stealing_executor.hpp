@@ -46,9 +46,6 @@ class work_stealing_executor final : public executor {
   void take_thread_back(detail::thread_wait& wait) noexcept override { threads_.take_back(wait); }
   std::string describe_threads() override { return threads_.describe(); }
 
-  // For braid's own parts: the scheduler, for fork_join.
-  detail::scheduler& core() noexcept { return core_; }
-
  private:
   detail::scheduler core_;
   detail::roster threads_;

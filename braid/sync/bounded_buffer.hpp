@@ -2,14 +2,13 @@
 #pragma once
 
 #include "braid/sync/channel_buffer.hpp"
-#include "braid/sync/ring.hpp"
 
 namespace braid::detail {
 
 template<class T>
 class bounded_buffer final : public channel_buffer<T> {
  public:
-  explicit bounded_buffer(std::size_t capacity) : ring_(capacity) {}
+  explicit bounded_buffer(std::size_t capacity) : channel_buffer<T>(&ring_), ring_(capacity) {}
 
   std::size_t size() const noexcept override { return ring_.size(); }
   bool full() const noexcept override { return ring_.full(); }

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "braid/sync/exchange.hpp"
+#include "braid/sync/ring.hpp"
 
 namespace braid::detail {
 
@@ -12,6 +13,8 @@ template<class T>
 class channel_buffer {
  public:
   virtual ~channel_buffer() = default;
+  /// The ring that this buffer is and nothing else, so that the channel can work on it without virtual calls; or null.
+  ring<T>* plain_ring() const noexcept { return plain_ring_; }
   virtual std::size_t size() const noexcept = 0;
   /// No room: a sender would have to wait. Never true of a buffer that makes room by dropping, or by growing.
   virtual bool full() const noexcept = 0;
@@ -20,6 +23,12 @@ class channel_buffer {
   virtual bool take(sending<T>& from) = 0;
   /// Moves out the value that is next to be received. Only if size() > 0.
   virtual T pop() noexcept = 0;
+
+ protected:
+  explicit channel_buffer(ring<T>* plain_ring = nullptr) noexcept : plain_ring_(plain_ring) {}
+
+ private:
+  ring<T>* const plain_ring_;
 };
 
 }  // namespace braid::detail

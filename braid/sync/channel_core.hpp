@@ -16,6 +16,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ class channel_core final : public source {
  public:
   channel_core(std::unique_ptr<channel_buffer<T>> buffer, channel_options<T> options, ranking<T> by = {})
       : buffer_(std::move(buffer)),
+        plain_(buffer_->plain_ring()),
         senders_parked_(by.rank ? parked_senders(by.most_passes) : parked_senders()),
         options_(std::move(options)),
         rank_(std::move(by.rank)) {}
@@ -44,6 +46,17 @@ class channel_core final : public source {
   // --- the operations' hooks, with the lock held ---
   bool poll_send(sending<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
   bool poll_recv(receiving<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
+  /// What of the two needs no peer, for one value and a plain ring: the fast paths of send and receive.
+  bool put_alone(T& value) noexcept BRAID_REQUIRES(lock_) {
+    if (!plain_ || plain_->full() || closed_ || !receivers_parked_.empty()) return false;
+    plain_->push(std::move(value));
+    return true;
+  }
+  bool take_alone(std::optional<T>& into) noexcept BRAID_REQUIRES(lock_) {
+    if (!plain_ || plain_->size() == 0 || !senders_parked_.empty()) return false;
+    into.emplace(plain_->pop());
+    return true;
+  }
   void park(sending<T>& op) noexcept BRAID_REQUIRES(lock_) { senders_parked_.push(op); }
   void park(receiving<T>& op) noexcept BRAID_REQUIRES(lock_) { receivers_parked_.push_back(op); }
   void leave(sending<T>& op) noexcept BRAID_REQUIRES(lock_) { senders_parked_.erase(op); }
@@ -121,6 +134,7 @@ class channel_core final : public source {
   }
 
   buffer_ptr buffer_ BRAID_GUARDED_BY(lock_);  ///< Null once the receiving side has taken it away at its close.
+  ring<T>* plain_ BRAID_GUARDED_BY(lock_);     ///< The ring of buffer_, if it is a plain one.
   parked_senders senders_parked_ BRAID_GUARDED_BY(lock_);
   intrusive_list<receiving<T>, enlisted> receivers_parked_ BRAID_GUARDED_BY(lock_);
   bool closed_ BRAID_GUARDED_BY(lock_) = false;
@@ -175,9 +189,9 @@ bool channel_core<T>::poll_recv(receiving<T>& op, wake_chain& wakes) {
   while (op.has_room() && buffered() > 0) {
     op.deliver(buffer_->pop());
     received = true;
-    refill(wakes);
+    if (!senders_parked_.empty()) refill(wakes);
   }
-  while (op.has_room()) {
+  while (op.has_room() && !senders_parked_.empty()) {
     sending<T>* const sender = claim_sender(wakes);
     if (!sender) break;
     received = true;
@@ -190,60 +204,7 @@ bool channel_core<T>::poll_recv(receiving<T>& op, wake_chain& wakes) {
   return received;
 }
 
-template<class T>
-bool channel_core<T>::close_locked(std::exception_ptr& why, wake_chain& wakes) {
-  if (std::exchange(closed_, true)) return false;
-  why_closed_ = std::move(why);
-  while (receiving<T>* const receiver = claim_receiver(wakes)) receiver->ended(why_closed_);
-  while (sending<T>* const sender = claim_sender(wakes)) sender->refused();
-  return true;
-}
-
-template<class T>
-bool channel_core<T>::close_and_take_buffer(std::size_t most, buffer_ptr& taken) {
-  std::exception_ptr none;
-  wake_chain wakes;
-  spin_guard guard(lock_);
-  if (buffered() > most) return false;
-  close_locked(none, wakes);
-  std::swap(buffer_, taken);
-  return true;
-}
-
-template<class T>
-std::vector<T> channel_core<T>::close_and_take() {
-  std::vector<T> values;
-  buffer_ptr taken;
-  do {
-    values.reserve(size());  // before anything has happened: it may throw
-  } while (!close_and_take_buffer(values.capacity(), taken));
-  while (taken && taken->size() > 0) values.push_back(taken->pop());
-  return values;
-}
-
-template<class T>
-void channel_core<T>::drop_sender() {
-  if (senders_.fetch_sub(1) != 1) return;
-  close(nullptr);
-  drop_side();
-}
-
-template<class T>
-void channel_core<T>::drop_receiver() {
-  if (receivers_.fetch_sub(1) != 1) return;
-  buffer_ptr left;
-  close_and_take_buffer(static_cast<std::size_t>(-1), left);
-  const std::size_t count = left ? left->size() : 0;
-  while (left && left->size() > 0) {
-    T value = left->pop();
-    if (options_.on_drop) options_.on_drop(std::move(value));
-  }
-  if (!options_.on_drop) {
-    spin_guard guard(lock_);
-    dropped_ += count;
-  }
-  drop_side();
-}
-
 }  // namespace detail
 }  // namespace braid
+
+#include "braid/sync/channel_closing.hpp"

@@ -47,7 +47,6 @@ class [[nodiscard]] done_wait final : public performable<done_wait> {
   void result() const noexcept {}
 
  private:
-  friend class detail::perform_access;
   bool poll(wake_chain&) override;
   void enlist(wake_chain&) noexcept override;
   void withdraw() noexcept override;

@@ -27,7 +27,11 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
   }
 
  private:
-  friend class detail::perform_access;
+  friend class perform_access;
+  bool poll_alone() noexcept {
+    this->core_.lock().assert_held();
+    return !slot_ && this->core_.take_alone(slot_);
+  }
   bool poll(wake_chain& wakes) override {
     this->core_.lock().assert_held();
     BRAID_CHECK(!slot_, "a receive was performed again before its result() was taken: the value would be lost");
@@ -78,7 +82,6 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
   }
 
  private:
-  friend class detail::perform_access;
   void make_room() {
     const std::size_t wanted = std::min<std::size_t>(max_, 1024);
     if (into_.capacity() - into_.size() < wanted) into_.reserve(std::max(into_.size() + wanted, 2 * into_.capacity()));

@@ -47,9 +47,15 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
   }
 
  private:
-  friend class detail::perform_access;
+  friend class perform_access;
   enum state { armed, sent, closed };
 
+  bool poll_alone() noexcept {
+    this->core_.lock().assert_held();
+    if (state_ == sent || !this->core_.put_alone(*value_)) return false;
+    state_ = sent;
+    return true;
+  }
   bool poll(wake_chain& wakes) override {
     this->core_.lock().assert_held();
     BRAID_CHECK(state_ != sent, "a send was performed again after it was sent; refill(v) gives it a new value");
@@ -96,7 +102,6 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
   }
 
  private:
-  friend class detail::perform_access;
   void prepare() {
     most_ = this->core_.by_rank() ? std::min<std::size_t>(values_.size(), 1) : values_.size();
     if (most_ > 0) this->rank_by(values_.front());

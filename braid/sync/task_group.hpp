@@ -89,7 +89,6 @@ class [[nodiscard]] join_wait final : public performable<join_wait> {
   void get();
 
  private:
-  friend class detail::perform_access;
   bool poll(wake_chain&) override;
   void enlist(wake_chain&) noexcept override;
   void withdraw() noexcept override;

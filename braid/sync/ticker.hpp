@@ -22,7 +22,6 @@ class [[nodiscard]] after final : public detail::performable<after>, private det
   void reset(duration wait);
 
  private:
-  friend class detail::perform_access;
   bool poll(detail::wake_chain&) override;
   void enlist(detail::wake_chain& wakes) noexcept override;
   void withdraw() noexcept override;
@@ -45,7 +44,6 @@ class [[nodiscard]] every final : public detail::performable<every>, private det
   time_point result() const noexcept { return ticked_; }
 
  private:
-  friend class detail::perform_access;
   bool poll(detail::wake_chain&) override;
   void enlist(detail::wake_chain& wakes) noexcept override;
   void withdraw() noexcept override;

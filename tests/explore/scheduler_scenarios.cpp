@@ -126,7 +126,7 @@ struct pool final : braid::executor {
   std::string describe_threads() override { return "none"; }
 
   void serve(std::uint32_t index) {
-    braid::detail::seat_worker me(*this);
+    braid::detail::seat_worker me(*this, core);
     core.prepare(me);
     me.sits_in = &core.seat_at(index);
     braid::detail::worker_slot() = static_cast<braid::detail::worker*>(&me);

@@ -1,0 +1,180 @@
+// Ends that come at the wrong moment: cancels with full queues, stops from inside, exceptions everywhere, executors
+// that go while tasks wait.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "braid/sync/ticker.hpp"
+#include "braid/sync/within.hpp"
+#include "torture/torture.hpp"
+
+namespace {
+
+class ending : public torture::on_workers {};
+INSTANTIATE_TEST_SUITE_P(workers, ending, testing::Values(1u, 2u, 8u));
+
+/// Joins a group whose context was cancelled from above, which is what its join then reports.
+void try_join(braid::task_group& group) {
+  try {
+    group.join().get();
+  } catch (const braid::cancelled&) {
+  }
+}
+
+// alitto/pond#61: to cancel a pool with tasks in its queue hung the one that waited for it to stop.
+TEST_P(ending, a_cancel_with_a_full_queue_lets_the_join_go_on) {
+  std::atomic<int> ran{0};
+  auto [tx, rx] = braid::channel<int>(10);
+  braid::task_group group(ctx_);
+  for (int i = 0; i < 1'000; ++i)
+    group.spawn([&, out = tx] {
+      ++ran;
+      for (;;) static_cast<void>(out.send(1).get());
+    });
+  while (ran == 0) std::this_thread::yield();
+  group.cancel();
+  EXPECT_NO_THROW(group.join().get());
+  EXPECT_EQ(ran, 1'000);
+  EXPECT_LE(rx.size(), 10u);
+}
+
+// alitto/pond#138: the same while tasks are being submitted.
+TEST_P(ending, a_cancel_while_others_spawn_leaves_nobody_behind) {
+  std::atomic<int> started{0}, ended{0};
+  braid::task_group group(ctx_);
+  std::vector<std::thread> spawners;
+  for (int t = 0; t < 4; ++t)
+    spawners.emplace_back([&] {
+      for (int i = 0; i < 500; ++i)
+        group.spawn([&]() -> braid::task<> {
+          ++started;
+          struct note {
+            std::atomic<int>& n;
+            ~note() { ++n; }
+          } const at_end{ended};
+          auto [tx, rx] = braid::channel<int>(0);
+          static_cast<void>(co_await rx.recv());
+        });
+    });
+  group.cancel();
+  for (std::thread& t : spawners) t.join();
+  EXPECT_NO_THROW(group.join().get());
+  EXPECT_EQ(started, 2'000);
+  EXPECT_EQ(ended, 2'000);
+}
+
+TEST_P(ending, a_task_cancels_its_own_group_from_inside) {
+  std::atomic<int> woken{0};
+  auto [tx, rx] = braid::channel<int>(0);
+  braid::task_group group(ctx_);
+  for (int i = 0; i < 50; ++i)
+    group.spawn([&, in = rx] {
+      try {
+        static_cast<void>(in.recv().get());
+      } catch (const braid::cancelled&) {
+        ++woken;
+      }
+    });
+  group.spawn([&] { group.cancel("enough"); });
+  EXPECT_NO_THROW(group.join().get());
+  EXPECT_EQ(woken, 50);
+}
+
+// panjf2000/ants#146, taskflow/taskflow#479: every worker throws, and the pool is used again.
+TEST_P(ending, every_task_throws_and_the_executor_goes_on) {
+  for (int round = 0; round < 20; ++round) {
+    braid::task_group group(ctx_);
+    for (int i = 0; i < 20; ++i) group.spawn([] { throw std::runtime_error("all of them"); });
+    EXPECT_THROW(group.join().get(), std::runtime_error);
+  }
+  std::atomic<int> ran{0};
+  braid::task_group group(ctx_);
+  for (int i = 0; i < 20; ++i) group.spawn([&] { ++ran; });
+  group.join().get();
+  EXPECT_EQ(ran, 20);
+}
+
+// sourcegraph/conc#88: a pool that was used from a cancelled context blocked its submitter.
+TEST_P(ending, a_group_below_a_cancelled_context_runs_and_ends_its_tasks) {
+  auto [ctx, cancel] = braid::with_cancel(ctx_);
+  cancel("before it began");
+  std::atomic<int> thrown{0};
+  auto [tx, rx] = braid::channel<int>(0);
+  braid::task_group group(ctx);
+  for (int i = 0; i < 50; ++i)
+    group.spawn([&, in = rx] {
+      try {
+        static_cast<void>(in.recv().get());
+      } catch (const braid::cancelled&) {
+        ++thrown;
+      }
+    });
+  EXPECT_NO_THROW(try_join(group));
+  EXPECT_EQ(thrown, 50);
+}
+
+// jbaldwin/libcoro#401, #402: an executor that shut down while its tasks waited on each other never ended.
+TEST_P(ending, an_executor_goes_while_its_tasks_wait_in_every_way) {
+  std::atomic<int> ended{0};
+  auto [tx, rx] = braid::channel<int>(0);
+  auto group = std::make_unique<braid::task_group>(ctx_);
+  for (int i = 0; i < 20; ++i) {
+    group->spawn([&, in = rx] {
+      try {
+        static_cast<void>(in.recv().get());
+      } catch (const braid::cancelled&) {
+        ++ended;
+      }
+    });
+    group->spawn(
+        [](braid::receiver<int> in, std::atomic<int>* count) -> braid::task<> {
+          try {
+            static_cast<void>(co_await in.recv());
+          } catch (const braid::cancelled&) {
+            ++*count;
+          }
+        },
+        rx, &ended);
+    group->spawn(braid::blocking([&, in = rx] {
+      try {
+        static_cast<void>(in.recv().get());
+      } catch (const braid::cancelled&) {
+        ++ended;
+      }
+    }));
+  }
+  pool_.reset();
+  EXPECT_EQ(ended, 60);
+  EXPECT_NO_THROW(try_join(*group));
+}
+
+#ifndef BRAID_UNDER_TSAN  // which cannot start threads in a forked child
+// A child of fork has none of its parent's threads: the default executor and the clock are made anew there.
+TEST(fork, the_child_has_an_executor_and_a_clock_of_its_own) {
+  const auto works = [] {
+    std::atomic<int> ran{0};
+    braid::task_group group;
+    for (int i = 0; i < 10; ++i)
+      group.spawn([&]() -> braid::task<> {
+        co_await braid::after(std::chrono::milliseconds(1));
+        ++ran;
+      });
+    group.join().get();
+    return ran == 10;
+  };
+  ASSERT_TRUE(works());
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(30);  // ends a child that hangs
+    _exit(works() ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+#endif
+
+}  // namespace
