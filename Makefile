@@ -18,7 +18,7 @@ test: ## the whole proof: both compilers, the sanitizers, every check (about 20 
 	@scripts/bootstrap test
 	@scripts/test $(ONLY)
 
-bench: tool ## measure against Go, oneTBB, Boost.Fiber, moodycamel, xargs, parallel; ONLY=regex picks cases, ONLY=map the tool
+bench: tool ## measure against Go, oneTBB, Boost, OpenMP, moodycamel, xargs, parallel; ONLY=regex picks cases, ONLY=map the tool
 	@scripts/bootstrap bench
 	@case '$(ONLY)' in map*) ;; *) ONLY='$(ONLY)' bench/run ;; esac
 	@case '$(ONLY)' in ''|map*) bench/map/run ;; esac

@@ -1,4 +1,4 @@
-// braid's channels. MODE 1: coroutines on an executor with one worker. MODE threads: plain threads that block.
+// braid's channels. MODE 1, 2: coroutines on an executor with so many workers. MODE threads: plain threads that block.
 // A coroutine owns the ends that it uses, so a stream ends when its last sender's coroutine does; no case closes by
 // hand.
 #include <atomic>
@@ -135,7 +135,7 @@ braid::task<> walk_timed(sender to, receiver from, std::uint64_t walks, outcome*
     auto back = co_await from.recv();
     result->sum += back.value_or(0);
   }
-  result->nanoseconds = watch.nanoseconds();
+  result->amount = watch.nanoseconds();
 }
 
 // Every case runs its tasks on the executor that this was made with.
@@ -272,7 +272,7 @@ std::vector<bench::timed_case> coroutine_cases(const coroutine_shapes& on) {
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "1";
   if (mode == "threads") return bench::answer(argc, argv, "braid " BRAID_VERSION, thread_cases());
-  braid::work_stealing_executor one_worker(1);
-  const coroutine_shapes shapes(one_worker);
+  braid::work_stealing_executor workers(mode == "2" ? 2 : 1);
+  const coroutine_shapes shapes(workers);
   return bench::answer(argc, argv, "braid " BRAID_VERSION, coroutine_cases(shapes));
 }

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/measurement.hpp"
+#include "bench/measurement/measurement.hpp"
 
 namespace bench {
 
@@ -22,10 +22,6 @@ inline constexpr std::size_t deep = 1024;
 inline constexpr std::size_t shallow = 64;
 inline constexpr std::uint64_t fan_width = 8;
 inline constexpr std::size_t daisy_stages = 1000;
-
-inline std::uint64_t sum_to(std::uint64_t n) {
-  return n * (n + 1) / 2;
-}
 
 // Wraps at 2^64, as the squares on their way do.
 inline std::uint64_t squares_to(std::uint64_t n) {
@@ -177,7 +173,7 @@ outcome daisy_chain(std::uint64_t n) {
       links.front()->send(walk);
       result.sum += links.back()->recv().value_or(0);
     }
-    result.nanoseconds = watch.nanoseconds();
+    result.amount = watch.nanoseconds();
     links.front()->close();
   });
   crew.join();

@@ -46,7 +46,7 @@ def build_go(root, out):
 def programs(folders):
     """Every program that was built, by name; earlier folders win."""
     found = {}
-    for name in {peer.program for peer in workloads.PEERS}:
+    for name in workloads.programs():
         for folder in folders:
             if os.access(folder / name, os.X_OK):
                 found[name] = Path(folder) / name

@@ -12,7 +12,6 @@ from . import building, machine, measuring, report, workloads
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "bench"
 FEWEST_ROUNDS = 5
-SMOKE_UNITS = 100
 
 
 def options(arguments, environment):
@@ -51,25 +50,30 @@ def cases_of(program, mode):
 def jobs_for(programs, only):
     """What is to run, and the (case, peer) pairs that were asked for and that the peer has no feature for."""
     jobs, lacking = [], []
-    for peer in workloads.PEERS:
-        if peer.program not in programs:
-            continue
-        has = cases_of(programs[peer.program], peer.mode)
-        for case in workloads.CASES:
-            if not (only.search(case.name) or only.search(f"{case.name} {peer.name}")):
+    for workload in workloads.WORKLOADS:
+        for peer in workload.peers:
+            if peer.program not in programs:
                 continue
-            if case.name in has:
-                jobs.append(measuring.Job(case.name, peer.name, [str(programs[peer.program]), peer.mode]))
-            else:
-                lacking.append((case.name, peer.name))
+            has = cases_of(programs[peer.program], peer.mode)
+            for case in workload.cases:
+                if not (only.search(case.name) or only.search(f"{case.name} {peer.name}")):
+                    continue
+                if case.name in has:
+                    jobs.append(measuring.Job(case.name, peer.name, [str(programs[peer.program]), peer.mode],
+                                              memory_mb=case.memory_mb_of.get(peer.name, 0)))
+                else:
+                    lacking.append((case.name, peer.name))
     return jobs, lacking
 
 
-def calibrate(jobs):
-    first_units = {case.name: case.first_units for case in workloads.CASES}
+def set_units(jobs, smoke):
+    """N for each job: tiny, fixed by its case, or fitted."""
+    by_name = {case.name: case for case in workloads.cases()}
     for done, job in enumerate(jobs, 1):
-        job.units = measuring.calibrate(lambda n: measuring.take_sample(job.command + [job.case, str(n)]),
-                                        first_units[job.case])
+        case = by_name[job.case]
+        fixed = case.smoke_units if smoke else case.fixed_units(job.peer)
+        job.units = fixed or measuring.calibrate(
+            lambda n: measuring.take_sample(job.command + [job.case, str(n)]), case.first_units)
         tell(f"calibrating: {done} of {len(jobs)}")
     tell("")
 
@@ -85,20 +89,17 @@ def build(programs_folder):
     folder = programs_folder or building.build_cpp(ROOT)
     building.build_go(ROOT, OUT)
     programs = building.programs([folder, OUT])
-    for peer in workloads.PEERS:
-        if peer.program not in programs:
-            print(f"bench: {peer.name} is left out: {peer.program} was not built"
-                  + (f"; install {peer.package}" if peer.package else ""),
-                  file=sys.stderr)
+    for workload in workloads.WORKLOADS:
+        for peer in workload.peers:
+            if peer.program not in programs:
+                print(f"bench: {workload.name}: {peer.name} is left out: {peer.program} was not built"
+                      + (f"; install {peer.package}" if peer.package else ""),
+                      file=sys.stderr)
     return folder, programs
 
 
 def measure(jobs, chosen):
-    if chosen.smoke:
-        for job in jobs:
-            job.units = SMOKE_UNITS
-    else:
-        calibrate(jobs)
+    set_units(jobs, chosen.smoke)
     rounds = 1 if chosen.smoke else chosen.rounds
     print(f"bench: {len(jobs)} pairs of case and peer x {rounds} rounds, seed {chosen.seed}", flush=True)
     measuring.run_rounds(jobs, rounds, random.Random(chosen.seed),
@@ -117,7 +118,7 @@ def main(arguments):
         return 2
     if not jobs:
         print(f"bench: no case matches {chosen.only.pattern!r}; cases: "
-              + " ".join(case.name for case in workloads.CASES), file=sys.stderr)
+              + " ".join(case.name for case in workloads.cases()), file=sys.stderr)
         return 2
     measure(jobs, chosen)
     made = report.rows(jobs, lacking)

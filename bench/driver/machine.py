@@ -23,6 +23,11 @@ def _match(path, pattern):
     return found.group(1).strip() if found else None
 
 
+def free_memory_mb():
+    """What can be had without swapping."""
+    return int(_match("/proc/meminfo", r"^MemAvailable:\s+(\d+)") or 0) // 1024
+
+
 def describe():
     kilobytes = _match("/proc/meminfo", r"^MemTotal:\s+(\d+)")
     return {

@@ -4,6 +4,8 @@ import signal
 import subprocess
 from dataclasses import dataclass, field
 
+from . import machine
+
 TIMEOUT_SECONDS = 60
 TARGET_SECONDS = 0.3
 SHORTEST_SECONDS = 0.15
@@ -33,7 +35,7 @@ def take_sample(command, timeout=TIMEOUT_SECONDS):
     except ValueError:
         raise Failed(f"printed {done.stdout!r} instead of a number") from None
     if not math.isfinite(value) or value <= 0:
-        raise Failed(f"printed {done.stdout!r}, which is no duration")
+        raise Failed(f"printed {done.stdout!r}, which is no number above 0")
     return value
 
 
@@ -78,12 +80,17 @@ class Job:
     peer: str
     command: list
     units: int = 0
+    memory_mb: int = 0
     samples: list = field(default_factory=list)
     failures: list = field(default_factory=list)
 
-    def run_once(self, round_number, timeout=TIMEOUT_SECONDS):
+    def run_once(self, round_number, timeout=TIMEOUT_SECONDS, free_mb=machine.free_memory_mb):
         if sum("no answer" in failure for failure in self.failures) >= 2:
             self.failures.append(f"round {round_number}: not started, it gave no answer twice")
+            return
+        if self.memory_mb and self.memory_mb > free_mb():
+            self.failures.append(f"round {round_number}: not started, it may take {self.memory_mb:,} MB "
+                                 f"and {free_mb():,} MB are free")
             return
         try:
             self.samples.append(take_sample(self.command + [self.case, str(self.units)], timeout))

@@ -19,7 +19,7 @@ def number(value):
 def rows(jobs, lacking=()):
     """The rows of report.json. A peer of `lacking`, pairs of case and peer, is named in its row and has no samples."""
     made = []
-    for case in workloads.CASES:
+    for case in workloads.cases():
         of_case = [job for job in jobs if job.case == case.name]
         if not of_case:
             continue
@@ -37,17 +37,19 @@ def rows(jobs, lacking=()):
 
 def table(made_rows):
     """The text that is printed: a block a case, a line a peer; `-` where the peer has no such feature."""
-    lines = []
-    for row in made_rows:
-        shape = next(case.shape for case in workloads.CASES if case.name == row["case"])
-        lines.append(f"{row['case']}: {shape} ({row['unit']})")
-        lines.append(f"  {'peer':<16}{'median':>10}{'min':>10} .. {'max':<10}{'x ' + workloads.REFERENCE:>8}  samples")
-        reference = row["samples"].get(workloads.REFERENCE)
-        for peer in workloads.PEERS:
-            if peer.name in row["units_per_process"] or peer.name in row["without_the_feature"]:
-                lines.append("  " + _line(row, peer.name, statistics.median(reference) if reference else None))
-        lines.append("")
-    return "\n".join(lines)
+    by_case = {case.name: (workload, case) for workload in workloads.WORKLOADS for case in workload.cases}
+    return "\n".join(line for row in made_rows for line in _block(row, *by_case[row["case"]]))
+
+
+def _block(row, workload, case):
+    better = "" if case.lower_is_better else ", higher is better"
+    yield f"{case.name}: {case.shape} ({case.unit}{better})"
+    yield f"  {'peer':<16}{'median':>11}{'min':>11} .. {'max':<11}{'x ' + workload.reference:>8}  samples"
+    reference = row["samples"].get(workload.reference)
+    for peer in workload.peers:
+        if peer.name in row["units_per_process"] or peer.name in row["without_the_feature"]:
+            yield "  " + _line(row, peer.name, statistics.median(reference) if reference else None)
+    yield ""
 
 
 def _line(row, peer, reference):
@@ -55,10 +57,10 @@ def _line(row, peer, reference):
     failures = row["failures"].get(peer, [])
     failed = f", {len(failures)} failed: {failures[0]}" if failures else ""
     if not samples:
-        return f"{peer:<16}{'failed' + failed if failures else '-':>10}"
+        return f"{peer:<16}{'failed' + failed if failures else '-':>11}"
     median, low, high = summary(samples)
     ratio = f"{median / reference:.2f}" if reference else "-"
-    return f"{peer:<16}{number(median):>10}{number(low):>10} .. {number(high):<10}{ratio:>8}  {len(samples)}{failed}"
+    return f"{peer:<16}{number(median):>11}{number(low):>11} .. {number(high):<11}{ratio:>8}  {len(samples)}{failed}"
 
 
 def write(path, document):

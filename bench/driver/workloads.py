@@ -1,14 +1,26 @@
-"""What is measured: the cases with their units, and the peers with their programs."""
-from dataclasses import dataclass
+"""What is measured: workloads with their cases, and the peers with their programs."""
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Case:
+    """`units` is a fixed N; without it N is fitted so that a process takes a set time, and starts at `first_units`.
+
+    `units_of` and `memory_mb_of` hold what differs for single peers: N, and the memory that a process may take."""
+
     name: str
     unit: str
     shape: str
     first_units: int = 1_000
     lower_is_better: bool = True
+    units: int | None = None
+    units_of: dict = field(default_factory=dict)
+    memory_mb_of: dict = field(default_factory=dict)
+    smoke_units: int = 100
+
+    def fixed_units(self, peer):
+        """N, or None where it is to be fitted."""
+        return self.units_of.get(peer, self.units)
 
 
 @dataclass(frozen=True)
@@ -21,10 +33,19 @@ class Peer:
     package: str
 
 
-BRAID = "braid/"
-REFERENCE = "go/1"
+@dataclass(frozen=True)
+class Workload:
+    """Cases that have their peers in common. `reference` is the peer that the table divides by."""
 
-CASES = [
+    name: str
+    reference: str
+    cases: list
+    peers: list
+
+
+BRAID = "braid/"
+
+CHANNEL = Workload("channel", "go/1", [
     Case("pp", "ns/rt", "round trip over two unbuffered channels"),
     Case("spsc", "ns/item", "1 producer, 1 consumer, cap 1024"),
     Case("spsc0", "ns/item", "1 producer, 1 consumer, unbuffered"),
@@ -36,10 +57,9 @@ CASES = [
     Case("fan8b", "ns/item", "the same, cap 64"),
     Case("fan8s", "ns/item", "generator, 8 workers, shared in and out, cap 1024"),
     Case("daisy", "ns/hop", "one value at a time through 1,000 unbuffered stages"),
-]
-
-PEERS = [
+], [
     Peer("braid/1", "channel_braid", "1", ""),
+    Peer("braid/2", "channel_braid", "2", ""),
     Peer("braid/threads", "channel_braid", "threads", ""),
     Peer("go/1", "channel_go", "1", "golang-go"),
     Peer("go/2", "channel_go", "2", "golang-go"),
@@ -47,7 +67,44 @@ PEERS = [
     Peer("boost_fiber/2", "channel_boost_fiber", "2", "libboost-fiber1.81-dev"),
     Peer("tbb_bounded", "channel_tbb", "threads", "libtbb-dev"),
     Peer("moodycamel", "channel_moodycamel", "threads", "libconcurrentqueue-dev"),
-]
+])
+
+# A fiber's stack is 16 KiB of address space: a tenth of the tasks of the others is enough.
+_PARKED = {"units": 1_000_000, "units_of": {"boost_fiber/1": 100_000}, "smoke_units": 20_000,
+           "memory_mb_of": {"braid/1": 1_000, "braid/2": 1_000, "go/2": 3_500, "boost_fiber/1": 1_000}}
+FIB_30 = 1_346_268  # spawns
+
+POOL = Workload("pool", "go/2", [
+    Case("submit", "ns/task", "1M empty tasks from an outside thread, then wait", units=1_000_000),
+    Case("future", "ns/task", "200k tasks with a result", units=200_000),
+    Case("fib", "ns/spawn", "fork-join fib(30) of plain functions, one spawn a call", units=FIB_30),
+    Case("work1", "%eff", "1M tasks of 1 us: share of the ideal 2-thread time", lower_is_better=False, units=1_000_000),
+    Case("work100", "%eff", "10k tasks of 100 us, likewise", lower_is_better=False, units=10_000),
+    Case("wake50", "ns", "idle pool, a task every 200 us: submit until it runs, p50", units=2_000),
+    Case("wake99", "ns", "the same, p99", units=2_000),
+    Case("park", "B", "resident memory of one of 1M parked tasks (Boost.Fiber: 100k)", **_PARKED),
+    Case("parkspawn", "ns/spawn", "time to start and park one of them", **_PARKED),
+], [
+    Peer("braid/1", "pool_braid", "1", ""),
+    Peer("braid/2", "pool_braid", "2", ""),
+    Peer("go/1", "pool_go", "1", "golang-go"),
+    Peer("go/2", "pool_go", "2", "golang-go"),
+    Peer("tbb_task_group", "pool_tbb", "2", "libtbb-dev"),
+    Peer("asio_pool", "pool_asio", "2", "libboost1.81-dev"),
+    Peer("omp_task", "pool_openmp", "2", "g++"),
+    Peer("boost_fiber/1", "pool_boost_fiber", "1", "libboost-fiber1.81-dev"),
+])
+
+WORKLOADS = [CHANNEL, POOL]
 
 # Go programs: name of the program and its folder under bench/.
-GO_PROGRAMS = {"channel_go": "channel/go"}
+GO_PROGRAMS = {"channel_go": "channel/go", "pool_go": "pool/go"}
+
+
+def cases():
+    return [case for workload in WORKLOADS for case in workload.cases]
+
+
+def programs():
+    """The names of all programs, each once."""
+    return sorted({peer.program for workload in WORKLOADS for peer in workload.peers})

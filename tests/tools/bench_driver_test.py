@@ -10,7 +10,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
-from driver import building, command_line, measuring, report, workloads  # noqa: E402
+from driver import building, command_line, machine, measuring, report, workloads  # noqa: E402
 
 
 def python(code):
@@ -41,9 +41,9 @@ class sample(unittest.TestCase):
     def test_of_a_process_that_prints_nothing_fails(self):
         self.fails_with("pass", "instead of a number")
 
-    def test_that_is_no_duration_fails(self):
-        self.fails_with("print('nan')", "no duration")
-        self.fails_with("print(0)", "no duration")
+    def test_that_is_not_above_0_fails(self):
+        self.fails_with("print('nan')", "no number above 0")
+        self.fails_with("print(0)", "no number above 0")
 
     def test_of_a_missing_program_fails(self):
         with self.assertRaisesRegex(measuring.Failed, "could not be started"):
@@ -75,6 +75,26 @@ class calibration(unittest.TestCase):
 
     def test_gives_numbers_of_two_digits(self):
         self.assertEqual([measuring.two_digits(n) for n in (0.4, 7, 64, 129, 5_678_901)], [1, 7, 64, 120, 5_600_000])
+
+
+class units(unittest.TestCase):
+    def of(self, case, peer, smoke=False, code="print(100_000)"):
+        one = measuring.Job(case, peer, python(code))
+        command_line.set_units([one], smoke)
+        return one.units
+
+    def test_are_what_the_case_fixes_without_a_run(self):
+        self.assertEqual(self.of("submit", "go/2", code="import sys; sys.exit(1)"), 1_000_000)
+
+    def test_may_be_others_for_a_single_peer(self):
+        self.assertEqual((self.of("park", "go/2"), self.of("park", "boost_fiber/1")), (1_000_000, 100_000))
+
+    def test_are_fitted_where_nothing_is_fixed(self):
+        self.assertEqual(self.of("pp", "go/1"), 2_700)
+
+    def test_of_a_smoke_run_are_few_but_enough_for_the_case(self):
+        self.assertEqual((self.of("pp", "go/1", True), self.of("submit", "go/2", True), self.of("park", "go/2", True)),
+                         (100, 100, 20_000))
 
 
 class rounds(unittest.TestCase):
@@ -113,6 +133,16 @@ class rounds(unittest.TestCase):
             job.run_once(r, timeout=0.1)
         self.assertEqual(job.failures[2], "round 3: not started, it gave no answer twice")
 
+    def test_do_not_start_what_needs_more_memory_than_is_free(self):
+        job = measuring.Job("park", "p", python("print(1)"), units=1, memory_mb=3_500)
+        job.run_once(1, free_mb=lambda: 3_499)
+        job.run_once(2, free_mb=lambda: 3_500)
+        self.assertEqual(job.failures, ["round 1: not started, it may take 3,500 MB and 3,499 MB are free"])
+        self.assertEqual(job.samples, [1.0])
+
+    def test_know_how_much_memory_is_free(self):
+        self.assertGreater(machine.free_memory_mb(), 10)
+
 
 def job(case, peer, samples=(), failures=()):
     return measuring.Job(case, peer, [], units=10, samples=list(samples), failures=list(failures))
@@ -124,6 +154,14 @@ class rows(unittest.TestCase):
         self.assertEqual([row["case"] for row in made], ["pp", "spsc"])
         self.assertEqual(made[0]["samples"], {"go/1": [1.0, 2.0], "braid/1": [0.5]})
         self.assertEqual((made[0]["unit"], made[0]["lower_is_better"]), ("ns/rt", True))
+
+    def test_say_where_more_is_better(self):
+        made = report.rows([job("work1", "go/2", [50.0])])
+        self.assertEqual((made[0]["unit"], made[0]["lower_is_better"]), ("%eff", False))
+
+    def test_have_the_same_fields_for_every_workload(self):
+        made = report.rows([job("pp", "go/1", [1.0]), job("work1", "go/2", [50.0])])
+        self.assertEqual(list(made[0]), list(made[1]))
 
     def test_leave_out_a_peer_without_the_case(self):
         made = report.rows([job("sel4", "go/1", [1.0])], [("sel4", "tbb_bounded")])
@@ -145,6 +183,19 @@ class table(unittest.TestCase):
         lines = self.lines([job("pp", "go/1", [100, 300, 200]), job("pp", "braid/1", [40, 90, 50])])
         self.assertEqual(lines["braid/1"].split(), ["braid/1", "50", "40", "..", "90", "0.25", "3"])
         self.assertEqual(lines["go/1"].split(), ["go/1", "200", "100", "..", "300", "1.00", "3"])
+
+    def test_of_a_pool_case_divides_by_two_threads_of_go(self):
+        lines = self.lines([job("submit", "go/1", [100]), job("submit", "go/2", [200]), job("submit", "braid/2", [50])])
+        self.assertEqual(lines["braid/2"].split()[-2], "0.25")
+        self.assertEqual(lines["peer"].split()[-3:-1], ["x", "go/2"])
+
+    def test_says_where_more_is_better(self):
+        first_lines = [report.table(report.rows([job(case, "go/2", [1.0])])).splitlines()[0] for case in ("work1", "submit")]
+        self.assertEqual(["higher is better" in line for line in first_lines], [True, False])
+
+    def test_shows_only_peers_of_the_workload(self):
+        lines = self.lines([job("park", "go/2", [1.0]), job("park", "boost_fiber/1", [2.0])], [("park", "asio_pool")])
+        self.assertEqual(set(lines), {"peer", "go/2", "boost_fiber/1", "asio_pool"})
 
     def test_shows_a_dash_for_a_peer_without_the_feature(self):
         lines = self.lines([job("sel4", "go/1", [1.0])], [("sel4", "moodycamel"), ("sel4u", "tbb_bounded")])
@@ -204,6 +255,17 @@ class choice(unittest.TestCase):
         self.assertEqual(self.chosen("^pp go/2$"), [("pp", "go/2")])
         self.assertEqual(self.chosen("sieve"), [])
 
+    def test_gives_a_case_to_the_programs_of_its_workload_only(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("channel_go", "pool_go"):
+                self.fake_program(folder, name)
+            (Path(folder) / "pool_go").write_text("#!/bin/sh\nprintf 'pp\\npark\\n'\n")
+            jobs, lacking = command_line.jobs_for(building.programs([Path(folder)]),
+                                                  command_line.options(["--only", "^(pp|park|fib) go/2"], {}).only)
+        self.assertEqual([(job.case, Path(job.command[0]).name) for job in jobs], [("pp", "channel_go"), ("park", "pool_go")])
+        self.assertEqual(lacking, [("fib", "go/2")])
+        self.assertEqual([job.memory_mb for job in jobs], [0, 3_500])
+
     def test_of_a_program_that_dies_at_its_start_is_refused_by_name(self):
         with tempfile.TemporaryDirectory() as folder:
             self.fake_program(folder, "channel_go")
@@ -241,12 +303,31 @@ class verdict(unittest.TestCase):
 
 
 class workload_table(unittest.TestCase):
-    def test_names_every_peer_and_case_once_and_has_the_reference(self):
-        names = [peer.name for peer in workloads.PEERS]
+    def test_names_every_case_once(self):
+        names = [case.name for case in workloads.cases()]
         self.assertEqual(len(names), len(set(names)))
-        self.assertIn(workloads.REFERENCE, names)
-        cases = [case.name for case in workloads.CASES]
-        self.assertEqual(len(cases), len(set(cases)))
+
+    def test_names_every_peer_of_a_workload_once_and_has_its_reference(self):
+        for workload in workloads.WORKLOADS:
+            names = [peer.name for peer in workload.peers]
+            self.assertEqual(len(names), len(set(names)))
+            self.assertIn(workload.reference, names)
+
+    def test_gives_every_program_to_one_workload(self):
+        owners = {(peer.program, workload.name) for workload in workloads.WORKLOADS for peer in workload.peers}
+        self.assertEqual(len(owners), len(workloads.programs()))
+
+    def test_has_limits_of_its_own_peers_only(self):
+        for workload in workloads.WORKLOADS:
+            names = {peer.name for peer in workload.peers}
+            for case in workload.cases:
+                self.assertLessEqual({*case.units_of, *case.memory_mb_of}, names)
+
+    def test_makes_as_many_spawns_as_fib_30_has(self):
+        spawns = [0, 0]
+        for n in range(2, 31):
+            spawns.append(1 + spawns[n - 1] + spawns[n - 2])
+        self.assertEqual(workloads.FIB_30, spawns[30])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@ package main
 import (
 	"sync"
 	"time"
+
+	"braid/bench/measurement"
 )
 
 const (
@@ -12,21 +14,19 @@ const (
 	daisyStages = 1000
 )
 
-var cases = []timedCase{
-	{"pp", pingPong},
-	{"spsc", func(n uint64) outcome { return shareOneChannel(n, deep, 1, 1) }},
-	{"spsc0", func(n uint64) outcome { return shareOneChannel(n, 0, 1, 1) }},
-	{"mpsc4", func(n uint64) outcome { return shareOneChannel(n, deep, 4, 1) }},
-	{"mpmc4", func(n uint64) outcome { return shareOneChannel(n, deep, 4, 4) }},
-	{"sel4", func(n uint64) outcome { return selectFour(n, deep) }},
-	{"sel4u", func(n uint64) outcome { return selectFour(n, 0) }},
-	{"fan8", func(n uint64) outcome { return fanWithOwnOutputs(n, 0) }},
-	{"fan8b", func(n uint64) outcome { return fanWithOwnOutputs(n, shallow) }},
-	{"fan8s", fanWithSharedOutput},
-	{"daisy", daisyChain},
+var cases = []measurement.Case{
+	{Name: "pp", Run: pingPong},
+	{Name: "spsc", Run: func(n uint64) measurement.Outcome { return shareOneChannel(n, deep, 1, 1) }},
+	{Name: "spsc0", Run: func(n uint64) measurement.Outcome { return shareOneChannel(n, 0, 1, 1) }},
+	{Name: "mpsc4", Run: func(n uint64) measurement.Outcome { return shareOneChannel(n, deep, 4, 1) }},
+	{Name: "mpmc4", Run: func(n uint64) measurement.Outcome { return shareOneChannel(n, deep, 4, 4) }},
+	{Name: "sel4", Run: func(n uint64) measurement.Outcome { return selectFour(n, deep) }},
+	{Name: "sel4u", Run: func(n uint64) measurement.Outcome { return selectFour(n, 0) }},
+	{Name: "fan8", Run: func(n uint64) measurement.Outcome { return fanWithOwnOutputs(n, 0) }},
+	{Name: "fan8b", Run: func(n uint64) measurement.Outcome { return fanWithOwnOutputs(n, shallow) }},
+	{Name: "fan8s", Run: fanWithSharedOutput},
+	{Name: "daisy", Run: daisyChain},
 }
-
-func sumTo(n uint64) uint64 { return n * (n + 1) / 2 }
 
 // squaresTo wraps at 2^64, as the squares on their way do.
 func squaresTo(n uint64) uint64 {
@@ -37,7 +37,7 @@ func squaresTo(n uint64) uint64 {
 	return sum
 }
 
-func pingPong(n uint64) outcome {
+func pingPong(n uint64) measurement.Outcome {
 	start := time.Now()
 	ping, pong := make(chan uint64), make(chan uint64)
 	go func() {
@@ -51,10 +51,10 @@ func pingPong(n uint64) outcome {
 		sum += <-pong
 	}
 	close(ping)
-	return outcome{n, time.Since(start), sum, sumTo(n) + n}
+	return measurement.Outcome{Units: n, Amount: measurement.Nanoseconds(start), Sum: sum, Expected: measurement.SumTo(n) + n}
 }
 
-func shareOneChannel(n uint64, capacity int, producers, consumers uint64) outcome {
+func shareOneChannel(n uint64, capacity int, producers, consumers uint64) measurement.Outcome {
 	start := time.Now()
 	values := make(chan uint64, capacity)
 	sums := make(chan uint64, consumers)
@@ -83,10 +83,10 @@ func shareOneChannel(n uint64, capacity int, producers, consumers uint64) outcom
 	for c := uint64(0); c < consumers; c++ {
 		sum += <-sums
 	}
-	return outcome{n, time.Since(start), sum, sumTo(n)}
+	return measurement.Outcome{Units: n, Amount: measurement.Nanoseconds(start), Sum: sum, Expected: measurement.SumTo(n)}
 }
 
-func selectFour(n uint64, capacity int) outcome {
+func selectFour(n uint64, capacity int) measurement.Outcome {
 	start := time.Now()
 	var from [4]chan uint64
 	for p := range from {
@@ -111,7 +111,7 @@ func selectFour(n uint64, capacity int) outcome {
 			sum += value
 		}
 	}
-	return outcome{n, time.Since(start), sum, sumTo(n)}
+	return measurement.Outcome{Units: n, Amount: measurement.Nanoseconds(start), Sum: sum, Expected: measurement.SumTo(n)}
 }
 
 func generate(n uint64, to chan<- uint64) {
@@ -121,7 +121,7 @@ func generate(n uint64, to chan<- uint64) {
 	close(to)
 }
 
-func fanWithOwnOutputs(n uint64, capacity int) outcome {
+func fanWithOwnOutputs(n uint64, capacity int) measurement.Outcome {
 	start := time.Now()
 	source, merged := make(chan uint64, capacity), make(chan uint64, capacity)
 	var copying sync.WaitGroup
@@ -150,10 +150,10 @@ func fanWithOwnOutputs(n uint64, capacity int) outcome {
 	for value := range merged {
 		sum += value
 	}
-	return outcome{n, time.Since(start), sum, squaresTo(n)}
+	return measurement.Outcome{Units: n, Amount: measurement.Nanoseconds(start), Sum: sum, Expected: squaresTo(n)}
 }
 
-func fanWithSharedOutput(n uint64) outcome {
+func fanWithSharedOutput(n uint64) measurement.Outcome {
 	start := time.Now()
 	source, merged := make(chan uint64, deep), make(chan uint64, deep)
 	var working sync.WaitGroup
@@ -175,12 +175,12 @@ func fanWithSharedOutput(n uint64) outcome {
 	for value := range merged {
 		sum += value
 	}
-	return outcome{n, time.Since(start), sum, squaresTo(n)}
+	return measurement.Outcome{Units: n, Amount: measurement.Nanoseconds(start), Sum: sum, Expected: squaresTo(n)}
 }
 
 // daisyChain sends one value at a time through the whole chain; each stage adds one. Building the chain and a first walk
 // are not timed.
-func daisyChain(n uint64) outcome {
+func daisyChain(n uint64) measurement.Outcome {
 	const hops = daisyStages + 1
 	walks := (n + hops - 1) / hops
 	first := make(chan uint64)
@@ -203,8 +203,8 @@ func daisyChain(n uint64) outcome {
 		first <- walk
 		sum += <-last
 	}
-	taken := time.Since(start)
+	taken := measurement.Nanoseconds(start)
 	close(first)
 	<-last
-	return outcome{walks * hops, taken, sum, sumTo(walks) + walks*daisyStages}
+	return measurement.Outcome{Units: walks * hops, Amount: taken, Sum: sum, Expected: measurement.SumTo(walks) + walks*daisyStages}
 }

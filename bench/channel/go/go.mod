@@ -1,3 +1,0 @@
-module braid/bench/channel
-
-go 1.19

@@ -1,0 +1,3 @@
+module braid/bench
+
+go 1.19

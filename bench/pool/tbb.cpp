@@ -1,0 +1,86 @@
+// oneTBB's task_group in an arena of two threads. The thread that submits stands in the arena: it is one of the two,
+// and runs tasks itself while it waits.
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
+#include <oneapi/tbb/version.h>
+
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <utility>
+#include <vector>
+
+#include "bench/pool/shapes.hpp"
+
+namespace {
+
+// The group has no results: a promise in the task carries them. Whoever finds one missing waits for the group, since
+// that is the wait in which oneTBB helps.
+template<class F, class R>
+struct promised_call {
+  F f;
+  mutable std::promise<R> value;  // the group calls its functions as const
+  void operator()() const { value.set_value(f()); }
+};
+
+template<class R>
+class tbb_future {
+ public:
+  tbb_future(tbb::task_group& group, std::future<R> value) : group_(&group), value_(std::move(value)) {}
+  R get() {
+    if (value_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) group_->wait();
+    return value_.get();
+  }
+
+ private:
+  tbb::task_group* group_;
+  std::future<R> value_;
+};
+
+class tbb_crew {
+ public:
+  template<class F>
+  void submit(F f) {
+    group_.run(std::move(f));
+  }
+  template<class F>
+  auto async(F f) {
+    promised_call<F, decltype(f())> call{std::move(f), {}};
+    tbb_future made(group_, call.value.get_future());
+    group_.run(std::move(call));
+    return made;
+  }
+  void wait() { group_.wait(); }
+
+ private:
+  tbb::task_group group_;
+};
+
+struct tbb_peer {
+  template<class Body>
+  static void run(Body body) {
+    static tbb::task_arena arena(2);
+    arena.execute([&] {
+      tbb_crew crew;
+      body(crew);
+    });
+  }
+  template<class F, class G>
+  static auto both(F f, G g) {
+    std::uint64_t of_f = 0;
+    tbb::task_group group;
+    group.run([&] { of_f = f(); });
+    const std::uint64_t of_g = g();
+    group.wait();
+    return std::pair(of_f, of_g);
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<bench::timed_case> cases = bench::pool_cases<tbb_peer>();
+  cases.push_back(bench::future_case<tbb_peer>());
+  cases.push_back(bench::fib_case<tbb_peer>());
+  return bench::answer(argc, argv, "oneTBB " TBB_VERSION_STRING, cases);
+}
