@@ -14,6 +14,7 @@
 #include "braid/runtime/select.hpp"           // select, try_select
 #include "braid/runtime/shielded.hpp"         // shielded
 #include "braid/runtime/task.hpp"             // task<T>
+#include "braid/sync/broadcast.hpp"           // broadcast<T>, publisher<T>, subscriber<T>
 #include "braid/sync/channel.hpp"             // channel<T>, sender<T>, receiver<T>
 #include "braid/sync/context.hpp"             // context: cancel, deadline, cause, values
 #include "braid/sync/task_group.hpp"          // task_group: spawn, join
