@@ -53,12 +53,12 @@ constexpr names o1{"select_law_where_all_is_kept.exactly_one_case_has_an_effect_
                    "cancel_law.a_value_that_was_committed_before_the_cancel_is_returned",
                    "cancel_law_for_waiting_senders.a_cancelled_send_keeps_its_value_and_can_be_performed_again",
                    "go_select_where_all_is_kept.numbers_that_pass_two_racing_selects_arrive_once_and_in_order",
-                   "broadcast_end_law.a_select_receives_from_one_of_two_and_a_send_that_loses_keeps_its_value",
-                   "broadcast_end_law.a_cancelled_receive_and_a_cancelled_send_had_no_effect"};
+                   "broadcast_operation_law.a_select_receives_from_one_of_two_and_a_send_that_loses_keeps_its_value",
+                   "broadcast_operation_law.a_cancelled_receive_and_a_cancelled_send_had_no_effect"};
 constexpr names o2{"claim_law.a_performer_that_is_open_is_claimed_exactly_once",
                    "select_law.a_waiting_select_never_pairs_with_itself",
                    "select_law_where_all_is_kept.two_selects_pair_with_each_other",
-                   "broadcast_end_law.a_select_over_a_broadcasts_own_two_ends_performs_one"};
+                   "broadcast_operation_law.a_select_over_a_broadcasts_own_two_ends_performs_one"};
 constexpr names o3{"fairness_law.select_takes_each_of_four_ready_cases_equally_often",
                    "fairness_law.waiting_receivers_are_served_first_in_first_out",
                    "fairness_law.a_waiting_receiver_is_passed_over_at_most_64_times",
@@ -73,12 +73,12 @@ constexpr names o4{"memory_law.a_ping_pong_whose_parties_park_each_time_allocate
 constexpr names o5{"lock_law.a_task_is_resumed_with_no_lock_held_by_send_close_and_the_last_sender",
                    "lock_law.a_select_is_resumed_with_none_of_its_locks_held",
                    "lock_law.a_cancelled_task_is_resumed_with_no_lock_held",
-                   "broadcast_end_law.a_task_is_resumed_with_no_lock_held"};
+                   "broadcast_operation_law.a_task_is_resumed_with_no_lock_held"};
 constexpr names o6{"order_law.threads_and_tasks_mix_on_both_ends",
                    "span_law.a_waiting_select_over_1_to_100_cases_is_completed_at_the_right_one",
                    "span_law_where_all_is_kept.the_same_source_in_several_cases_gives_each_value_to_one_of_them",
                    "broadcast_law.every_subscriber_sees_every_value_of_each_sender_in_order",
-                   "broadcast_end_law.a_waiting_send_case_is_completed_by_the_subscriber_that_makes_room"};
+                   "broadcast_operation_law.a_waiting_send_case_is_completed_by_the_subscriber_that_makes_room"};
 constexpr names o7{"borrow_law.an_operation_can_be_made_of_a_named_end_only",
                    "lifetime_law.an_operation_keeps_no_end_alive",
                    "broadcast_misuse_law.operations_are_made_of_named_ends_only_and_stay_where_they_are"};
@@ -88,10 +88,10 @@ constexpr names o8{
     "lifetime_law.destroying_a_waiting_select_withdraws_all_its_cases",
     "lifetime_law_for_waiting_senders.destroying_a_waiting_send_withdraws_it_with_its_value",
     "lifetime_law_death.destroying_an_operation_that_is_claimed_and_not_resumed_ends_the_program",
-    "broadcast_end_law.destroying_a_waiting_select_withdraws_its_receive_and_its_send",
+    "broadcast_operation_law.destroying_a_waiting_select_withdraws_its_receive_and_its_send",
     "broadcast_end_law.a_received_value_whose_result_was_not_taken_survives_the_ends_and_holds_up_its_slot_only"};
 constexpr names o9{"lifetime_law.an_executor_cancels_drains_and_joins_its_tasks_when_it_goes",
-                   "broadcast_end_law.an_executor_cancels_drains_and_joins_what_waits_on_it"};
+                   "broadcast_operation_law.an_executor_cancels_drains_and_joins_what_waits_on_it"};
 constexpr names o10{"lock_law_where_all_is_kept.destructors_of_values_run_with_no_lock_held",
                     "lock_law_where_all_is_kept.on_drop_may_use_the_channel",
                     "drop_law.destructors_of_dropped_values_run_with_no_lock_held",
@@ -107,7 +107,7 @@ constexpr names o11{"cancel_law.a_bare_operation_throws_at_entry_once_its_contex
                     "cancel_law.a_shielded_operation_of_a_cancelled_task_is_performed_and_waits",
                     "cancel_law.a_deadline_wakes_what_waits_and_says_timed_out",
                     "claim_law.a_cancel_claims_an_open_performer_but_no_shielded_one",
-                    "broadcast_end_law.a_cancelled_receive_and_a_cancelled_send_had_no_effect"};
+                    "broadcast_operation_law.a_cancelled_receive_and_a_cancelled_send_had_no_effect"};
 constexpr names c1{
     "close_law_where_all_is_kept.a_closed_channel_drains_then_gives_nothing",
     "close_law_where_all_is_kept.every_receiver_throws_the_close_error_each_time_after_the_drain",
