@@ -14,6 +14,7 @@
 #include "braid/runtime/shielded.hpp"                // shielded
 #include "braid/runtime/task.hpp"                    // task<T>
 #include "braid/runtime/work_stealing_executor.hpp"  // an executor of your own
+#include "braid/sync/broadcast.hpp"                  // broadcast<T>, publisher<T>, subscriber<T>
 #include "braid/sync/channel.hpp"                    // channel<T>, sender<T>, receiver<T>
 #include "braid/sync/context.hpp"                    // context: cancel, deadline, cause, values
 #include "braid/sync/fork_join.hpp"                  // fork_join: two functions at the same time

@@ -19,16 +19,41 @@ episode::episode(stage& on, std::uint64_t seed)
   make_actors();
 }
 
+namespace {
+
+/// Most are rendezvous, where selects meet.
+constexpr std::uint32_t rendezvous_below = 13;
+
+braid::channel<tracked> make_channel(std::uint32_t flavour, std::size_t capacity,
+                                     braid::channel_options<tracked> options) {
+  switch (flavour) {
+    case 13:
+    case 14:
+      return braid::channel<tracked>(capacity, std::move(options));
+    case 15:
+      return braid::channel<tracked>(braid::unbounded, std::move(options));
+    case 16:
+      return braid::channel<tracked>(braid::drop_oldest(capacity), std::move(options));
+    case 17:
+      return braid::channel<tracked>(braid::drop_newest(capacity), std::move(options));
+    case 18:
+    case 19:
+      return braid::channel<tracked>(braid::priority(capacity - 1, &tracked::rank, 3), std::move(options));
+    default:
+      return braid::channel<tracked>(0, std::move(options));
+  }
+}
+
+}  // namespace
+
 void episode::make_channels() {
   const std::size_t count = by_dropping_ ? 1 : 1 + random_.below(2);
   for (std::size_t i = 0; i < count; ++i) {
     braid::channel_options<tracked> options;
     if (with_hook_) options.on_drop = [](tracked&& v) { v.settle(fate::dropped); };
-    const std::uint32_t flavour = random_.below(16);
-    auto [tx, rx] = flavour < 11   ? braid::channel<tracked>(0, std::move(options))
-                    : flavour < 15 ? braid::channel<tracked>(1 + random_.below(3), std::move(options))
-                                   : braid::channel<tracked>(braid::unbounded, std::move(options));
-    lines_.push_back({std::move(tx), std::move(rx), flavour < 11});
+    const std::uint32_t flavour = random_.below(20);
+    auto [tx, rx] = make_channel(flavour, 1 + random_.below(3), std::move(options));
+    lines_.push_back({std::move(tx), std::move(rx), flavour < rendezvous_below});
   }
 }
 

@@ -35,6 +35,8 @@ class tracked {
   ~tracked();
 
   bool by_select() const noexcept { return by_select_; }
+  /// Some rank, for channels by priority.
+  int rank() const noexcept { return static_cast<int>(id_ % 4); }
   bool alive() const noexcept { return book_ != nullptr; }
   /// Books what became of it.
   void settle(fate f) noexcept;

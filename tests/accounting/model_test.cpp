@@ -43,14 +43,8 @@ using boxed = std::unique_ptr<int>;
 
 class world {
  public:
-  explicit world(std::vector<channel_model::line> lines) : model_(lines) {
-    for (const auto& l : lines) {
-      if (l.capacity) {
-        channels_.push_back(std::make_unique<braid::channel<boxed>>(*l.capacity));
-      } else {
-        channels_.push_back(std::make_unique<braid::channel<boxed>>(braid::unbounded));
-      }
-    }
+  explicit world(std::vector<channel_model::line> lines) : model_(lines), dropped_(lines.size()) {
+    for (std::size_t i = 0; i < lines.size(); ++i) channels_.push_back(make(lines[i], dropped_[i]));
   }
   ~world() {
     for (const auto& w : real_) w->group.cancel();
@@ -86,11 +80,32 @@ class world {
     for (std::size_t i = 0; i < real_.size(); ++i) compare(*model_waiters_[i], *real_[i]);
     for (std::size_t i = 0; i < channels_.size(); ++i) {
       RC_ASSERT(channels_[i]->rx.size() == model_.at(i).buffer.size());
+      RC_ASSERT(dropped_[i] == model_.at(i).dropped);
       RC_ASSERT(channels_[i]->rx.closed() == (model_.at(i).closed && model_.at(i).buffer.empty()));
     }
   }
 
  private:
+  static std::unique_ptr<braid::channel<boxed>> make(const channel_model::line& l, std::vector<int>& dropped) {
+    const auto made = [&](auto how) {
+      return std::make_unique<braid::channel<boxed>>(
+          how, braid::channel_options<boxed>{.on_drop = [&dropped](boxed&& v) { dropped.push_back(*v); }});
+    };
+    if (!l.capacity) return made(braid::unbounded);
+    switch (l.what) {
+      case channel_model::queue:
+        break;
+      case channel_model::drops_oldest:
+        return *l.capacity == 1 ? made(braid::conflated) : made(braid::drop_oldest(*l.capacity));
+      case channel_model::drops_newest:
+        return made(braid::drop_newest(*l.capacity));
+      case channel_model::by_rank:
+        return made(braid::priority(
+            *l.capacity, [](const boxed& v) { return channel_model::rank_of(*v); }, channel_model::most_passes));
+    }
+    return made(*l.capacity);
+  }
+
   void try_send(std::size_t channel) {
     waiter w{{{channel, {next_}}}};
     boxed value = std::make_unique<int>(next_++);
@@ -230,6 +245,7 @@ class world {
   braid::manual_executor hand_;
   braid::context ctx_{braid::environment{.executor = &hand_}};
   channel_model model_;
+  std::vector<std::vector<int>> dropped_;
   std::vector<std::unique_ptr<braid::channel<boxed>>> channels_;
   std::vector<std::unique_ptr<waiter>> model_waiters_;
   std::vector<std::unique_ptr<real_waiter>> real_;
@@ -278,6 +294,21 @@ RC_GTEST_PROP(channel_model, selects_over_a_rendezvous_and_a_bounded_channel_agr
 RC_GTEST_PROP(channel_model, selects_over_two_rendezvous_agree, ()) {
   agrees({{0}, {0}});
 }
-RC_GTEST_PROP(channel_model, selects_over_all_flavours_agree, ()) {
+RC_GTEST_PROP(channel_model, selects_over_a_rendezvous_a_bounded_and_an_unbounded_channel_agree, ()) {
   agrees({{0}, {1}, {std::nullopt}});
+}
+RC_GTEST_PROP(channel_model, a_channel_that_drops_its_oldest_agrees, ()) {
+  agrees({{*rc::gen::inRange<std::size_t>(1, 4), channel_model::drops_oldest}});
+}
+RC_GTEST_PROP(channel_model, a_channel_that_drops_the_newest_agrees, ()) {
+  agrees({{*rc::gen::inRange<std::size_t>(1, 4), channel_model::drops_newest}});
+}
+RC_GTEST_PROP(channel_model, a_channel_by_priority_agrees, ()) {
+  agrees({{*rc::gen::inRange<std::size_t>(0, 5), channel_model::by_rank}});
+}
+RC_GTEST_PROP(channel_model, selects_over_channels_that_drop_and_by_priority_agree, ()) {
+  agrees({{1, channel_model::by_rank}, {1, channel_model::drops_oldest}, {0}});
+}
+RC_GTEST_PROP(channel_model, selects_over_two_channels_by_priority_agree, ()) {
+  agrees({{0, channel_model::by_rank}, {2, channel_model::by_rank}});
 }

@@ -16,6 +16,13 @@ constexpr names ranks{"priority_law.the_value_that_came_first_is_passed_over_at_
                       "priority_law.a_value_behind_others_is_received_within_its_bound_under_a_stream_of_greater_ones",
                       "priority_law.receivers_of_a_rendezvous_take_the_greatest_of_the_waiting_sends"};
 
+constexpr names spreads{"broadcast_law.every_subscriber_sees_every_value_of_each_sender_in_order",
+                        "broadcast_law.a_copied_subscriber_and_a_new_one_see_what_is_sent_from_then_on",
+                        "broadcast_law.one_send_is_received_by_every_subscriber_that_waits",
+                        "broadcast_law.a_send_waits_for_the_slowest_subscriber",
+                        "broadcast_law.a_subscriber_that_goes_holds_up_nobody_any_more",
+                        "broadcast_law.subscribers_that_come_and_go_see_a_piece_without_gaps_and_no_value_is_lost"};
+
 constexpr std::array flavours{
     flavour_row{"rendezvous"},
     flavour_row{"bounded"},
@@ -28,6 +35,10 @@ constexpr std::array flavours{
                 "C4 and O3 by rank, and first in first out among equals; the one that came first is passed over "
                 "at most 64 times in a row, or as often as was asked for",
                 ranks},
+    flavour_row{"broadcast",
+                "every subscriber sees every value; C1: only a publisher closes; C2 and C3: a send fails while nobody "
+                "subscribes, and is not finished by that; C5: no batches",
+                spreads},
 };
 
 constexpr names o1{"select_law_where_all_is_kept.exactly_one_case_has_an_effect_and_losers_can_be_performed_again",
@@ -41,37 +52,53 @@ constexpr names o1{"select_law_where_all_is_kept.exactly_one_case_has_an_effect_
                    "select_law.try_select_never_waits_and_performs_a_case_that_is_ready",
                    "cancel_law.a_value_that_was_committed_before_the_cancel_is_returned",
                    "cancel_law_for_waiting_senders.a_cancelled_send_keeps_its_value_and_can_be_performed_again",
-                   "go_select_where_all_is_kept.numbers_that_pass_two_racing_selects_arrive_once_and_in_order"};
+                   "go_select_where_all_is_kept.numbers_that_pass_two_racing_selects_arrive_once_and_in_order",
+                   "broadcast_operation_law.a_select_receives_from_one_of_two_and_a_send_that_loses_keeps_its_value",
+                   "broadcast_operation_law.a_cancelled_receive_and_a_cancelled_send_had_no_effect"};
 constexpr names o2{"claim_law.a_performer_that_is_open_is_claimed_exactly_once",
                    "select_law.a_waiting_select_never_pairs_with_itself",
-                   "select_law_where_all_is_kept.two_selects_pair_with_each_other"};
+                   "select_law_where_all_is_kept.two_selects_pair_with_each_other",
+                   "broadcast_operation_law.a_select_over_a_broadcasts_own_two_ends_performs_one"};
 constexpr names o3{"fairness_law.select_takes_each_of_four_ready_cases_equally_often",
                    "fairness_law.waiting_receivers_are_served_first_in_first_out",
                    "fairness_law.a_waiting_receiver_is_passed_over_at_most_64_times",
                    "fairness_law_for_waiting_senders.waiting_senders_are_served_first_in_first_out",
                    "fairness_law_for_waiting_senders.a_waiting_sender_is_passed_over_at_most_64_times",
-                   "priority_law.the_sender_that_has_waited_longest_is_passed_over_at_most_so_many_times_in_a_row"};
+                   "priority_law.the_sender_that_has_waited_longest_is_passed_over_at_most_so_many_times_in_a_row",
+                   "broadcast_law.waiting_senders_are_served_first_in_first_out",
+                   "broadcast_law.receives_on_one_subscriber_compete_first_in_first_out"};
 constexpr names o4{"memory_law.a_ping_pong_whose_parties_park_each_time_allocates_nothing",
-                   "memory_law.a_select_that_parks_on_forty_cases_allocates_nothing"};
+                   "memory_law.a_select_that_parks_on_forty_cases_allocates_nothing",
+                   "broadcast_law.a_steady_stream_to_two_subscribers_that_park_allocates_nothing"};
 constexpr names o5{"lock_law.a_task_is_resumed_with_no_lock_held_by_send_close_and_the_last_sender",
                    "lock_law.a_select_is_resumed_with_none_of_its_locks_held",
-                   "lock_law.a_cancelled_task_is_resumed_with_no_lock_held"};
+                   "lock_law.a_cancelled_task_is_resumed_with_no_lock_held",
+                   "broadcast_operation_law.a_task_is_resumed_with_no_lock_held"};
 constexpr names o6{"order_law.threads_and_tasks_mix_on_both_ends",
                    "span_law.a_waiting_select_over_1_to_100_cases_is_completed_at_the_right_one",
-                   "span_law_where_all_is_kept.the_same_source_in_several_cases_gives_each_value_to_one_of_them"};
+                   "span_law_where_all_is_kept.the_same_source_in_several_cases_gives_each_value_to_one_of_them",
+                   "broadcast_law.every_subscriber_sees_every_value_of_each_sender_in_order",
+                   "broadcast_operation_law.a_waiting_send_case_is_completed_by_the_subscriber_that_makes_room"};
 constexpr names o7{"borrow_law.an_operation_can_be_made_of_a_named_end_only",
-                   "lifetime_law.an_operation_keeps_no_end_alive"};
-constexpr names o8{"borrow_law.an_operation_can_be_neither_copied_nor_moved",
-                   "lifetime_law.destroying_a_waiting_receive_withdraws_it",
-                   "lifetime_law.destroying_a_waiting_select_withdraws_all_its_cases",
-                   "lifetime_law_for_waiting_senders.destroying_a_waiting_send_withdraws_it_with_its_value",
-                   "lifetime_law_death.destroying_an_operation_that_is_claimed_and_not_resumed_ends_the_program"};
-constexpr names o9{"lifetime_law.an_executor_cancels_drains_and_joins_its_tasks_when_it_goes"};
+                   "lifetime_law.an_operation_keeps_no_end_alive",
+                   "broadcast_misuse_law.operations_are_made_of_named_ends_only_and_stay_where_they_are"};
+constexpr names o8{
+    "borrow_law.an_operation_can_be_neither_copied_nor_moved",
+    "lifetime_law.destroying_a_waiting_receive_withdraws_it",
+    "lifetime_law.destroying_a_waiting_select_withdraws_all_its_cases",
+    "lifetime_law_for_waiting_senders.destroying_a_waiting_send_withdraws_it_with_its_value",
+    "lifetime_law_death.destroying_an_operation_that_is_claimed_and_not_resumed_ends_the_program",
+    "broadcast_operation_law.destroying_a_waiting_select_withdraws_its_receive_and_its_send",
+    "broadcast_end_law.a_received_value_whose_result_was_not_taken_survives_the_ends_and_holds_up_its_slot_only"};
+constexpr names o9{"lifetime_law.an_executor_cancels_drains_and_joins_its_tasks_when_it_goes",
+                   "broadcast_operation_law.an_executor_cancels_drains_and_joins_what_waits_on_it"};
 constexpr names o10{"lock_law_where_all_is_kept.destructors_of_values_run_with_no_lock_held",
                     "lock_law_where_all_is_kept.on_drop_may_use_the_channel",
                     "drop_law.destructors_of_dropped_values_run_with_no_lock_held",
                     "drop_law.the_hook_may_use_the_channel_since_no_lock_is_held",
-                    "priority_law.the_rank_function_may_use_the_channel_since_no_lock_is_held"};
+                    "priority_law.the_rank_function_may_use_the_channel_since_no_lock_is_held",
+                    "broadcast_end_law.values_are_copied_and_destroyed_with_no_lock_held_and_moved_for_the_last",
+                    "broadcast_end_law.a_copy_that_throws_leaves_the_value_for_another_try"};
 constexpr names o11{"cancel_law.a_bare_operation_throws_at_entry_once_its_context_is_cancelled_although_it_is_ready",
                     "cancel_law.a_plain_functions_operations_throw_at_entry_too",
                     "cancel_law.a_cancel_wakes_waiting_receives_and_selects_deep_in_a_task",
@@ -79,7 +106,8 @@ constexpr names o11{"cancel_law.a_bare_operation_throws_at_entry_once_its_contex
                     "cancel_law.a_thread_passes_a_context_with_within_and_is_woken_by_its_cancel",
                     "cancel_law.a_shielded_operation_of_a_cancelled_task_is_performed_and_waits",
                     "cancel_law.a_deadline_wakes_what_waits_and_says_timed_out",
-                    "claim_law.a_cancel_claims_an_open_performer_but_no_shielded_one"};
+                    "claim_law.a_cancel_claims_an_open_performer_but_no_shielded_one",
+                    "broadcast_operation_law.a_cancelled_receive_and_a_cancelled_send_had_no_effect"};
 constexpr names c1{
     "close_law_where_all_is_kept.a_closed_channel_drains_then_gives_nothing",
     "close_law_where_all_is_kept.every_receiver_throws_the_close_error_each_time_after_the_drain",
@@ -88,7 +116,10 @@ constexpr names c1{
     "close_law_where_all_is_kept.the_first_close_decides_and_further_ones_from_either_end_do_nothing",
     "close_law_where_all_is_kept.the_receivers_close_returns_what_was_buffered_and_makes_sends_fail_at_once",
     "close_law_for_waiting_senders.a_waiting_sender_fails_and_keeps_its_value_whoever_closes",
-    "go_value.a_close_that_races_with_senders_and_receivers_loses_nothing"};
+    "go_value.a_close_that_races_with_senders_and_receivers_loses_nothing",
+    "broadcast_end_law.a_closed_broadcast_is_seen_to_its_end_by_every_subscriber",
+    "broadcast_end_law.every_subscriber_throws_the_close_error_each_time",
+    "broadcast_end_law.a_close_wakes_receivers_that_wait_and_senders_that_wait_keep_their_value"};
 constexpr names c2{
     "ends_law_where_all_is_kept.the_last_sender_to_go_closes_the_channel",
     "ends_law.a_waiting_receiver_is_woken_when_the_last_sender_goes",
@@ -97,10 +128,14 @@ constexpr names c2{
     "ends_law.what_was_buffered_goes_to_on_drop_also_when_the_senders_have_gone_before",
     "ends_law.without_on_drop_what_was_buffered_is_destroyed_and_counted",
     "ends_law_for_waiting_senders.a_waiting_sender_fails_when_the_last_receiver_goes",
-    "drop_law.a_value_on_its_way_to_the_hook_survives_the_ends_of_its_channel"};
+    "drop_law.a_value_on_its_way_to_the_hook_survives_the_ends_of_its_channel",
+    "broadcast_end_law.the_last_publisher_to_go_closes_and_wakes",
+    "broadcast_end_law.a_sender_that_waits_fails_when_the_last_subscriber_goes",
+    "broadcast_end_law.what_nobody_has_received_goes_to_on_drop_oldest_first_when_the_last_subscriber_goes"};
 constexpr names c3{"ends_law.a_failed_send_keeps_its_value_and_can_be_tried_again",
                    "ends_law.a_try_send_or_send_some_that_fails_has_moved_nothing",
-                   "go_select_for_waiting_senders.a_send_case_on_a_channel_that_gets_closed_fails_and_nothing_crashes"};
+                   "go_select_for_waiting_senders.a_send_case_on_a_channel_that_gets_closed_fails_and_nothing_crashes",
+                   "broadcast_end_law.a_send_fails_and_keeps_its_value_while_nobody_subscribes"};
 constexpr names c4{
     "order_law.values_of_one_sender_arrive_in_the_order_sent",
     "order_law.each_of_many_receivers_sees_each_senders_values_ascend_and_each_value_arrives_once",
@@ -108,7 +143,8 @@ constexpr names c4{
     "go_order.a_sieve_of_stages_finds_the_primes",
     "drop_law.values_arrive_in_the_order_sent_and_each_is_received_or_dropped_once",
     "priority_law.the_greatest_is_received_first_and_equals_in_the_order_sent",
-    "priority_law.room_goes_to_the_waiting_sender_with_the_greatest_rank_and_equals_in_the_order_of_waiting"};
+    "priority_law.room_goes_to_the_waiting_sender_with_the_greatest_rank_and_equals_in_the_order_of_waiting",
+    "broadcast_law.every_subscriber_sees_every_value_of_each_sender_in_order"};
 constexpr names c5{"batch_law.try_recv_on_an_empty_channel_gives_nothing_at_once",
                    "batch_law.a_waiting_recv_some_wakes_with_at_least_one_value",
                    "batch_law_where_all_is_kept.a_waiting_recv_some_takes_a_whole_batch_that_comes",
@@ -118,13 +154,16 @@ constexpr names c5{"batch_law.try_recv_on_an_empty_channel_gives_nothing_at_once
                    "batch_law_for_waiting_senders.a_waiting_send_some_wakes_with_at_least_one_sent_and_the_rest_kept",
                    "drop_law.a_try_send_on_a_full_channel_sends",
                    "drop_law.a_batch_goes_as_far_as_the_first_value_that_is_dropped_and_goes_on_with_the_rest",
-                   "priority_law.a_batch_goes_one_by_one_each_value_at_its_own_rank"};
+                   "priority_law.a_batch_goes_one_by_one_each_value_at_its_own_rank",
+                   "broadcast_law.try_forms_never_wait"};
 constexpr names c6{"batch_law_where_all_is_kept.iteration_sees_every_value_until_the_channel_is_drained",
                    "batch_law_where_all_is_kept.iteration_throws_what_the_channel_was_closed_with",
-                   "drop_law.iteration_sees_what_is_held_until_the_channel_is_drained"};
+                   "drop_law.iteration_sees_what_is_held_until_the_channel_is_drained",
+                   "broadcast_law.iteration_sees_every_value_until_it_is_closed"};
 constexpr names c7{"memory_law.a_steady_stream_allocates_nothing",
                    "memory_law_where_all_is_kept.the_memory_of_a_burst_is_given_back_as_it_drains",
-                   "drop_law.a_channel_that_overflows_allocates_nothing"};
+                   "drop_law.a_channel_that_overflows_allocates_nothing",
+                   "broadcast_law.a_steady_stream_to_two_subscribers_that_park_allocates_nothing"};
 
 constexpr std::array laws{
     law_row{"O1", "An operation commits, or has no effect and its value is still its owner's.", o1},

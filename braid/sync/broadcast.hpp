@@ -1,0 +1,44 @@
+// Broadcasts: every subscriber sees every value, in order. (On a channel receivers compete.)
+//
+//   auto [tx, rx] = braid::broadcast<event>(64);
+//   group.spawn(log, rx);                       // a copy of a subscriber is a new one, which sees what is sent from
+//   now on group.spawn(store, std::move(rx));          // move the last one, or it holds up the senders as it never
+//   receives group.spawn(watch, tx.subscribe()); if (!co_await tx.send(e)) ...               // closed, or nobody
+//   subscribes: the value is kept
+//
+// It holds `capacity` values for all subscribers together; a send waits for the slowest one. One that may rather miss
+// values is given a channel that drops: a task receives here and sends on channel<event>(drop_oldest(n)), and dropped()
+// counts what was missed.
+//
+// T is copied for each subscriber but the last, by the receiver with no lock held, and moves without throwing.
+//
+// Cost: a send is one lock and O(subscribers); a receive is one lock, two where it copies. Allocates per subscriber
+// only.
+#pragma once
+
+#include "braid/sync/publisher.hpp"
+#include "braid/sync/subscriber.hpp"
+
+namespace braid {
+
+/// A broadcast at its birth: its publisher and its first subscriber, which take over from here.
+template<class T>
+class broadcast {
+ public:
+  /// Holds up to `capacity` values, at least 1. on_drop gets a value that was sent and that no subscriber received,
+  /// when the last subscriber that could have goes, on the thread that dropped it.
+  explicit broadcast(std::size_t capacity, channel_options<T> options = {})
+      : tx(make(capacity, std::move(options))), rx(tx.core()) {}
+
+  publisher<T> tx;
+  subscriber<T> rx;
+
+ private:
+  static detail::broadcast_core<T>* make(std::size_t capacity, channel_options<T> options) {
+    BRAID_CHECK(capacity > 0,
+                "a broadcast holds at least 1 value, for subscribers that are not there at the same time");
+    return new detail::broadcast_core<T>(capacity, std::move(options));
+  }
+};
+
+}  // namespace braid

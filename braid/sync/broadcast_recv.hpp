@@ -1,0 +1,68 @@
+// The operation that receives from a broadcast.
+#pragma once
+
+#include "braid/runtime/performable.hpp"
+#include "braid/sync/broadcast_core.hpp"
+
+namespace braid::detail {
+
+/// rx.recv(): gives the subscriber's next value; nothing once the broadcast is closed and the subscriber has seen all;
+/// throws what it was closed with.
+template<class T>
+class [[nodiscard]] broadcast_recv final : public performable<broadcast_recv<T>> {
+  using base = performable<broadcast_recv<T>>;
+
+ public:
+  broadcast_recv(broadcast_core<T>& core, subscription<T>& to) noexcept : base(core), core_(core), to_(to) {}
+  ~broadcast_recv() {
+    this->withdraw_if_parked();
+    if (held_) core_.release(*held_);
+  }
+
+  /// What the last perform received: once for each perform. The last subscriber to come has the value moved, the others
+  /// copy it here, which may throw: then it is still there for another result().
+  std::optional<T> result() {
+    if (why_) std::rethrow_exception(why_);
+    BRAID_CHECK(has_value() || ended_,
+                "result() of a receive that was not performed, or whose result() was taken already: keep it, "
+                "auto v = in.result()");
+    if (!held_) return std::exchange(own_, std::nullopt);
+    std::optional<T> copy(std::as_const(held_->value));
+    core_.release(*std::exchange(held_, nullptr));
+    return copy;
+  }
+
+ private:
+  friend class broadcast_core<T>;
+
+  bool poll(wake_chain& wakes) override {
+    core_.lock().assert_held();
+    BRAID_CHECK(!has_value(), "a receive was performed again before its result() was taken: the value would be lost");
+    return core_.poll_recv(*this, wakes);
+  }
+  void enlist(wake_chain&) noexcept override { to_.parked.push_back(*this); }
+  void withdraw() noexcept override {
+    if (this->linked()) this->unlink();
+  }
+  std::string describe() const override { return "recv on broadcast '" + core_.name() + "'"; }
+  bool has_value() const noexcept { return held_ || own_; }
+
+  // For the core, under its lock.
+  subscription<T>& subscribed() const noexcept { return to_; }
+  void hold(broadcast_slot<T>& shared) noexcept { held_ = &shared; }
+  void deliver(T&& value) noexcept { own_.emplace(std::move(value)); }
+  void ended(const std::exception_ptr& why) noexcept {
+    why_ = why;
+    ended_ = true;
+    this->mark_finished();
+  }
+
+  broadcast_core<T>& core_;
+  subscription<T>& to_;
+  broadcast_slot<T>* held_ = nullptr;  ///< A value that others read too; its slot is kept for us.
+  std::optional<T> own_;               ///< A value that we were the last to read.
+  bool ended_ = false;
+  std::exception_ptr why_;
+};
+
+}  // namespace braid::detail

@@ -1,0 +1,86 @@
+// The sending end of a broadcast.
+#pragma once
+
+#include "braid/sync/broadcast_send.hpp"
+#include "braid/sync/subscriber.hpp"
+
+namespace braid {
+
+/// Copies are further ends of the same broadcast, which closes when the last one goes. All functions: any thread; but
+/// one object is not assigned while another thread uses it.
+template<class T>
+class [[nodiscard]] publisher {
+ public:
+  using value_type = T;
+
+  publisher(const publisher& other) noexcept : core_(other.core_) {
+    if (core_) core_->add_publisher();
+  }
+  publisher(publisher&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+  publisher& operator=(publisher other) noexcept {
+    std::swap(core_, other.core_);
+    return *this;
+  }
+  ~publisher() {
+    if (core_) core_->drop_publisher();
+  }
+
+  /// An operation that sends `value` to every subscriber there is: waits until the slowest one has left room. Gives
+  /// true; or false if the broadcast is closed, or nobody subscribes now, and then op.value() has the value back.
+  /// Borrows this end. In a coroutine build an aggregate in place with emplace(a, b) (docs/coroutines.md).
+  /// O(subscribers).
+  template<class U>
+  requires std::convertible_to<U&&, T> detail::broadcast_send<T> send(U&& value)
+  const& BRAID_LIFETIMEBOUND { return detail::broadcast_send<T>(core(), std::in_place, std::forward<U>(value)); }
+  template<class U>
+  requires std::convertible_to<U&&, T> detail::broadcast_send<T> send(U&& value)
+  const&& = delete;
+
+  /// The same with T{args...} built in the operation.
+  template<class... Args>
+  detail::broadcast_send<T> emplace(Args&&... args) const& BRAID_LIFETIMEBOUND {
+    if constexpr (std::constructible_from<T, Args&&...>) {
+      return detail::broadcast_send<T>(core(), std::in_place, std::forward<Args>(args)...);
+    } else {
+      return detail::broadcast_send<T>(core(), std::in_place, T{std::forward<Args>(args)...});
+    }
+  }
+  template<class... Args>
+  detail::broadcast_send<T> emplace(Args&&... args) const&& = delete;
+
+  /// Sends if that is possible without waiting; moves from `value` only then.
+  [[nodiscard]] bool try_send(T&& value) const {
+    detail::broadcast_send<T> op(core(), value);
+    return detail::poll_once(op) && op.result();
+  }
+  [[nodiscard]] bool try_send(const T& value) const { return try_send(T(value)); }
+
+  /// A new subscriber: it sees every value that is sent from now on.
+  subscriber<T> subscribe() const { return subscriber<T>(core()); }
+
+  /// Gives up this end alone; the broadcast closes if it was the last one. The object is as if moved from.
+  void drop() noexcept { *this = publisher(nullptr); }
+
+  /// No more values: each subscriber sees what it has not seen yet, then nothing. Further calls do nothing.
+  void close() const { core().close(nullptr); }
+  /// The same, but receives throw `error` then, every one, each time.
+  void close(std::exception_ptr error) const { core().close(std::move(error)); }
+  bool closed() const { return core().is_closed(); }
+
+  /// Values that were sent, but that no subscriber had received when the last one that could have went, and that no
+  /// on_drop took.
+  std::size_t dropped() const { return core().dropped(); }
+
+ private:
+  template<class>
+  friend class broadcast;
+
+  explicit publisher(detail::broadcast_core<T>* core) noexcept : core_(core) {}
+  detail::broadcast_core<T>& core() const {
+    BRAID_CHECK(core_, "an operation on a publisher that was moved from");
+    return *core_;
+  }
+  detail::broadcast_core<T>* core_;
+};
+
+}  // namespace braid

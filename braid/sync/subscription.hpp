@@ -1,0 +1,44 @@
+// What the parties of a broadcast have in common: a value in its ring, and a subscription that reads the ring.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+
+#include "braid/runtime/operation.hpp"
+
+namespace braid::detail {
+
+template<class T>
+class broadcast_send;
+template<class T>
+class broadcast_recv;
+struct in_broadcast;
+
+/// One value of the ring. `value` lives while readers > 0.
+template<class T>
+struct broadcast_slot {
+  broadcast_slot() noexcept {}
+  ~broadcast_slot() {}
+  union {
+    T value;
+  };
+  std::size_t readers = 0;
+  bool received = false;  ///< By at least one of them.
+};
+
+/// What a subscriber's end stands for. All of it under the core's lock.
+template<class T>
+struct subscription : list_hook<in_broadcast> {
+  std::uint64_t cursor = 0;  ///< The number of the next value that it receives.
+  intrusive_list<broadcast_recv<T>, enlisted> parked;
+};
+
+/// A value that leaves the ring, on its way out of the lock. `lost`: nobody has received it.
+template<class T>
+struct left_value {
+  T value;
+  bool lost;
+};
+
+}  // namespace braid::detail
