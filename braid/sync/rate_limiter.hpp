@@ -5,8 +5,9 @@
 //   limit.set_rate({.tokens = 50, .per = 1s, .burst = 5});
 //
 // It starts with a full burst. In any interval [a, b] it gives at most burst + tokens/per x (b - a), exactly: whole
-// numbers, no drift. A wait ends at the very time at which its tokens are there; where the clock is late, what fell due
-// meanwhile is given at once, so lateness does not add up.
+// numbers, no drift. A wait ends at the first nanosecond at which its tokens are there; where the clock is late, what
+// fell due meanwhile is given at once, so lateness does not add up. (Only the nanosecond does, and only with a burst of
+// 1: the bucket is full before it ends.)
 // Fairness: strictly in order; a large request at the head holds up the small ones behind it.
 // It has no thread and does not sleep: it arms one timer on the clock, which stands for the first that waits.
 //

@@ -43,6 +43,11 @@ TEST(token_bucket, does_not_drift_over_a_million_tokens_of_an_uneven_rate) {
   EXPECT_EQ(take_singly(bucket, 3'000'000), start + 10'000'000ns);
 }
 
+TEST(token_bucket, with_a_burst_of_1_never_gives_sooner_than_the_rate_allows) {
+  token_bucket bucket({.tokens = 3, .per = 10ns, .burst = 1}, start);
+  EXPECT_EQ(take_singly(bucket, 4), start + 12ns) << "4 ns apart: at 3 ns the second would be too early";
+}
+
 TEST(token_bucket, a_change_keeps_what_is_there_to_the_part_of_a_token) {
   token_bucket bucket({.tokens = 1, .per = 10ns, .burst = 5}, start);
   bucket.take(5, start);
