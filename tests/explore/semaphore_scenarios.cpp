@@ -2,6 +2,7 @@
 // counted exactly, and whoever can go on does (a schedule in which somebody is left waiting is a deadlock).
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 
 #include "braid/runtime/select.hpp"
@@ -143,22 +144,25 @@ TEST(semaphore_explored, a_task_that_is_cancelled_while_it_parks_lets_the_next_g
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
-TEST(semaphore_explored, a_select_of_two_acquires_takes_from_one) {
+TEST(semaphore_explored, a_select_of_two_acquires_takes_from_one_and_the_loser_can_be_performed_again) {
   const auto r = explore::run(three("select of two acquires against two releases"), [](world& w) {
     auto a = std::make_shared<shared_semaphore>(1, 1);
     auto b = std::make_shared<shared_semaphore>(1, 1);
-    auto kept = std::make_shared<braid::permit>();
+    auto kept = std::make_shared<std::array<braid::permit, 2>>();
     w.thread([a, b, kept] {
       auto from_a = a->sem.acquire();
       auto from_b = b->sem.acquire();
-      const std::size_t won = braid::select(from_a, from_b).get();
-      *kept = won == 0 ? from_a.result() : from_b.result();
+      const bool won_a = braid::select(from_a, from_b).get() == 0;
+      auto& loser = won_a ? from_b : from_a;
+      (*kept)[0] = won_a ? from_a.result() : from_b.result();
+      if (braid::try_select(loser) == 0) (*kept)[1] = loser.result();  // had it a permit, that would be misuse
     });
     w.thread([a] { a->held.release(); });
     w.thread([b] { b->held.release(); });
     w.at_end([a, b, kept] {
-      check(a->sem.held() + b->sem.held() == 1, "a select took from both, or from none");
-      kept->release();
+      check((*kept)[0].weight() == 1, "a select gave nothing");
+      check(a->sem.held() + b->sem.held() == 1 + (*kept)[1].weight(), "a permit was lost, or given twice");
+      for (braid::permit& p : *kept) p.release();
       a->check_all_back();
       b->check_all_back();
     });
