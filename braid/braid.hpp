@@ -16,6 +16,8 @@
 #include "braid/runtime/work_stealing_executor.hpp"  // an executor of your own
 #include "braid/sync/channel.hpp"                    // channel<T>, sender<T>, receiver<T>
 #include "braid/sync/context.hpp"                    // context: cancel, deadline, cause, values
+#include "braid/sync/rate_limiter.hpp"               // rate_limiter, rate
+#include "braid/sync/semaphore.hpp"                  // semaphore, permit
 #include "braid/sync/task_group.hpp"                 // task_group: spawn, join
 #include "braid/sync/ticker.hpp"                     // after, every
 #include "braid/sync/within.hpp"                     // within, try_within
