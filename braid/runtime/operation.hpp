@@ -2,7 +2,8 @@
 // thread, by co_await in a coroutine, or as a case of select.
 //
 // To add a selectable thing, write a source (the state and its lock) and an operation with the four hooks. Nothing
-// else is needed: select, within, cancel and deadlines work with it.
+// else is needed: select, within, cancel and deadlines work with it. A source that serves strictly in order, where one
+// who waits can hold up those behind, has a fifth hook to see to them when it leaves.
 //
 // Invariants
 // 1. The hooks run under the source's lock, on any thread.
@@ -79,6 +80,8 @@ class operation : public detail::list_hook<detail::enlisted> {
   virtual void withdraw() noexcept = 0;
   /// What it waits for, as a person would say it.
   virtual std::string describe() const = 0;
+  /// Right after withdraw(): claims those behind it who need not wait any more now that it has gone.
+  virtual void pass_on(detail::wake_chain&) noexcept {}
 
   // --- for the hooks ---
 

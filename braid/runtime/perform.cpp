@@ -113,8 +113,8 @@ class all_sources_guard {
   operation* const sorted_;
 };
 
-void take_all_back(case_list list) noexcept {
-  find_case(list, 0, [](std::size_t, operation& op) { return access::take_back(op), false; });
+void take_all_back(case_list list, wake_chain& wakes) noexcept {
+  find_case(list, 0, [&](std::size_t, operation& op) { return access::take_back(op, wakes), false; });
 }
 
 /// Step 3. Whatever comes of it but no_case, also an exception, the cases are left again.
@@ -144,7 +144,7 @@ attempt park(case_list list, performer& me, shield s, std::coroutine_handle<> wh
   find_case(list, 0, [&](std::size_t, operation& op) { return access::enlist(op, wakes), false; });
   me.open(s, where);
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
-    take_all_back(list);
+    take_all_back(list, wakes);
     me.close();
     return {attempt::cancelled};
   }
@@ -187,7 +187,7 @@ attempt::went meet_or_park(operation& op, performer& me, shield s,
   access::enlist(op, wakes);
   me.open(s, where);
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
-    access::take_back(op);
+    access::take_back(op, wakes);
     me.close();
     return attempt::cancelled;
   }
@@ -213,8 +213,9 @@ std::size_t finish(case_list list, performer& me) {
       access::leave(op);
       continue;
     }
+    wake_chain wakes;  // wakes when it goes, after the unlock
     spin_guard guard(access::source_of(op).lock());
-    access::take_back(op);
+    access::take_back(op, wakes);
   }
   me.close();
   if (winner == cancelled_outcome) me.raise_cancelled();
@@ -292,9 +293,11 @@ void operation::abandon() noexcept {
   BRAID_CHECK(performer_->claim(detail::gone_outcome) || performer_->won() == detail::gone_outcome,
               "an operation was destroyed after it was claimed and before its owner was resumed: its outcome would be "
               "lost. Let a task_group own the tasks that perform operations");
+  detail::wake_chain wakes;
   detail::spin_guard guard(source_->lock());
   withdraw();
   performer_ = nullptr;
+  pass_on(wakes);
 }
 
 }  // namespace braid

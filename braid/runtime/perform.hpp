@@ -13,8 +13,9 @@
 //    operations: they may be gone.
 //  6 A peer holds its one source's lock, takes our case out of the list and claims our word by compare-exchange. It
 //    drops the case if somebody else has won; else it moves the value, unlocks, and wakes us.
-//  7 Woken: lock the source of every loser and withdraw it. That also waits out step 5 of our own parking thread, so
-//    the winner cannot return while a lock of ours is still held. Then close the word and return the winner.
+//  7 Woken: lock the source of every loser, withdraw it, and let it pass on to those behind. That also waits out step 5
+//    of our own parking thread, so the winner cannot return while a lock of ours is still held. Then close the word and
+//    return the winner.
 //
 // Two selects that could pair with each other share a source, so step 2 puts them in order: the second to lock finds
 // the first enlisted in step 3. There is no third state between OPEN and WON, and so no livelock.
@@ -62,9 +63,10 @@ class perform_access {
   }
   static void leave(operation& op) noexcept { op.performer_ = nullptr; }
   static void enlist(operation& op, wake_chain& wakes) noexcept { op.enlist(wakes); }
-  static void take_back(operation& op) noexcept {
+  static void take_back(operation& op, wake_chain& wakes) noexcept {
     op.withdraw();
     op.performer_ = nullptr;
+    op.pass_on(wakes);
   }
 };
 

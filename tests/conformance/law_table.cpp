@@ -53,6 +53,8 @@ constexpr names o1{"select_law_where_all_is_kept.exactly_one_case_has_an_effect_
                    "cancel_law.a_value_that_was_committed_before_the_cancel_is_returned",
                    "cancel_law_for_waiting_senders.a_cancelled_send_keeps_its_value_and_can_be_performed_again",
                    "go_select_where_all_is_kept.numbers_that_pass_two_racing_selects_arrive_once_and_in_order",
+                   "semaphore_law.of_two_acquires_in_a_select_one_has_an_effect_and_the_loser_can_be_performed_again",
+                   "rate_order_law.a_token_and_a_cancel_exclude_each_other",
                    "broadcast_operation_law.a_select_receives_from_one_of_two_and_a_send_that_loses_keeps_its_value",
                    "broadcast_operation_law.a_cancelled_receive_and_a_cancelled_send_had_no_effect"};
 constexpr names o2{"claim_law.a_performer_that_is_open_is_claimed_exactly_once",
@@ -65,15 +67,22 @@ constexpr names o3{"fairness_law.select_takes_each_of_four_ready_cases_equally_o
                    "fairness_law_for_waiting_senders.waiting_senders_are_served_first_in_first_out",
                    "fairness_law_for_waiting_senders.a_waiting_sender_is_passed_over_at_most_64_times",
                    "priority_law.the_sender_that_has_waited_longest_is_passed_over_at_most_so_many_times_in_a_row",
+                   "semaphore_order_law.those_who_wait_are_served_first_in_first_out",
+                   "rate_order_law.those_who_wait_are_served_first_in_first_out",
                    "broadcast_law.waiting_senders_are_served_first_in_first_out",
                    "broadcast_law.receives_on_one_subscriber_compete_first_in_first_out"};
 constexpr names o4{"memory_law.a_ping_pong_whose_parties_park_each_time_allocates_nothing",
                    "memory_law.a_select_that_parks_on_forty_cases_allocates_nothing",
+                   "semaphore_memory_law.waiting_and_being_served_allocates_nothing",
+                   "rate_order_law.waiting_and_being_served_allocates_nothing",
                    "broadcast_law.a_steady_stream_to_two_subscribers_that_park_allocates_nothing"};
-constexpr names o5{"lock_law.a_task_is_resumed_with_no_lock_held_by_send_close_and_the_last_sender",
-                   "lock_law.a_select_is_resumed_with_none_of_its_locks_held",
-                   "lock_law.a_cancelled_task_is_resumed_with_no_lock_held",
-                   "broadcast_operation_law.a_task_is_resumed_with_no_lock_held"};
+constexpr names o5{
+    "lock_law.a_task_is_resumed_with_no_lock_held_by_send_close_and_the_last_sender",
+    "lock_law.a_select_is_resumed_with_none_of_its_locks_held",
+    "lock_law.a_cancelled_task_is_resumed_with_no_lock_held",
+    "semaphore_lock_law.a_task_is_resumed_with_no_lock_held_by_release_resize_and_whoever_leaves_the_queue",
+    "rate_lock_law.a_task_is_resumed_with_no_lock_held_by_the_clock_a_new_rate_and_whoever_leaves_the_queue",
+    "broadcast_operation_law.a_task_is_resumed_with_no_lock_held"};
 constexpr names o6{"order_law.threads_and_tasks_mix_on_both_ends",
                    "span_law.a_waiting_select_over_1_to_100_cases_is_completed_at_the_right_one",
                    "span_law_where_all_is_kept.the_same_source_in_several_cases_gives_each_value_to_one_of_them",
@@ -81,6 +90,8 @@ constexpr names o6{"order_law.threads_and_tasks_mix_on_both_ends",
                    "broadcast_operation_law.a_waiting_send_case_is_completed_by_the_subscriber_that_makes_room"};
 constexpr names o7{"borrow_law.an_operation_can_be_made_of_a_named_end_only",
                    "lifetime_law.an_operation_keeps_no_end_alive",
+                   "semaphore_borrow_law.an_acquire_is_made_of_a_named_semaphore_only_and_stays_where_it_is",
+                   "rate_borrow_law.an_acquire_is_made_of_a_named_limiter_only_and_stays_where_it_is",
                    "broadcast_misuse_law.operations_are_made_of_named_ends_only_and_stay_where_they_are"};
 constexpr names o8{
     "borrow_law.an_operation_can_be_neither_copied_nor_moved",
@@ -88,6 +99,9 @@ constexpr names o8{
     "lifetime_law.destroying_a_waiting_select_withdraws_all_its_cases",
     "lifetime_law_for_waiting_senders.destroying_a_waiting_send_withdraws_it_with_its_value",
     "lifetime_law_death.destroying_an_operation_that_is_claimed_and_not_resumed_ends_the_program",
+    "semaphore_lifetime_law.destroying_a_waiting_acquire_withdraws_it_and_lets_those_behind_go_on",
+    "semaphore_lifetime_law_death.destroying_an_acquire_that_was_given_its_permit_and_not_resumed_ends_the_program",
+    "rate_lifetime_law.destroying_a_waiting_acquire_withdraws_it_and_lets_those_behind_go_on",
     "broadcast_operation_law.destroying_a_waiting_select_withdraws_its_receive_and_its_send",
     "broadcast_end_law.a_received_value_whose_result_was_not_taken_survives_the_ends_and_holds_up_its_slot_only"};
 constexpr names o9{"lifetime_law.an_executor_cancels_drains_and_joins_its_tasks_when_it_goes",
@@ -107,6 +121,8 @@ constexpr names o11{"cancel_law.a_bare_operation_throws_at_entry_once_its_contex
                     "cancel_law.a_shielded_operation_of_a_cancelled_task_is_performed_and_waits",
                     "cancel_law.a_deadline_wakes_what_waits_and_says_timed_out",
                     "claim_law.a_cancel_claims_an_open_performer_but_no_shielded_one",
+                    "semaphore_law.an_acquire_throws_at_entry_once_its_context_is_cancelled_although_there_is_room",
+                    "semaphore_cancel_law.a_cancelled_group_wakes_its_waiting_acquires_and_a_shielded_one_waits_on",
                     "broadcast_operation_law.a_cancelled_receive_and_a_cancelled_send_had_no_effect"};
 constexpr names c1{
     "close_law_where_all_is_kept.a_closed_channel_drains_then_gives_nothing",
@@ -164,6 +180,34 @@ constexpr names c7{"memory_law.a_steady_stream_allocates_nothing",
                    "memory_law_where_all_is_kept.the_memory_of_a_burst_is_given_back_as_it_drains",
                    "drop_law.a_channel_that_overflows_allocates_nothing",
                    "broadcast_law.a_steady_stream_to_two_subscribers_that_park_allocates_nothing"};
+constexpr names s1{"semaphore_law.no_more_permits_are_out_than_the_capacity_and_none_is_lost",
+                   "semaphore_law.a_waiting_select_of_two_acquires_takes_from_one_although_both_come_free"};
+constexpr names s2{"semaphore_order_law.those_who_wait_are_served_first_in_first_out",
+                   "semaphore_order_law.a_large_request_at_the_head_is_overtaken_by_nobody",
+                   "semaphore_order_law.those_behind_one_that_is_cancelled_go_on",
+                   "semaphore_order_law.those_behind_one_that_loses_its_select_go_on",
+                   "semaphore_order_law.those_behind_one_that_times_out_go_on",
+                   "semaphore_order_law.one_that_left_is_skipped_and_takes_nothing"};
+constexpr names s3{"semaphore_law.a_permit_that_was_won_and_not_taken_goes_back_with_its_operation",
+                   "semaphore_law.a_release_that_races_with_a_cancel_gives_the_permit_or_keeps_it"};
+constexpr names s4{"semaphore_law.growing_wakes_those_who_wait_and_shrinking_works_off_what_is_held"};
+constexpr names s5{"semaphore_law.what_can_never_be_given_is_refused_whether_it_is_asked_for_or_waits",
+                   "semaphore_order_law.a_resize_that_refuses_the_head_serves_those_behind"};
+constexpr names r1{"rate_law.in_any_interval_at_most_the_burst_and_what_the_rate_gives_in_it"};
+constexpr names r2{"rate_law.a_queue_is_served_to_the_nanosecond_without_drift_however_late_the_timers",
+                   "rate_law.a_rate_that_is_set_holds_at_once_and_mints_nothing"};
+constexpr names r3{"rate_order_law.those_who_wait_are_served_first_in_first_out",
+                   "rate_order_law.a_large_request_at_the_head_is_overtaken_by_nobody"};
+constexpr names r4{"rate_order_law.one_that_is_cancelled_takes_nothing_and_those_behind_go_on",
+                   "rate_order_law.one_that_loses_its_select_takes_nothing_and_those_behind_are_not_late",
+                   "rate_order_law.a_token_and_a_cancel_exclude_each_other"};
+constexpr names r5{"rate_law.what_can_never_be_given_is_refused_whether_it_is_asked_for_or_waits"};
+
+/// A law that is not about channels.
+constexpr law_row beside_channels(std::string_view id, std::string_view sentence,
+                                  std::span<const std::string_view> tests) {
+  return {.id = id, .sentence = sentence, .tests = tests, .in_every_flavour = false};
+}
 
 constexpr std::array laws{
     law_row{"O1", "An operation commits, or has no effect and its value is still its owner's.", o1},
@@ -187,6 +231,18 @@ constexpr std::array laws{
     law_row{"C6", "A receiver is iterated with for on a thread and with while in a coroutine.", c6},
     law_row{"C7", "A steady state allocates nothing; the memory of a burst is given back.", c7},
     law_row{"C8", "No cliffs: more threads than cores cost at most 1.5 times as much.", {}, 5},
+    beside_channels("S1", "No more permits are given than the capacity allows, and none is lost.", s1),
+    beside_channels("S2", "A semaphore serves in order; who leaves the queue holds up nobody behind.", s2),
+    beside_channels("S3", "A permit goes back once: released, dropped, or won by an acquire that nobody asked.", s3),
+    beside_channels("S4",
+                    "A semaphore is resized while permits are held: it grows at once, and shrinks as they return.", s4),
+    beside_channels("S5", "What the capacity can never hold is refused, whether it is asked for or waits already.", s5),
+    beside_channels("R1", "In any interval a limiter gives at most the burst and what the rate gives in it.", r1),
+    beside_channels(
+        "R2", "Tokens are given at the nanosecond they are due; a late timer or a new rate changes no count.", r2),
+    beside_channels("R3", "A limiter serves in order.", r3),
+    beside_channels("R4", "Who loses, is cancelled or times out has taken nothing and holds up nobody behind.", r4),
+    beside_channels("R5", "What the burst can never hold is refused, whether it is asked for or waits already.", r5),
 };
 
 std::string list_of(std::span<const std::string_view> tests) {
@@ -220,7 +276,7 @@ std::string laws_document() {
       "# The laws and their tests\n\n"
       "Made from tests/conformance/law_table.cpp; a test compares the two, and `BRAID_WRITE_LAWS=1 conformance_test` "
       "writes this file anew. Each test of a suite on channels runs in every flavour, with threads and with tasks on "
-      "either end.\n\n"
+      "either end; one on semaphores (S) and rate limiters (R) with threads and with tasks.\n\n"
       "| flavour | what is its own | tests |\n|---|---|---|\n";
   for (const flavour_row& f : flavours)
     text.append("| ").append(f.name).append(" | ").append(f.own).append(" | ").append(list_of(f.tests)).append(" |\n");

@@ -1,4 +1,5 @@
-// The laws of operations and channels (docs/laws.md is made from this table), and what proves each.
+// The laws of operations, channels, semaphores and rate limiters (docs/laws.md is made from this table), and what
+// proves each.
 #pragma once
 
 #include <span>
@@ -20,8 +21,9 @@ struct law_row {
   /// Tests of this program, `suite.test`. One of a parameterised suite proves the law in the flavours that it runs
   /// in, any other one in all.
   std::span<const std::string_view> tests;
-  int step = 1;                 ///< Above 1: the law as a whole comes with that step.
-  std::string_view later = {};  ///< What part of it comes later, and with which step.
+  int step = 1;                  ///< Above 1: the law as a whole comes with that step.
+  std::string_view later = {};   ///< What part of it comes later, and with which step.
+  bool in_every_flavour = true;  ///< False: it is not about channels.
 };
 
 std::span<const flavour_row> flavour_rows() noexcept;

@@ -57,17 +57,19 @@ TEST(law_table, every_law_is_proved_in_every_flavour_or_says_which_step_brings_i
       if (const auto found = registered.find(std::string(test)); found != registered.end())
         proved.insert(found->second.begin(), found->second.end());
     for (const flavour_row& f : flavour_rows()) {
-      const bool is = proved.count("all") || proved.count(std::string(f.name));
+      const bool is = !law.in_every_flavour || proved.count("all") || proved.count(std::string(f.name));
       EXPECT_TRUE(is || law.step > 1) << law.id << " has no test for " << f.name;
     }
   }
 }
 
-TEST(law_table, it_has_all_laws_of_operations_and_channels) {
+TEST(law_table, it_has_all_laws) {
   std::set<std::string> ids;
   for (const law_row& law : law_rows()) ids.emplace(law.id);
   for (int i = 1; i <= 11; ++i) EXPECT_TRUE(ids.count("O" + std::to_string(i))) << i;
   for (int i = 1; i <= 8; ++i) EXPECT_TRUE(ids.count("C" + std::to_string(i))) << i;
+  for (int i = 1; i <= 5; ++i) EXPECT_TRUE(ids.count("S" + std::to_string(i))) << i;
+  for (int i = 1; i <= 5; ++i) EXPECT_TRUE(ids.count("R" + std::to_string(i))) << i;
 }
 
 TEST(law_table, the_document_says_what_the_table_says) {

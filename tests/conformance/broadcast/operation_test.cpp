@@ -123,7 +123,7 @@ braid::task<> receive_and_send(const braid::subscriber<int>& rx, const braid::pu
 TEST_P(broadcast_operation_law, destroying_a_waiting_select_withdraws_its_receive_and_its_send) {
   braid::broadcast<int> empty(3), full(3);
   fill(full.tx);
-  held_executor held;
+  braid::manual_executor held;
   puppet who(held);
   {
     braid::task<> t = receive_and_send(empty.rx, full.tx);
@@ -139,7 +139,7 @@ TEST_P(broadcast_operation_law, destroying_a_waiting_select_withdraws_its_receiv
 TEST_P(broadcast_operation_law, an_executor_cancels_drains_and_joins_what_waits_on_it) {
   braid::broadcast<int> bc(1);
   std::atomic<int> cancelled{0};
-  std::optional<braid::locked_executor> pool(std::in_place, sender == player::task_of_two_workers ? 2u : 1u);
+  std::optional<braid::work_stealing_executor> pool(std::in_place, sender == player::task_of_two_workers ? 2u : 1u);
   braid::task_group group{braid::context(braid::environment{.executor = &*pool})};
   for (int i = 0; i < 4; ++i) {
     group.spawn(

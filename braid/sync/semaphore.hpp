@@ -1,0 +1,135 @@
+// A semaphore lets permits be out up to its capacity, by weight, first come, first served.
+//
+//   braid::semaphore connections(8);
+//   auto mine = co_await connections.acquire();     // on a thread: connections.acquire().get()
+//   ...                                             // goes back when `mine` goes, or by mine.release()
+//   connections.resize(12);                         // while permits are held
+//
+// Fairness: strictly in order. A large request at the head holds up the small ones behind it, and try_acquire does not
+// overtake those who wait; so nobody starves.
+// A request above the capacity is never left waiting: it throws limit_exceeded, also when a resize makes it so.
+//
+// Invariants, whenever the lock is free
+// 1. held_ is the sum of the weights of all permits: those in hand, and those in an acquire whose result was not taken.
+// 2. held_ grows only up to capacity_. It is above only after a resize to less, and then only falls until it is not.
+// 3. Nobody waits who asks for more than capacity_.
+// 4. The first in waiting_ does not fit, or its performer has been claimed elsewhere and is about to withdraw.
+// 5. held_ grows by a weight exactly when the acquire is given its permit: under one hold of the lock, after the claim.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "braid/runtime/performable.hpp"
+#include "braid/sync/limit_exceeded.hpp"
+
+namespace braid {
+
+class semaphore;
+
+/// A share of a semaphore's capacity; goes back when it is released or destroyed, once. One made by default, moved from
+/// or released holds nothing. Borrows the semaphore. Any thread, one at a time.
+class [[nodiscard]] permit {
+ public:
+  permit() = default;
+  permit(permit&& other) noexcept
+      : from_(std::exchange(other.from_, nullptr)), weight_(std::exchange(other.weight_, 0)) {}
+  /// What it held goes back.
+  permit& operator=(permit other) noexcept {
+    std::swap(from_, other.from_);
+    std::swap(weight_, other.weight_);
+    return *this;
+  }
+  ~permit() { release(); }
+
+  /// Gives it back now and wakes whoever can go on. A second call does nothing.
+  void release() noexcept;
+  /// Takes `weight` of it off into a permit of its own: what was acquired at once is handed out to several, or given
+  /// back in part. At most weight().
+  permit split(std::size_t weight);
+  /// 0: it holds nothing.
+  std::size_t weight() const noexcept { return weight_; }
+
+ private:
+  friend class semaphore;
+  permit(semaphore* from, std::size_t weight) noexcept : from_(from), weight_(weight) {}
+
+  semaphore* from_ = nullptr;
+  std::size_t weight_ = 0;
+};
+
+namespace detail {
+
+/// sem.acquire(weight): gives the permit; throws limit_exceeded if that can never be. A permit that it won and that
+/// nobody took goes back with it.
+class [[nodiscard]] acquire_wait final : public performable<acquire_wait> {
+ public:
+  acquire_wait(semaphore& from, std::size_t weight) noexcept;
+  ~acquire_wait() { withdraw_if_parked(); }
+
+  /// The permit that the last perform won, moved out: once for each perform.
+  permit result();
+
+ private:
+  friend class detail::perform_access;
+  friend class braid::semaphore;
+  bool poll(wake_chain&) override;
+  void enlist(wake_chain&) noexcept override;
+  void withdraw() noexcept override;
+  void pass_on(wake_chain& wakes) noexcept override;
+  std::string describe() const override;
+
+  semaphore& from_;
+  const std::size_t weight_;
+  permit won_;
+  std::optional<std::size_t> too_small_;  ///< The capacity that refused it; nothing if none did.
+};
+
+}  // namespace detail
+
+/// All functions: any thread. Outlives its permits and operations: destroyed before, it ends the program.
+/// Cost: an acquire that need not wait and a release each take the lock once; waiting allocates nothing.
+class semaphore final : private detail::source {
+ public:
+  /// `name` is shown in reports and errors.
+  explicit semaphore(std::size_t capacity, std::string name = {});
+  ~semaphore();
+
+  /// An operation that waits for its turn and then until `weight`, at least 1, fits; gives the permit. Borrows the
+  /// semaphore.
+  detail::acquire_wait acquire(std::size_t weight = 1) & noexcept BRAID_LIFETIMEBOUND;
+  detail::acquire_wait acquire(std::size_t weight = 1) && = delete;
+
+  /// A permit if it fits now and nobody waits. Throws as acquire does, and `cancelled` if the task's context is.
+  std::optional<permit> try_acquire(std::size_t weight = 1);
+
+  /// More capacity wakes those who wait, in order. Less takes nothing from anybody: nothing is given until enough has
+  /// come back; and those who wait for more than the new capacity get limit_exceeded. At 0 everybody is refused.
+  void resize(std::size_t capacity) BRAID_EXCLUDES(lock_);
+
+  std::size_t capacity() BRAID_EXCLUDES(lock_);
+  /// Sum of all permits that are out; above capacity() for a while after a resize to less.
+  std::size_t held() BRAID_EXCLUDES(lock_);
+
+ private:
+  friend class permit;
+  friend class detail::acquire_wait;
+
+  bool fits(std::size_t weight) const noexcept BRAID_REQUIRES(lock_) {
+    return held_ <= capacity_ && weight <= capacity_ - held_;
+  }
+  void give(detail::acquire_wait& to) noexcept BRAID_REQUIRES(lock_);
+  void take_back(std::size_t weight) noexcept BRAID_EXCLUDES(lock_);
+  /// Gives to the first, and the next, as long as they fit.
+  void serve(detail::wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void refuse_those_above_capacity(detail::wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+
+  std::size_t capacity_ BRAID_GUARDED_BY(lock_);
+  std::size_t held_ BRAID_GUARDED_BY(lock_) = 0;
+  detail::intrusive_list<detail::acquire_wait, detail::enlisted> waiting_ BRAID_GUARDED_BY(lock_);
+  const std::string name_;
+};
+
+}  // namespace braid
