@@ -42,7 +42,6 @@ class [[nodiscard]] tokens_wait final : public performable<tokens_wait> {
   time_point result() const;
 
  private:
-  friend class detail::perform_access;
   friend class braid::rate_limiter;
   bool poll(wake_chain& wakes) override;
   void enlist(wake_chain& wakes) noexcept override;

@@ -73,7 +73,6 @@ class [[nodiscard]] acquire_wait final : public performable<acquire_wait> {
   permit result();
 
  private:
-  friend class detail::perform_access;
   friend class braid::semaphore;
   bool poll(wake_chain&) override;
   void enlist(wake_chain&) noexcept override;
