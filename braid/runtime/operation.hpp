@@ -68,7 +68,7 @@ class operation : public detail::list_hook<detail::enlisted> {
 
  protected:
   explicit operation(detail::source& s) noexcept : source_(&s) {}
-  ~operation() { BRAID_CHECK(!performer_, "an operation's type does not call withdraw_if_parked() in its destructor"); }
+  ~operation() = default;
 
   // --- the four hooks, all with the source's lock held ---
 
@@ -103,8 +103,8 @@ class operation : public detail::list_hook<detail::enlisted> {
 
   detail::source* const source_;
   detail::performer* performer_ = nullptr;  ///< Set while enlisted; the performer's own, read by claimers.
-  operation* next_locked_ = nullptr;        ///< Order in which select locks; only the parking thread.
-  std::uint32_t case_ = 0;                  ///< Index of this case.
+  operation* next_locked_;                  ///< Order in which select locks; only the parking thread.
+  std::uint32_t case_;                      ///< Index of this case.
   bool disabled_ = false;
   bool finished_ = false;
 };

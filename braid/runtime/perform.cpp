@@ -178,10 +178,11 @@ bool poll_once_shielded(operation& op) {
   return poll_each({{&self, 1}, choice::single}, 0) == 0;
 }
 
-attempt::went meet_or_park(operation& op, performer& me, shield s,
-                           std::coroutine_handle<> where) BRAID_UNCHECKED_LOCKING {
+attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_handle<> where) {
+  if (s == shield::no && me.is_cancelled()) return attempt::cancelled;
+  access::check_free(op);
   wake_chain wakes;  // wakes when it goes, after the lock
-  const spin_guard guard(access::source_of(op).lock(), adopt_lock);
+  spin_guard guard(access::source_of(op).lock());
   if (access::poll(op, wakes)) return attempt::committed;
   access::enter(op, me, 0);
   access::enlist(op, wakes);
@@ -227,6 +228,8 @@ std::string description_of(operation& op) {
   return access::describe(op);
 }
 
+namespace {
+
 /// The parked performer's thread waits until it is woken. A worker's seat goes to another thread meanwhile; if there is
 /// none, the performer claims itself and takes everything back.
 void block_thread(case_list list, performer& me) {
@@ -241,6 +244,17 @@ void block_thread(case_list list, performer& me) {
     throw no_thread_left(wait.why_refused());
   }
   me.park_thread();  // somebody has won: the wake is on its way
+}
+
+}  // namespace
+
+void perform_one(operation& op, performer& me, shield s) {
+  const attempt::went went = begin_one(op, me, s, nullptr);
+  if (went == attempt::cancelled) me.raise_cancelled();
+  if (went != attempt::parked) return;
+  operation* const alone = &op;
+  block_thread({{&alone, 1}, choice::single}, me);
+  finish_one(op, me);
 }
 
 std::size_t perform(case_list list, shield s) {

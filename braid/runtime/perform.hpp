@@ -87,12 +87,13 @@ struct attempt {
 /// channel); then nothing has happened.
 attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where);
 
-/// Steps 3 to 5 for one operation, under its one lock: no order to keep, nothing to sort. The fast path of get() and
-/// co_await.
+/// All of it for one operation that needs neither a peer nor a wait, and is so common that it has its own path: false,
+/// and nothing has happened, if it is not so, for whatever reason. Then begin_one is the way.
 template<class Op>
-attempt::went begin_one(Op& op, performer& me, shield s, std::coroutine_handle<> where);
-/// Its second half, for an operation that was not performed alone: takes over the lock of the operation's source.
-attempt::went meet_or_park(operation& op, performer& me, shield s, std::coroutine_handle<> where);
+bool perform_alone(Op& op, const performer& me, shield s) noexcept;
+
+/// Steps 3 to 5 for one operation, under its one lock: no order to keep, nothing to sort.
+attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_handle<> where);
 /// Step 7 for one operation.
 void finish_one(operation& op, performer& me);
 
@@ -115,8 +116,8 @@ std::size_t finish(case_list list, performer& me);
 /// thread to take over (law X1); then nothing has happened.
 std::size_t perform(case_list list, shield s = shield::no);
 
-/// Blocks the thread of a performer that has parked, until it is woken. Throws no_thread_left as perform does.
-void block_thread(case_list list, performer& me);
+/// The same for one operation.
+void perform_one(operation& op, performer& me, shield s);
 
 /// The same for a coroutine: what its awaiter keeps between suspension and resumption. Trivially destructible, so
 /// that an awaiter is safe inside a co_await expression on g++ 12.
@@ -136,18 +137,16 @@ class suspension {
   shield shield_;
 };
 
-// Only what needs no peer is inlined: a send or receive that goes through at once is 100 instructions less that way.
+// Without a call in it, so that its caller has nothing to save: a send or receive that goes through at once is half the
+// instructions that way.
 template<class Op>
-[[gnu::always_inline]] inline attempt::went begin_one(Op& op, performer& me, shield s,
-                                                      std::coroutine_handle<> where) BRAID_UNCHECKED_LOCKING {
-  if (s == shield::no && me.is_cancelled()) [[unlikely]]
-    return attempt::cancelled;
-  perform_access::check_free(op);
+[[gnu::always_inline]] inline bool perform_alone(Op& op, const performer& me, shield s) noexcept {
+  if ((s == shield::no && me.is_cancelled()) || perform_access::enlisted(op)) return false;
   spin_lock& lock = perform_access::source_of(op).lock();
-  lock.lock();
-  if (!perform_access::poll_alone(op)) return meet_or_park(op, me, s, where);
+  if (!lock.try_lock()) return false;
+  const bool done = perform_access::poll_alone(op);
   lock.unlock();
-  return attempt::committed;
+  return done;
 }
 
 /// The promise of a coroutine that braid drives: it knows the performer that runs it.

@@ -15,25 +15,39 @@ class [[nodiscard]] operation_awaiter {
   template<class Promise>
   bool await_suspend(std::coroutine_handle<Promise> coroutine) {
     performer& me = performer_of(coroutine);
-    me_ = &me;
-    const attempt::went went = begin_one(op_, me, shield_, coroutine);
-    if (went == attempt::parked) return true;  // from here on this object may be gone
-    went_ = went;
-    if (went_ != attempt::committed || me.may_go_on()) return false;
-    me.yield(coroutine);
-    return true;
+    if (perform_alone(op_, me, shield_) && me.may_go_on()) [[likely]]
+      return false;
+    return suspend(me, coroutine);
   }
   decltype(auto) await_resume() {
-    if (went_ == attempt::parked) finish_one(op_, *me_);
-    if (went_ == attempt::cancelled) [[unlikely]]
-      me_->raise_cancelled();
+    if (went_ != attempt::committed) [[unlikely]]
+      resume();
     return op_.result();
   }
 
  private:
+  [[gnu::noinline]] bool suspend(performer& me, std::coroutine_handle<> coroutine) {
+    if (me.has_had_its_turn()) {  // the operation is done, but others are to go first
+      me.yield(coroutine);
+      return true;
+    }
+    me_ = &me;
+    went_ = attempt::parked;  // before it parks: after that, this object may be gone
+    const attempt::went went = begin_one(op_, me, shield_, coroutine);
+    if (went == attempt::parked) return true;
+    went_ = went;
+    if (went != attempt::committed || me.may_go_on()) return false;
+    me.yield(coroutine);
+    return true;
+  }
+  [[gnu::noinline]] void resume() {
+    if (went_ == attempt::cancelled) me_->raise_cancelled();
+    finish_one(op_, *me_);
+  }
+
   Op& op_;
-  performer* me_ = nullptr;
-  attempt::went went_ = attempt::parked;
+  performer* me_ = nullptr;  ///< Set where it does not go through at once.
+  attempt::went went_ = attempt::committed;
   shield shield_;
 };
 
@@ -52,13 +66,7 @@ class performable : public Base {
   decltype(auto) get() {
     Op& self = static_cast<Op&>(*this);
     performer& me = performer::current();
-    const attempt::went went = begin_one(self, me, Op::shielded, nullptr);
-    if (went == attempt::cancelled) me.raise_cancelled();
-    if (went == attempt::parked) {
-      operation* const alone = this;
-      block_thread({{&alone, 1}, choice::single}, me);
-      finish_one(self, me);
-    }
+    if (!perform_alone(self, me, Op::shielded)) perform_one(self, me, Op::shielded);
     return self.result();
   }
 

@@ -91,6 +91,7 @@ void performer::drive(std::coroutine_handle<> first) noexcept {
   current_performer_guard guard(*this);
   drive_state state{first};
   drive_ = &state;
+  operations_left_ = operations_per_slice;
   while (state.next) std::exchange(state.next, nullptr).resume();
   // From here on *this is touched only if the task has ended; a task that waits may already run elsewhere.
   if (state.finished) finished();

@@ -72,7 +72,9 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
 
   /// Counts one more operation that was performed without a wait. False: the slice is used up, so the task has to give
   /// others their turn: yield().
-  bool may_go_on() noexcept { return drive_ == nullptr || --drive_->operations_left > 0; }
+  bool may_go_on() noexcept { return --operations_left_ > 0; }
+  /// may_go_on() has said no, and nothing has been done since.
+  bool has_had_its_turn() const noexcept { return operations_left_ <= 0; }
   /// `coroutine`, which is suspended, goes on after what is ready now. Last touch.
   void yield(std::coroutine_handle<> coroutine) noexcept;
 
@@ -104,17 +106,17 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   struct drive_state {
     std::coroutine_handle<> next;
     bool finished = false;
-    int operations_left = operations_per_slice;
   };
   static constexpr std::uint32_t idle = 0, open_ = 1, shielded = 2, first_won = 8;
 
   atomic<std::uint32_t> word_{idle};
   parker parker_;
-  std::coroutine_handle<> suspended_;      ///< Null: the performer waits as a thread.
-  drive_state* drive_ = nullptr;           ///< The running loop's; only the thread that drives.
-  performer* wake_next_ = nullptr;         ///< Link of the one claimer's wake chain.
-  cancel_scope* const scope_;              ///< Null on a thread that braid did not start.
-  const atomic<bool>* const cancel_flag_;  ///< The scope's; null without one.
+  std::coroutine_handle<> suspended_;           ///< Null: the performer waits as a thread.
+  int operations_left_ = operations_per_slice;  ///< Of this slice; only the thread that drives.
+  drive_state* drive_ = nullptr;                ///< The running loop's; only the thread that drives.
+  performer* wake_next_ = nullptr;              ///< Link of the one claimer's wake chain.
+  cancel_scope* const scope_;                   ///< Null on a thread that braid did not start.
+  const atomic<bool>* const cancel_flag_;       ///< The scope's; null without one.
   const environment env_;
   random_engine random_;
 };
