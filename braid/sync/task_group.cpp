@@ -32,7 +32,8 @@ void join_wait::result() {
 
 }  // namespace detail
 
-task_group::task_group(const context& parent) : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope()) {}
+task_group::task_group(const context& parent)
+    : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope(), 0) {}
 
 task_group::~task_group() {
   cancel("its task group ended without a join");
@@ -43,7 +44,7 @@ task_group::~task_group() {
       "co_await group.join() on every path, also after an exception");
   operation* const wait = &all;
   detail::perform({{&wait, 1}, detail::choice::single}, detail::shield::yes);
-  BRAID_CHECK(!core_.take_outcome().first_failure || std::uncaught_exceptions() > 0,
+  BRAID_CHECK(!core_.take_failure(true) || std::uncaught_exceptions() > 0,
               "a task group ended without a join, and one of its tasks had thrown: the exception would be lost. "
               "Join the group");
 }
@@ -52,15 +53,18 @@ void task_group::cancel(std::string cause) {
   ctx_.scope()->cancel({error_code::cancelled, std::move(cause)});
 }
 
+void task_group::take_failures() {
+  std::vector<task_failure> failures;
+  failures.reserve(core_.failures());  // the only thing here that may throw, before anything has been taken
+  while (std::optional<task_failure> next = core_.take_failure(false)) failures.push_back(std::move(*next));
+  errors_ = std::move(failures);
+}
+
 void task_group::check_outcome() {
-  detail::group_core::outcome outcome = core_.take_outcome();
-  errors_.clear();
-  if (outcome.first_failure) {
-    errors_.push_back(outcome.first_failure);
-    errors_.insert(errors_.end(), outcome.further.begin(), outcome.further.end());
-    std::rethrow_exception(outcome.first_failure);
-  }
-  if (outcome.any_cancelled) parent_.check();
+  take_failures();
+  const bool any_cancelled = core_.take_tally().any_cancelled;
+  if (!errors_.empty()) std::rethrow_exception(errors_.front().exception);
+  if (any_cancelled) parent_.check();
 }
 
 }  // namespace braid

@@ -126,8 +126,9 @@ class task_group {
   /// Cancels the children: what they wait for throws `cancelled`, which is then no error of theirs.
   void cancel(std::string cause = "by its task group");
 
-  /// What the children threw, in order, as of the last join: the first is the one that join threw.
-  const std::vector<std::exception_ptr>& errors() const noexcept { return errors_; }
+  /// What the children threw, as of the last join: the first failure, which join threw, and then the others in the
+  /// order in which they ended.
+  const std::vector<task_failure>& errors() const noexcept { return errors_; }
 
   /// The context of the children.
   const context& ctx() const noexcept { return ctx_; }
@@ -135,11 +136,12 @@ class task_group {
  private:
   friend class detail::join_wait;
   void check_outcome();
+  void take_failures();
 
   context parent_;
   context ctx_;
   detail::group_core core_;
-  std::vector<std::exception_ptr> errors_;  ///< Only the joiner.
+  std::vector<task_failure> errors_;  ///< Only the joiner.
 };
 
 }  // namespace braid
