@@ -1,5 +1,8 @@
 #include "braid/sync/task_group.hpp"
 
+#include <cstdio>
+#include <stdexcept>
+
 #include "braid/base/check.hpp"
 
 namespace braid {
@@ -32,8 +35,8 @@ void join_wait::result() {
 
 }  // namespace detail
 
-task_group::task_group(const context& parent)
-    : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope(), 0) {}
+task_group::task_group(const context& parent, std::size_t needed)
+    : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope(), needed) {}
 
 task_group::~task_group() {
   cancel("its task group ended without a join");
@@ -44,9 +47,15 @@ task_group::~task_group() {
       "co_await group.join() on every path, also after an exception");
   operation* const wait = &all;
   detail::perform({{&wait, 1}, detail::choice::single}, detail::shield::yes);
-  BRAID_CHECK(!core_.take_failure(true) || std::uncaught_exceptions() > 0,
+  while (const std::optional<task_failure> lost = core_.take_failure(true)) report_lost(*lost);
+}
+
+void task_group::report_lost(const task_failure& failure) const noexcept {
+  if (const auto* handler = ctx_.value(on_lost_failure); handler && *handler) return (*handler)(failure);
+  std::fprintf(stderr, "braid: a task group ended without a join; %s\n", failure.text().c_str());
+  BRAID_CHECK(std::uncaught_exceptions() > 0,
               "a task group ended without a join, and one of its tasks had thrown: the exception would be lost. "
-              "Join the group");
+              "Join the group, or give its context an on_lost_failure");
 }
 
 void task_group::cancel(std::string cause) {
@@ -62,9 +71,15 @@ void task_group::take_failures() {
 
 void task_group::check_outcome() {
   take_failures();
-  const bool any_cancelled = core_.take_tally().any_cancelled;
+  const auto [succeeded, any_cancelled] = core_.take_tally();
+  const std::size_t needed = core_.needed();
+  if (needed > 0 && succeeded >= needed) return;
   if (!errors_.empty()) std::rethrow_exception(errors_.front().exception);
   if (any_cancelled) parent_.check();
+  if (needed == 0) return;
+  ctx_.check();
+  throw std::runtime_error("at least " + std::to_string(needed) + " tasks of a group had to succeed, and only " +
+                           std::to_string(succeeded) + " were there to do so");
 }
 
 }  // namespace braid
