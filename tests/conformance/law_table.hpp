@@ -1,4 +1,4 @@
-// The laws of operations and channels (docs/laws.md is made from this table), and what proves each.
+// The laws of operations, channels and errors (docs/laws.md is made from this table), and what proves each.
 #pragma once
 
 #include <span>

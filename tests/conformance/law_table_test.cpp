@@ -53,11 +53,12 @@ TEST(law_table, every_law_is_proved_in_every_flavour_or_says_which_step_brings_i
   }
 }
 
-TEST(law_table, it_has_all_laws_of_operations_and_channels) {
+TEST(law_table, it_has_all_laws_of_operations_channels_and_errors) {
   std::set<std::string> ids;
   for (const law_row& law : law_rows()) ids.emplace(law.id);
   for (int i = 1; i <= 11; ++i) EXPECT_TRUE(ids.count("O" + std::to_string(i))) << i;
   for (int i = 1; i <= 8; ++i) EXPECT_TRUE(ids.count("C" + std::to_string(i))) << i;
+  for (int i = 1; i <= 3; ++i) EXPECT_TRUE(ids.count("E" + std::to_string(i))) << i;
 }
 
 TEST(law_table, the_document_says_what_the_table_says) {
