@@ -42,6 +42,7 @@ template<class F, class... Args>
 concept callable_with = std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>;
 
 template<class F, class... Args>
+requires callable_with<F, Args...>
 using future_of = future<typename deferred_call<std::decay_t<F>, std::decay_t<Args>...>::value_type>;
 
 /// Makes a Child of the arguments and starts it; it is its group's from then on.

@@ -54,11 +54,11 @@ TEST_P(future_law, a_wait_for_a_future_is_woken_by_the_end_of_its_task) {
 
 TEST_P(future_law, a_cancel_ends_the_wait_for_a_future_and_leaves_its_value_in_it) {
   auto [tx, rx] = braid::channel<int>(0);
-  auto [until, cancel] = braid::with_cancel(ctx);
+  const auto [limit, cancel] = braid::with_cancel(ctx);
   braid::task_group group(ctx);
   auto value = group.async(relay, rx);
   play.play(owner,
-            [&, &until = until](self me) -> script {
+            [&, &until = limit](self me) -> script {
               EXPECT_THROW(static_cast<void>(co_await me(braid::within(until, value))), braid::cancelled);
             })
       .wait_until_parked();
