@@ -107,9 +107,9 @@ std::optional<task_failure> group_core::take_failure(bool unseen) noexcept {
 
 void child::start(child& c, arrival how) {
   executor& on = *c.env().executor;
-  c.group_.child_queued(c, how == arrival::fresh);
   c.scope()->enroll(c);
   on.enroll(c);
+  c.group_.child_queued(c, how == arrival::fresh);  // from here on a joiner may start it, and it may end
   on.ready(c.entry_, how);
 }
 

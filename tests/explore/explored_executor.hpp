@@ -28,6 +28,16 @@ class explored_executor final : public braid::executor {
   void run_one() {
     if (braid::detail::runnable* const work = next()) work->run();
   }
+  /// f() on the calling explored thread, which counts as a worker meanwhile.
+  template<class F>
+  void as_worker(F f) {
+    struct seat {
+      braid::detail::worker self;
+      explicit seat(executor& on) : self(on) { braid::detail::worker_slot() = &self; }
+      ~seat() { braid::detail::worker_slot() = nullptr; }
+    } const mine(*this);
+    f();
+  }
   void serve() {
     for (;;) {
       const bool stopping = stopping_.load();
