@@ -81,7 +81,8 @@ constexpr names c2{"ends_law.the_last_sender_to_go_closes_the_channel",
                    "ends_law.without_on_drop_what_was_buffered_is_destroyed_and_counted",
                    "ends_law_for_waiting_senders.a_waiting_sender_fails_when_the_last_receiver_goes",
                    "generate_law.the_generator_has_the_only_sender_and_the_receiver_ends_with_it",
-                   "generate_law.the_receiver_of_a_generator_that_fails_throws_after_what_was_sent"};
+                   "generate_law.the_receiver_of_a_generator_that_fails_throws_after_what_was_sent",
+                   "generate_order_law.the_channel_is_closed_when_the_join_returns"};
 constexpr names c3{"ends_law.a_failed_send_keeps_its_value_and_can_be_tried_again",
                    "ends_law.a_try_send_or_send_some_that_fails_has_moved_nothing",
                    "go_select_for_waiting_senders.a_send_case_on_a_channel_that_gets_closed_fails_and_nothing_crashes"};
