@@ -120,26 +120,31 @@ void child::executors_turn() noexcept {
   delete this;  // a joiner has run it to its end, and nobody has a share of it any more
 }
 
+// What is thrown is held by nobody but the child once its handler has been left: so the thread that catches it at the
+// join is also the one that destroys it.
+
 void child::start_here() noexcept {
   std::coroutine_handle<> coroutine;
+  std::exception_ptr thrown;
   {
     current_performer_guard guard(*this);
     try {
       coroutine = call();
     } catch (...) {
-      return end(std::current_exception());
+      thrown = std::current_exception();
     }
   }
-  coroutine ? drive(coroutine) : end(nullptr);
+  coroutine ? drive(coroutine) : end(std::move(thrown));
 }
 
 void child::finished() noexcept {
+  std::exception_ptr thrown;
   try {
     check_outcome();
   } catch (...) {
-    return end(std::current_exception());
+    thrown = std::current_exception();
   }
-  end(nullptr);
+  end(std::move(thrown));
 }
 
 // The end of a child, in this order:

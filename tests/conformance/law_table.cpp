@@ -123,6 +123,7 @@ constexpr names c2{
     "ends_law_for_waiting_senders.a_waiting_sender_fails_when_the_last_receiver_goes",
     "generate_law.the_generator_has_the_only_sender_and_the_receiver_ends_with_it",
     "generate_law.the_receiver_of_a_generator_that_fails_throws_after_what_was_sent",
+    "generate_order_law.the_channel_is_closed_when_the_join_returns",
     "drop_law.a_value_on_its_way_to_the_hook_survives_the_ends_of_its_channel"};
 constexpr names c3{"ends_law.a_failed_send_keeps_its_value_and_can_be_tried_again",
                    "ends_law.a_try_send_or_send_some_that_fails_has_moved_nothing",

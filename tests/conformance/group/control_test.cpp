@@ -2,6 +2,7 @@
 // join policies.
 #include "braid/runtime/shielded.hpp"
 #include "conformance/group/players.hpp"
+#include "conformance/puppet.hpp"
 
 namespace {
 
@@ -139,6 +140,28 @@ TEST_P(generate_law, the_receiver_of_a_generator_that_fails_throws_after_what_wa
     EXPECT_THROW(co_await me(group.join()), own_error);
   });
   play.finish();
+}
+
+braid::task<> wait_then_end(braid::receiver<int> start, braid::sender<int>) {
+  static_cast<void>(co_await start.recv());
+}
+
+TEST(generate_order_law, the_channel_is_closed_when_the_join_returns) {
+  inline_executor at_once;  // so the join returns within the end of the generator
+  auto [tx, start] = braid::channel<int>(0);
+  braid::task_group group{braid::context(braid::environment{.executor = &at_once})};
+  auto rx = group.generate<int>(1, wait_then_end, start);
+  bool closed = false;
+  const auto join = [](braid::task_group* g, const braid::receiver<int>* in, bool* saw) -> braid::task<> {
+    co_await g->join();
+    *saw = in->closed();
+  };
+  puppet who(at_once);
+  braid::task<> t = join(&group, &rx, &closed);
+  who.start(t);
+  EXPECT_FALSE(rx.closed());
+  EXPECT_TRUE(tx.try_send(1));
+  EXPECT_TRUE(closed);
 }
 
 }  // namespace
