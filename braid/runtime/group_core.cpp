@@ -15,6 +15,7 @@ environment group_core::env() const {
 void group_core::child_queued(child& c, bool for_joiners_too) noexcept {
   spin_guard guard(lock_);
   ++live_;
+  c.number_ = spawned_++;
   if (for_joiners_too) unstarted_.push_back(c);
 }
 
@@ -30,39 +31,34 @@ bool is_cancelled_exception(const std::exception_ptr& thrown) noexcept {
   }
 }
 
-/// A list of one, made before the lock is taken; empty if there was no memory for it.
-std::list<std::exception_ptr> list_of(const std::exception_ptr& thrown) noexcept {
-  try {
-    return {thrown};
-  } catch (const std::bad_alloc&) {
-    return {};
-  }
-}
-
 }  // namespace
 
-void group_core::child_threw(std::exception_ptr why) noexcept {
-  const bool obeyed = scope_->is_cancelled() && is_cancelled_exception(why);
-  std::list<std::exception_ptr> further = list_of(why);
-  bool first = false;
+bool group_core::child_settled(child& c, const std::exception_ptr& thrown) noexcept {
+  if (!thrown && needed_ == 0) return false;
+  const bool obeyed = thrown && scope_->is_cancelled() && is_cancelled_exception(thrown);
+  bool decides = false;
   {
     spin_guard guard(lock_);
     if (obeyed) {
-      outcome_.any_cancelled = true;
-    } else if (!outcome_.first_failure) {
-      outcome_.first_failure = std::move(why);
-      first = true;
-    } else {
-      outcome_.further.splice(outcome_.further.end(), further);
+      any_cancelled_ = true;
+    } else if (!thrown) {
+      decides = ++succeeded_ == needed_;
+    } else if (++failed_ == 1) {
+      first_failed_ = &c;
+      decides = needed_ == 0;
     }
   }
-  if (first) scope_->cancel({error_code::cancelled, "a task of the same group failed"});
+  if (decides)
+    scope_->cancel({error_code::cancelled,
+                    thrown ? "a task of the same group failed" : "enough tasks of the same group have succeeded"});
+  return thrown && !obeyed;
 }
 
-void group_core::child_ended(child& c) noexcept {
+void group_core::child_ended(child& c, bool failed) noexcept {
   wake_chain wakes;
   spin_guard guard(lock_);
   if (c.list_hook<unstarted>::linked()) unstarted_.erase(c);
+  if (failed && &c != first_failed_) further_failed_.push_back(c);
   if (--live_ > 0) return;
   while (operation* const join = joining_.pop_front()) claim_finished(*join, wakes);
 }
@@ -80,16 +76,40 @@ child* group_core::claim_unstarted() noexcept {
   return nullptr;
 }
 
-auto group_core::take_outcome() noexcept -> outcome {
+std::size_t group_core::failures() noexcept {
   spin_guard guard(lock_);
-  return std::exchange(outcome_, {});
+  return failed_;
+}
+
+auto group_core::take_tally() noexcept -> tally {
+  spin_guard guard(lock_);
+  spawned_ = 0;
+  return {std::exchange(succeeded_, 0), std::exchange(any_cancelled_, false)};
+}
+
+child* group_core::pop_failed() noexcept {
+  spin_guard guard(lock_);
+  child* const next = first_failed_ ? std::exchange(first_failed_, nullptr) : further_failed_.pop_front();
+  if (next) --failed_;
+  return next;
+}
+
+std::optional<task_failure> group_core::take_failure(bool unseen) noexcept {
+  while (child* const c = pop_failed()) {
+    task_failure failure{.exception = c->thrown_, .number = c->number_};  // a copy: a future may throw it too
+    c->put_name_on(failure);
+    const bool wanted = !unseen || !c->seen_.load();
+    c->release();
+    if (wanted) return failure;
+  }
+  return std::nullopt;
 }
 
 void child::start(child& c, arrival how) {
   executor& on = *c.env().executor;
-  c.group_.child_queued(c, how == arrival::fresh);
   c.scope()->enroll(c);
   on.enroll(c);
+  c.group_.child_queued(c, how == arrival::fresh);  // from here on a joiner may start it, and it may end
   on.ready(c.entry_, how);
 }
 
@@ -97,52 +117,61 @@ void child::executors_turn() noexcept {
   std::uint32_t seen = queued;
   if (claim_.compare_exchange_strong(seen, started)) return start_here();
   if (seen == helped && claim_.compare_exchange_strong(seen, helped_alone)) return;
-  delete this;  // a joiner has run it to its end
+  delete this;  // a joiner has run it to its end, and nobody has a share of it any more
 }
+
+// What is thrown is held by nobody but the child once its handler has been left: so the thread that catches it at the
+// join is also the one that destroys it.
 
 void child::start_here() noexcept {
   std::coroutine_handle<> coroutine;
+  std::exception_ptr thrown;
   {
     current_performer_guard guard(*this);
     try {
       coroutine = call();
     } catch (...) {
-      return end(std::current_exception());
+      thrown = std::current_exception();
     }
   }
-  coroutine ? drive(coroutine) : end(nullptr);
+  coroutine ? drive(coroutine) : end(std::move(thrown));
 }
 
 void child::finished() noexcept {
+  std::exception_ptr thrown;
   try {
     check_outcome();
   } catch (...) {
-    return end(std::current_exception());
+    thrown = std::current_exception();
   }
-  end(nullptr);
+  end(std::move(thrown));
 }
 
 // The end of a child, in this order:
-//  1 what it threw is noted, and cancels the siblings;
+//  1 what it threw, or that it succeeded, is noted, and cancels the siblings if it decides the group;
 //  2 its function, arguments and frame are destroyed, still as a living child: they may use channels, but must not
-//  block; 3 it leaves its scope and its executor's registry: no cancel reaches it any more; 4 the group counts it out.
-//  From here on the group may be gone; 5 its memory goes.
+//    block; then its value or exception is handed out;
+//  3 it leaves its scope and its executor's registry: no cancel reaches it any more;
+//  4 the group counts it out. From here on the group may be gone, and if it failed, the child too;
+//  5 it gives up its share: its memory goes, unless a future shares it or the executor still has the queued entry.
 void child::end(std::exception_ptr why) noexcept {
-  if (why) group_.child_threw(std::move(why));
+  thrown_ = std::move(why);
+  const bool failed = group_.child_settled(*this, thrown_);
   {
     current_performer_guard guard(*this);
     clear();
+    hand_out();
   }
   scope()->leave(*this);
   env().executor->leave(*this);
-  group_.child_ended(*this);
-  if (may_be_freed()) delete this;
+  group_.child_ended(*this, failed);
+  if (!failed) release();
 }
 
-/// False: the executor still has the queued entry, and frees it.
-bool child::may_be_freed() noexcept {
+void child::no_share_left() noexcept {
+  thrown_ = nullptr;  // the last of the user's; a queued entry may keep the memory for long
   std::uint32_t seen = claim_.load();
-  return seen != helped || !claim_.compare_exchange_strong(seen, helped_ended);
+  if (seen != helped || !claim_.compare_exchange_strong(seen, only_queued)) delete this;
 }
 
 }  // namespace braid::detail

@@ -2,26 +2,33 @@
 //
 // Invariants
 // 1. live_ counts the children from their spawn until everything of theirs is destroyed: function, arguments, frame.
-// 2. The first failure cancels the scope at once; later ones are kept behind it. A child that ends with `cancelled` in
-// a
-//    scope that is cancelled already has not failed: it did what it was told.
+// 2. The first failure cancels the scope at once, unless so many children have only to succeed; then the last success
+//    that was needed does. A child that ends with `cancelled` in a scope that is cancelled already has not failed: it
+//    did what it was told.
 // 3. A child's decrement of live_ under the lock is its last touch of the group: whoever then sees zero may destroy it.
-// 4. A child is started once: by the executor that it was queued on, or by a joiner that found it in unstarted_ and has
-// a
-//    worker's thread to spare (law X1). Its claim word decides, and who frees it: the later of its end and the
-//    executor's turn with the queued entry.
+// 4. A child that failed is the record of its failure: its group keeps it from there until the outcome is taken. So
+//    keeping a failure needs no memory, and none is lost.
+// 5. A child is started once: by the executor that it was queued on, or by a joiner that found it in unstarted_ and
+//    has a worker's thread to spare (law X1). Its claim word decides.
+// 6. A child's memory goes when all who hold it have let go: its own share, which lasts to its end and, if it failed,
+//    is its group's from then on; a share of its future, if it has one; and the executor's queued entry, of which the
+//    claim word knows. So the last of the shares and the executor's turn with the entry may come in either order:
 //
-//      queued --executor--> started --end--> freed
-//      queued --joiner--> helped --end--> helped_ended --executor--> freed
-//                         helped --executor--> helped_alone --end--> freed
+//      queued --executor--> started --last share--> freed
+//      queued --joiner--> helped --last share--> only_queued --executor--> freed
+//                         helped --executor--> helped_alone --last share--> freed
+//
+//    An only_queued child holds nothing of its user's any more, and touches neither its group nor its scope.
 #pragma once
 
+#include <cstdint>
 #include <exception>
-#include <list>
+#include <optional>
 
 #include "braid/runtime/cancel_scope.hpp"
 #include "braid/runtime/executor.hpp"
 #include "braid/runtime/performable.hpp"
+#include "braid/runtime/task_failure.hpp"
 
 namespace braid::detail {
 
@@ -30,7 +37,8 @@ struct unstarted;
 
 class group_core final : public source {
  public:
-  explicit group_core(scope_ref scope) noexcept : scope_(std::move(scope)) {}
+  /// `needed`: so many children have to succeed, and then the others are cancelled; 0: all have to.
+  group_core(scope_ref scope, std::size_t needed) noexcept : scope_(std::move(scope)), needed_(needed) {}
   ~group_core();
 
   cancel_scope& scope() const noexcept { return *scope_.get(); }
@@ -39,9 +47,10 @@ class group_core final : public source {
 
   /// A joiner may start it unless it blocks its thread.
   void child_queued(child& c, bool for_joiners_too) noexcept BRAID_EXCLUDES(lock_);
-  /// A child threw. Cancels the siblings if that is the first failure.
-  void child_threw(std::exception_ptr why) noexcept BRAID_EXCLUDES(lock_);
-  void child_ended(child& c) noexcept BRAID_EXCLUDES(lock_);
+  /// A child's function has ended: it threw, or (null) it succeeded. Cancels the siblings if that decides the group.
+  /// True: it failed, and child_ended hands it to the group.
+  bool child_settled(child& c, const std::exception_ptr& thrown) noexcept BRAID_EXCLUDES(lock_);
+  void child_ended(child& c, bool failed) noexcept BRAID_EXCLUDES(lock_);
 
   /// For a thread that is about to block until all have ended: if it is a worker of the children's executor, runs those
   /// that nobody has started, and never other work (law X1).
@@ -51,21 +60,34 @@ class group_core final : public source {
   bool all_ended() const noexcept BRAID_REQUIRES(lock_) { return live_ == 0; }
   void enlist(operation& join) noexcept BRAID_REQUIRES(lock_) { joining_.push_back(join); }
 
-  /// What the children threw.
-  struct outcome {
-    std::exception_ptr first_failure;
-    std::list<std::exception_ptr> further;
-    bool any_cancelled = false;
+  // The outcome, only when all have ended.
+
+  struct tally {
+    std::size_t succeeded;  ///< Counted only where a number of them is needed.
+    bool any_cancelled;     ///< A child ended with `cancelled` because its group was.
   };
-  /// Takes it and forgets it. Only when all have ended.
-  outcome take_outcome() noexcept BRAID_EXCLUDES(lock_);
+  std::size_t needed() const noexcept { return needed_; }
+  std::size_t failures() noexcept BRAID_EXCLUDES(lock_);
+  /// Takes the counts; they start again.
+  tally take_tally() noexcept BRAID_EXCLUDES(lock_);
+  /// The next failure, the first first and the others in the order in which their tasks ended. `unseen`: passes over,
+  /// and forgets, what a result has thrown already.
+  std::optional<task_failure> take_failure(bool unseen) noexcept BRAID_EXCLUDES(lock_);
 
  private:
   child* claim_unstarted() noexcept BRAID_EXCLUDES(lock_);
+  child* pop_failed() noexcept BRAID_EXCLUDES(lock_);
 
   const scope_ref scope_;
+  const std::size_t needed_;
   std::size_t live_ BRAID_GUARDED_BY(lock_) = 0;
-  outcome outcome_ BRAID_GUARDED_BY(lock_);
+  std::uint32_t spawned_ BRAID_GUARDED_BY(lock_) = 0;
+  bool any_cancelled_ BRAID_GUARDED_BY(lock_) = false;
+  std::size_t succeeded_ BRAID_GUARDED_BY(lock_) = 0;
+  std::size_t failed_ BRAID_GUARDED_BY(lock_) = 0;
+  child* first_failed_ BRAID_GUARDED_BY(lock_) = nullptr;
+  /// The others, once they have ended and left their scope, whose link they no longer need.
+  intrusive_list<child, in_scope> further_failed_ BRAID_GUARDED_BY(lock_);
   intrusive_list<operation, enlisted> joining_ BRAID_GUARDED_BY(lock_);
   intrusive_list<child, unstarted> unstarted_ BRAID_GUARDED_BY(lock_);  ///< And some that were started since.
 };
@@ -93,8 +115,23 @@ class child : public performer, public list_hook<unstarted> {
   virtual void check_outcome() = 0;
   /// Destroys function, arguments and frame.
   virtual void clear() noexcept = 0;
+  /// Then, still as a living child: gives what it ended with, thrown() or a value, to those who wait for it.
+  virtual void hand_out() noexcept {}
+  /// Gives up the one share that the child, later its group, has in this object; the last one calls no_share_left().
+  virtual void release() noexcept { no_share_left(); }
+  /// Moves the child's name, if it has one, into the record of its failure.
+  virtual void put_name_on(task_failure&) noexcept {}
+
+  /// The memory goes, now or when the executor has let go of the queued entry.
+  void no_share_left() noexcept;
+
+  /// What it ended with; null: well. From hand_out() on.
+  const std::exception_ptr& thrown() const noexcept { return thrown_; }
+  /// A result has thrown thrown(): the group needs not be joined for its sake.
+  void mark_seen() noexcept { seen_.store(true); }
 
  private:
+  friend class group_core;
   /// What is queued for the start. An object of its own, since it may still be queued when the child, started by a
   /// joiner, is made ready again.
   class queue_entry final : public runnable {
@@ -105,16 +142,18 @@ class child : public performer, public list_hook<unstarted> {
    private:
     child& of_;
   };
-  static constexpr std::uint32_t queued = 0, started = 1, helped = 2, helped_ended = 3, helped_alone = 4;
+  static constexpr std::uint32_t queued = 0, started = 1, helped = 2, only_queued = 3, helped_alone = 4;
 
   void executors_turn() noexcept;
   void finished() noexcept final;
   void end(std::exception_ptr why) noexcept;
-  bool may_be_freed() noexcept;
 
   group_core& group_;
   queue_entry entry_;
+  std::exception_ptr thrown_;
+  std::uint32_t number_ = 0;  ///< Of its spawn.
   atomic<std::uint32_t> claim_{queued};
+  atomic<bool> seen_{false};
 };
 
 }  // namespace braid::detail

@@ -7,7 +7,8 @@
 //
 // Invariants
 // 1. The hooks run under the source's lock, on any thread.
-// 2. An operation does not move between its first perform and its completion; it cannot be copied or moved at all.
+// 2. An operation does not move between its first perform and its completion. It cannot be copied, nor moved at all,
+//    unless it is a handle too, as a future is: that moves while it is not being performed (take_place_of).
 // 3. It is enlisted only while its performer's word is open, or claimed and not yet closed.
 #pragma once
 
@@ -94,6 +95,9 @@ class operation : public detail::list_hook<detail::enlisted> {
       abandon();
   }
   detail::source& waits_for() const noexcept { return *source_; }
+  /// For an operation that is a handle too: goes on as what `from` was, which from now on waits for a source of
+  /// nobody's. Neither is being performed.
+  void take_place_of(operation& from) noexcept;
 
  private:
   friend class detail::perform_access;
@@ -101,7 +105,7 @@ class operation : public detail::list_hook<detail::enlisted> {
   friend bool detail::claim_finished(operation& waiting, detail::wake_chain& wakes) noexcept;
   void abandon() noexcept;
 
-  detail::source* const source_;
+  detail::source* source_;
   detail::performer* performer_ = nullptr;  ///< Set while enlisted; the performer's own, read by claimers.
   operation* next_locked_;                  ///< Order in which select locks; only the parking thread.
   std::uint32_t case_;                      ///< Index of this case.

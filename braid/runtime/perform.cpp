@@ -302,6 +302,24 @@ std::size_t suspension::resume(case_list list) {
 }  // namespace braid::detail
 
 namespace braid {
+namespace {
+
+struct source_of_nobody final : detail::source {
+  source_of_nobody() = default;
+  ~source_of_nobody() = default;
+};
+source_of_nobody nobody;
+
+}  // namespace
+
+void operation::take_place_of(operation& from) noexcept {
+  BRAID_CHECK(
+      !performer_ && !from.performer_,
+      "a future was moved while a task or a thread waits for it: leave it in its place until the wait has ended");
+  source_ = std::exchange(from.source_, &nobody);
+  disabled_ = from.disabled_;
+  finished_ = from.finished_;
+}
 
 void operation::abandon() noexcept {
   BRAID_CHECK(performer_->claim(detail::gone_outcome) || performer_->won() == detail::gone_outcome,

@@ -1,5 +1,8 @@
 #include "braid/sync/task_group.hpp"
 
+#include <cstdio>
+#include <stdexcept>
+
 #include "braid/base/check.hpp"
 
 namespace braid {
@@ -37,7 +40,8 @@ void join_wait::result() {
 
 }  // namespace detail
 
-task_group::task_group(const context& parent) : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope()) {}
+task_group::task_group(const context& parent, std::size_t needed)
+    : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope(), needed) {}
 
 task_group::~task_group() {
   cancel("its task group ended without a join");
@@ -51,24 +55,39 @@ task_group::~task_group() {
         "a task group ended without a join on a worker, and no thread was left to take over while it waits for "
         "its tasks. co_await group.join() on every path, also after an exception");
   }
-  BRAID_CHECK(!core_.take_outcome().first_failure || std::uncaught_exceptions() > 0,
+  while (const std::optional<task_failure> lost = core_.take_failure(true)) report_lost(*lost);
+}
+
+void task_group::report_lost(const task_failure& failure) const noexcept {
+  if (const auto* handler = ctx_.value(on_lost_failure); handler && *handler) return (*handler)(failure);
+  std::fprintf(stderr, "braid: a task group ended without a join; %s\n", failure.text().c_str());
+  BRAID_CHECK(std::uncaught_exceptions() > 0,
               "a task group ended without a join, and one of its tasks had thrown: the exception would be lost. "
-              "Join the group");
+              "Join the group, or give its context an on_lost_failure");
 }
 
 void task_group::cancel(std::string cause) {
   ctx_.scope()->cancel({error_code::cancelled, std::move(cause)});
 }
 
+void task_group::take_failures() {
+  std::vector<task_failure> failures;
+  failures.reserve(core_.failures());  // the only thing here that may throw, before anything has been taken
+  while (std::optional<task_failure> next = core_.take_failure(false)) failures.push_back(std::move(*next));
+  errors_ = std::move(failures);
+}
+
 void task_group::check_outcome() {
-  detail::group_core::outcome outcome = core_.take_outcome();
-  errors_.clear();
-  if (outcome.first_failure) {
-    errors_.push_back(outcome.first_failure);
-    errors_.insert(errors_.end(), outcome.further.begin(), outcome.further.end());
-    std::rethrow_exception(outcome.first_failure);
-  }
-  if (outcome.any_cancelled) parent_.check();
+  take_failures();
+  const auto [succeeded, any_cancelled] = core_.take_tally();
+  const std::size_t needed = core_.needed();
+  if (needed > 0 && succeeded >= needed) return;
+  if (!errors_.empty()) std::rethrow_exception(errors_.front().exception);
+  if (any_cancelled) parent_.check();
+  if (needed == 0) return;
+  ctx_.check();
+  throw std::runtime_error("at least " + std::to_string(needed) + " tasks of a group had to succeed, and only " +
+                           std::to_string(succeeded) + " were there to do so");
 }
 
 }  // namespace braid

@@ -1,78 +1,63 @@
-// A task group owns the tasks that it spawns: none outlives it, and none of their exceptions is lost.
+// A task group owns the tasks that it runs: none outlives it, and none of their exceptions is lost.
 //
 //   braid::task_group group(ctx);
-//   group.spawn(produce, std::move(tx));            // f and its arguments live as long as the task
-//   group.spawn([](auto rx) -> braid::task<> { ... }, rx);
-//   co_await group.join();                          // on a thread: group.join().get()
+//   group.spawn(count_to, 10, std::move(tx));               // f and its arguments live as long as the task
+//   auto price = group.async(price_of, item);               // what f gives: a future, future.hpp
+//   auto numbers = group.generate<int>(8, count_to, 10);    // what f sends: a receiver
+//   co_await group.join();                                  // on a thread: group.join().get()
 //
-// The first exception of a child cancels its siblings at once and is rethrown at join; errors() has the others.
+// The first exception of a task cancels its siblings at once and is rethrown by join; errors() has all of them. With
+// at_least(k) a task may fail; the k-th success cancels the others instead.
+//
+// A deadline is the context's: task_group group(braid::with_timeout(2s)). When it passes, what still runs is cancelled
+// and joined like the rest, and join throws timed_out.
 #pragma once
 
 #include <functional>
-#include <memory>
-#include <optional>
-#include <tuple>
+#include <string>
 #include <vector>
 
 #include "braid/runtime/group_core.hpp"
-#include "braid/runtime/task.hpp"
-#include "braid/sync/blocking.hpp"
+#include "braid/sync/at_least.hpp"
 #include "braid/sync/context.hpp"
+#include "braid/sync/future.hpp"
+#include "braid/sync/generator.hpp"
+#include "braid/sync/named.hpp"
+#include "braid/sync/spawned.hpp"
 
 namespace braid {
 
 class task_group;
 
+/// The last resort for what tasks threw, as a value of a context: a group under it that ends without a join hands it
+/// what no join and no future has thrown. Must not throw. Without one such a group ends the program with a sentence,
+/// or, while another exception unwinds the stack, writes to stderr.
+///
+///   braid::task_group group(braid::with_value(ctx, braid::on_lost_failure, write_to_log));
+inline constexpr context_key<std::function<void(const task_failure&)>> on_lost_failure;
+
 namespace detail {
 
-template<class>
-inline constexpr bool is_task = false;
-template<class T>
-inline constexpr bool is_task<task<T>> = true;
-
-/// A child that calls f(args...).
 template<class F, class... Args>
-class spawned final : public child {
-  using given = std::invoke_result_t<F, Args...>;
-  struct nothing {};
-  using kept_task = std::conditional_t<is_task<given>, std::optional<given>, nothing>;
+concept callable_with = std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>;
 
- public:
-  template<class G, class... As>
-  spawned(group_core& group, G&& f, As&&... args)
-      : child(group), work_(std::in_place, std::forward<G>(f), std::tuple<Args...>(std::forward<As>(args)...)) {}
+template<class F, class... Args>
+requires callable_with<F, Args...>
+using future_of = future<typename deferred_call<std::decay_t<F>, std::decay_t<Args>...>::value_type>;
 
- private:
-  struct work {
-    template<class G>
-    work(G&& g, std::tuple<Args...>&& a) : f(std::forward<G>(g)), args(std::move(a)) {}
-    F f;
-    std::tuple<Args...> args;
-  };
-
-  std::coroutine_handle<> call() override {
-    const auto apply = [this](Args&... args) -> given { return std::invoke(std::move(work_->f), std::move(args)...); };
-    if constexpr (is_task<given>) {
-      task_.emplace(std::apply(apply, work_->args));
-      const auto frame = task_->frame();
-      frame.promise().start_in(*this, nullptr);
-      return frame;
-    } else {
-      static_cast<void>(std::apply(apply, work_->args));
-      return nullptr;
-    }
-  }
-  void check_outcome() override {
-    if constexpr (is_task<given>) static_cast<void>(task_->frame().promise().take());
-  }
-  void clear() noexcept override {
-    if constexpr (is_task<given>) task_.reset();
-    work_.reset();
-  }
-
-  std::optional<work> work_;
-  [[no_unique_address]] kept_task task_;
-};
+/// Makes a Child of the arguments and starts it; it is its group's from then on.
+template<class Child, class... As>
+Child& start_child(group_core& group, As&&... as) {
+  Child& c = *new Child(group, std::forward<As>(as)...);
+  child::start(c, Child::how);
+  return c;
+}
+template<class Child, class... As>
+Child& start_child(named who, group_core& group, As&&... as) {
+  with_name<Child>& c = *new with_name<Child>(who, group, std::forward<As>(as)...);
+  child::start(c, Child::how);
+  return c;
+}
 
 /// The operation "every child has ended".
 class [[nodiscard]] join_wait final : public performable<join_wait> {
@@ -82,7 +67,8 @@ class [[nodiscard]] join_wait final : public performable<join_wait> {
 
   explicit join_wait(task_group& group) noexcept;
   ~join_wait() { withdraw_if_parked(); }
-  /// Throws the first exception of a child; `cancelled` if the group's context was cancelled from above.
+  /// Throws the first exception of a child; `cancelled` if the group's context was cancelled from above. With
+  /// at_least(k) only if fewer than k children succeeded.
   void result();
   /// As every operation; on a worker of the children's executor the thread first runs children that nobody has started
   /// (law X1).
@@ -101,8 +87,11 @@ class [[nodiscard]] join_wait final : public performable<join_wait> {
 
 class task_group {
  public:
-  /// Children run under a child of `parent`, on its executor. Without one: under the current context.
-  explicit task_group(const context& parent);
+  /// Children run under a child of `parent`, on its executor. Without one: under the current context. All of them have
+  /// to succeed, or at_least so many.
+  explicit task_group(const context& parent) : task_group(parent, 0) {}
+  task_group(const context& parent, at_least needed) : task_group(parent, needed.count()) {}
+  explicit task_group(at_least needed) : task_group(current_context(), needed) {}
   task_group() : task_group(current_context()) {}
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
@@ -110,41 +99,88 @@ class task_group {
   /// Unjoined: cancels the children and waits for their end, which blocks the thread; in a coroutine the worker's seat
   /// is lent meanwhile, which is dear, and ends the program if there is no thread left to take it: there, join on every
   /// path, also when something throws in between (docs/coroutines.md, "Groups inside a coroutine", shows how).
-  /// An exception of a child that no join could rethrow ends the program, unless the stack is being unwound already.
+  /// What a child threw and no join and no future has thrown goes to on_lost_failure.
   ~task_group();
 
   /// Runs f(args...) as a task: a coroutine function, or a plain function. One that waits otherwise than through braid
   /// is marked blocking(f), or it keeps a worker from the other tasks. f and args are decayed copies that live until
-  /// the task has ended. Any thread, until the group is joined. What f returns is dropped.
+  /// the task has ended. Any thread, until the group is joined. What f returns is dropped. One allocation, beside the
+  /// coroutine's own.
   template<class F, class... Args>
-  requires std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>
+  requires detail::callable_with<F, Args...>
   void spawn(F&& f, Args&&... args) {
     using child = detail::spawned<std::decay_t<F>, std::decay_t<Args>...>;
-    constexpr auto how = detail::is_blocking<std::decay_t<F>> ? detail::arrival::blocking : detail::arrival::fresh;
-    detail::child::start(*new child(core_, std::forward<F>(f), std::forward<Args>(args)...), how);
+    detail::start_child<child>(core_, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template<class F, class... Args>
+  requires detail::callable_with<F, Args...>
+  void spawn(named who, F&& f, Args&&... args) {
+    using child = detail::spawned<std::decay_t<F>, std::decay_t<Args>...>;
+    detail::start_child<child>(who, core_, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+
+  /// The same, keeping what f gives (R of a task<R>) for the future. An exception fails the group, too. The future's
+  /// state lies in the child: still one allocation.
+  template<class F, class... Args>
+  requires detail::callable_with<F, Args...> detail::future_of<F, Args...> async(F&& f, Args&&... args) {
+    using child = detail::asynchronous<std::decay_t<F>, std::decay_t<Args>...>;
+    return detail::future_of<F, Args...>(
+        detail::start_child<child>(core_, std::forward<F>(f), std::forward<Args>(args)...));
+  }
+  template<class F, class... Args>
+  requires detail::callable_with<F, Args...> detail::future_of<F, Args...> async(named who, F&& f, Args&&... args) {
+    using child = detail::asynchronous<std::decay_t<F>, std::decay_t<Args>...>;
+    return detail::future_of<F, Args...>(
+        detail::start_child<child>(who, core_, std::forward<F>(f), std::forward<Args>(args)...));
+  }
+
+  /// Runs f(args..., sender<T>) as a task and gives the receiver of what it sends, over a channel of that capacity. f
+  /// has the only sender, so the receiver comes to its end when f does (law C2). If f throws, or is cancelled, the
+  /// receiver throws that after what was sent before: values that were cut off do not look like all of them.
+  template<class T, class F, class... Args>
+  requires detail::callable_with<F, Args..., sender<T>> receiver<T> generate(std::size_t capacity, F&& f,
+                                                                             Args&&... args) {
+    using child = detail::generator<T, std::decay_t<F>, std::decay_t<Args>...>;
+    channel<T> made(capacity);
+    detail::start_child<child>(core_, made.tx, std::forward<F>(f), std::forward<Args>(args)...);
+    return std::move(made.rx);
+  }
+  template<class T, class F, class... Args>
+  requires detail::callable_with<F, Args..., sender<T>> receiver<T> generate(named who, std::size_t capacity, F&& f,
+                                                                             Args&&... args) {
+    using child = detail::generator<T, std::decay_t<F>, std::decay_t<Args>...>;
+    channel<T> made(capacity, {.name = std::string(who.name())});
+    detail::start_child<child>(who, core_, made.tx, std::forward<F>(f), std::forward<Args>(args)...);
+    return std::move(made.rx);
   }
 
   /// An operation that is ready when every child has ended; it rethrows the first exception of a child. The group can
   /// be used again afterwards, unless it was cancelled.
+  ///
+  /// With at_least(k) it throws only if fewer than k have succeeded by then: the first exception if there is one, the
+  /// cause if the group was cancelled, else std::runtime_error, since fewer were spawned.
   detail::join_wait join() noexcept { return detail::join_wait(*this); }
 
   /// Cancels the children: what they wait for throws `cancelled`, which is then no error of theirs.
   void cancel(std::string cause = "by its task group");
 
-  /// What the children threw, in order, as of the last join: the first is the one that join threw.
-  const std::vector<std::exception_ptr>& errors() const noexcept { return errors_; }
+  /// What the children threw, as of the last join: the first failure first, then in the order in which they ended.
+  const std::vector<task_failure>& errors() const noexcept { return errors_; }
 
   /// The context of the children.
   const context& ctx() const noexcept { return ctx_; }
 
  private:
   friend class detail::join_wait;
+  task_group(const context& parent, std::size_t needed);
   void check_outcome();
+  void take_failures();
+  void report_lost(const task_failure& failure) const noexcept;
 
   context parent_;
   context ctx_;
   detail::group_core core_;
-  std::vector<std::exception_ptr> errors_;  ///< Only the joiner.
+  std::vector<task_failure> errors_;  ///< Only the joiner.
 };
 
 }  // namespace braid

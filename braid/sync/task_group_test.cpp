@@ -119,8 +119,8 @@ TEST_P(task_group_on, errors_has_all_that_was_thrown_the_failure_first) {
   group.spawn([] { throw first_error{}; });
   EXPECT_THROW(group.join().get(), first_error);
   ASSERT_EQ(group.errors().size(), 2u);
-  EXPECT_THROW(std::rethrow_exception(group.errors()[0]), first_error);
-  EXPECT_THROW(std::rethrow_exception(group.errors()[1]), second_error);
+  EXPECT_THROW(std::rethrow_exception(group.errors()[0].exception), first_error);
+  EXPECT_THROW(std::rethrow_exception(group.errors()[1].exception), second_error);
 }
 
 TEST_P(task_group_on, may_be_used_again_after_a_join) {

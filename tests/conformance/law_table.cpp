@@ -50,6 +50,8 @@ constexpr names o1{"select_law_where_all_is_kept.exactly_one_case_has_an_effect_
                    "select_law.done_of_a_context_is_reported_once_and_then_skipped",
                    "select_law.a_disabled_case_is_skipped_and_an_enabled_one_is_taken_up_again",
                    "select_law.try_select_never_waits_and_performs_a_case_that_is_ready",
+                   "future_law.a_future_that_loses_a_select_is_unchanged_and_may_be_performed_again",
+                   "future_law.a_cancel_ends_the_wait_for_a_future_and_leaves_its_value_in_it",
                    "cancel_law.a_value_that_was_committed_before_the_cancel_is_returned",
                    "cancel_law_for_waiting_senders.a_cancelled_send_keeps_its_value_and_can_be_performed_again",
                    "go_select_where_all_is_kept.numbers_that_pass_two_racing_selects_arrive_once_and_in_order",
@@ -73,6 +75,7 @@ constexpr names o3{"fairness_law.select_takes_each_of_four_ready_cases_equally_o
                    "broadcast_law.receives_on_one_subscriber_compete_first_in_first_out"};
 constexpr names o4{"memory_law.a_ping_pong_whose_parties_park_each_time_allocates_nothing",
                    "memory_law.a_select_that_parks_on_forty_cases_allocates_nothing",
+                   "future_law.a_future_costs_no_allocation_beside_its_task",
                    "semaphore_memory_law.waiting_and_being_served_allocates_nothing",
                    "rate_order_law.waiting_and_being_served_allocates_nothing",
                    "broadcast_law.a_steady_stream_to_two_subscribers_that_park_allocates_nothing"};
@@ -95,6 +98,9 @@ constexpr names o7{"borrow_law.an_operation_can_be_made_of_a_named_end_only",
                    "broadcast_misuse_law.operations_are_made_of_named_ends_only_and_stay_where_they_are"};
 constexpr names o8{
     "borrow_law.an_operation_can_be_neither_copied_nor_moved",
+    "future_move_law.a_future_moves_and_cannot_be_copied",
+    "future_move_law_death.moving_a_future_that_is_waited_for_ends_the_program",
+    "future_move_law.destroying_a_waiting_future_withdraws_it",
     "lifetime_law.destroying_a_waiting_receive_withdraws_it",
     "lifetime_law.destroying_a_waiting_select_withdraws_all_its_cases",
     "lifetime_law_for_waiting_senders.destroying_a_waiting_send_withdraws_it_with_its_value",
@@ -120,6 +126,7 @@ constexpr names o11{"cancel_law.a_bare_operation_throws_at_entry_once_its_contex
                     "cancel_law.a_thread_passes_a_context_with_within_and_is_woken_by_its_cancel",
                     "cancel_law.a_shielded_operation_of_a_cancelled_task_is_performed_and_waits",
                     "cancel_law.a_deadline_wakes_what_waits_and_says_timed_out",
+                    "future_law.a_task_that_waits_for_a_future_of_a_sibling_is_cancelled_with_the_group",
                     "claim_law.a_cancel_claims_an_open_performer_but_no_shielded_one",
                     "semaphore_law.an_acquire_throws_at_entry_once_its_context_is_cancelled_although_there_is_room",
                     "semaphore_cancel_law.a_cancelled_group_wakes_its_waiting_acquires_and_a_shielded_one_waits_on",
@@ -144,6 +151,9 @@ constexpr names c2{
     "ends_law.what_was_buffered_goes_to_on_drop_also_when_the_senders_have_gone_before",
     "ends_law.without_on_drop_what_was_buffered_is_destroyed_and_counted",
     "ends_law_for_waiting_senders.a_waiting_sender_fails_when_the_last_receiver_goes",
+    "generate_law.the_generator_has_the_only_sender_and_the_receiver_ends_with_it",
+    "generate_law.the_receiver_of_a_generator_that_fails_throws_after_what_was_sent",
+    "generate_order_law.the_channel_is_closed_when_the_join_returns",
     "drop_law.a_value_on_its_way_to_the_hook_survives_the_ends_of_its_channel",
     "broadcast_end_law.the_last_publisher_to_go_closes_and_wakes",
     "broadcast_end_law.a_sender_that_waits_fails_when_the_last_subscriber_goes",
@@ -202,11 +212,37 @@ constexpr names r4{"rate_order_law.one_that_is_cancelled_takes_nothing_and_those
                    "rate_order_law.one_that_loses_its_select_takes_nothing_and_those_behind_are_not_late",
                    "rate_order_law.a_token_and_a_cancel_exclude_each_other"};
 constexpr names r5{"rate_law.what_can_never_be_given_is_refused_whether_it_is_asked_for_or_waits"};
+constexpr names e1{"failure_law.join_throws_the_first_exception_and_errors_has_each_with_its_task",
+                   "failure_law.a_name_and_the_place_of_the_spawn_come_with_the_exception",
+                   "failure_law.names_go_with_futures_and_generators_too",
+                   "failure_law.an_exception_in_a_group_that_was_cancelled_already_is_kept",
+                   "failure_law.cancelled_that_nobody_asked_for_is_a_failure",
+                   "failure_law.an_exception_reaches_the_future_and_the_join",
+                   "failure_law.a_join_as_a_case_of_select_loses_nothing",
+                   "failure_law.each_round_of_a_group_has_its_own_failures_and_numbers",
+                   "lost_failure_law.gets_every_exception_of_a_group_that_ends_without_a_join",
+                   "lost_failure_law.gets_them_also_while_another_exception_unwinds_the_stack",
+                   "lost_failure_law.gets_nothing_that_a_join_a_future_or_a_receiver_has_thrown",
+                   "lost_failure_law.gets_what_a_future_that_nobody_asked_would_have_thrown",
+                   "lost_failure_law_stderr.without_a_handler_an_unwinding_group_writes_them_to_stderr"};
+constexpr names e2{"misuse_law.a_send_performed_again_without_a_refill",
+                   "misuse_law.a_receive_performed_again_before_its_result_was_taken",
+                   "misuse_law.the_result_of_a_receive_that_was_not_performed_or_was_taken",
+                   "misuse_law.an_end_that_was_moved_from",
+                   "misuse_law.a_task_that_is_awaited_twice",
+                   "misuse_law.a_group_that_would_lose_an_exception",
+                   "lost_failure_law_death.without_a_handler_the_program_ends_and_says_which_task_threw_what"};
+constexpr names e3{"control_law.cancel_may_be_called_twice_and_by_a_task_of_the_group_itself",
+                   "control_law.cancel_may_be_called_by_many_at_once",
+                   "control_law.join_may_be_performed_twice_and_the_failure_is_thrown_once",
+                   "control_law.a_deadline_cancels_what_is_late_and_join_throws_when_all_have_ended",
+                   "control_law.the_first_of_at_least_one_to_succeed_cancels_the_others_and_no_child_is_left_behind",
+                   "control_law.join_throws_when_fewer_than_k_succeeded"};
 
 /// A law that is not about channels.
 constexpr law_row beside_channels(std::string_view id, std::string_view sentence,
-                                  std::span<const std::string_view> tests) {
-  return {.id = id, .sentence = sentence, .tests = tests, .in_every_flavour = false};
+                                  std::span<const std::string_view> tests, std::string_view later = {}) {
+  return {.id = id, .sentence = sentence, .tests = tests, .later = later, .in_every_flavour = false};
 }
 
 constexpr std::array laws{
@@ -224,7 +260,7 @@ constexpr std::array laws{
     law_row{"O11", "What a task performs is under the context that it was spawned with.", o11},
     law_row{"C1", "Closing is idempotent, from either end, and wakes both sides.", c1},
     law_row{"C2", "The last sender closes; the last receiver makes sends fail, and on_drop gets what was buffered.", c2,
-            1, "group.generate and the report of a thread that waits for itself, step 2"},
+            1, "the report of a thread that waits for itself, step 2"},
     law_row{"C3", "A send that fails says so and still has its value.", c3},
     law_row{"C4", "First in first out per sender and receiver; values move without throwing.", c4},
     law_row{"C5", "try_ forms never wait; recv_some and send_some commit 1 to n.", c5},
@@ -243,6 +279,12 @@ constexpr std::array laws{
     beside_channels("R3", "A limiter serves in order.", r3),
     beside_channels("R4", "Who loses, is cancelled or times out has taken nothing and holds up nobody behind.", r4),
     beside_channels("R5", "What the burst can never hold is refused, whether it is asked for or waits already.", r5),
+    beside_channels("E1",
+                    "An exception of user code reaches a join, a result or a registered handler; none is dropped.", e1),
+    beside_channels("E2", "Misuse ends the program with a sentence that names the mistake.", e2),
+    beside_channels("E3",
+                    "What ends work can be called twice, from anywhere, from inside it, and leaves no child behind.",
+                    e3, "drain, stop and abort, with the pools that have them"),
 };
 
 std::string list_of(std::span<const std::string_view> tests) {
@@ -276,7 +318,7 @@ std::string laws_document() {
       "# The laws and their tests\n\n"
       "Made from tests/conformance/law_table.cpp; a test compares the two, and `BRAID_WRITE_LAWS=1 conformance_test` "
       "writes this file anew. Each test of a suite on channels runs in every flavour, with threads and with tasks on "
-      "either end; one on semaphores (S) and rate limiters (R) with threads and with tasks.\n\n"
+      "either end; one on semaphores (S), rate limiters (R) and groups (E) with threads and with tasks.\n\n"
       "| flavour | what is its own | tests |\n|---|---|---|\n";
   for (const flavour_row& f : flavours)
     text.append("| ").append(f.name).append(" | ").append(f.own).append(" | ").append(list_of(f.tests)).append(" |\n");

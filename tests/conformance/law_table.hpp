@@ -1,5 +1,5 @@
-// The laws of operations, channels, semaphores and rate limiters (docs/laws.md is made from this table), and what
-// proves each.
+// The laws of operations, channels, semaphores, rate limiters and errors (docs/laws.md is made from this table), and
+// what proves each.
 #pragma once
 
 #include <span>

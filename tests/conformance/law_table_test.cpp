@@ -70,6 +70,7 @@ TEST(law_table, it_has_all_laws) {
   for (int i = 1; i <= 8; ++i) EXPECT_TRUE(ids.count("C" + std::to_string(i))) << i;
   for (int i = 1; i <= 5; ++i) EXPECT_TRUE(ids.count("S" + std::to_string(i))) << i;
   for (int i = 1; i <= 5; ++i) EXPECT_TRUE(ids.count("R" + std::to_string(i))) << i;
+  for (int i = 1; i <= 3; ++i) EXPECT_TRUE(ids.count("E" + std::to_string(i))) << i;
 }
 
 TEST(law_table, the_document_says_what_the_table_says) {

@@ -4,55 +4,19 @@
 
 #include <optional>
 
-#include "braid/runtime/executor.hpp"
 #include "braid/sync/channel.hpp"
 #include "braid/sync/task_group.hpp"
+#include "explore/explored_executor.hpp"
 #include "explore/ledger.hpp"
 
 namespace {
 
+using explore::explored_executor;
 using explore::ledger;
 using explore::world;
 
 // Made before the first schedule: the background context lives as long as the process, not as long as a schedule.
 const braid::context background;
-
-// Runs tasks on explored threads that call serve().
-class explored_executor final : public braid::executor {
- public:
-  void ready(braid::detail::runnable& work, braid::detail::arrival) noexcept override {
-    {
-      braid::detail::spin_guard guard(lock_);
-      queue_.push(work);
-    }
-    worker_.unpark();
-  }
-  bool lend_thread(braid::detail::thread_wait&) noexcept override { return true; }
-  void take_thread_back(braid::detail::thread_wait&) noexcept override {}
-  std::string describe_threads() override { return "none"; }
-  void stop() noexcept {
-    stopping_.store(true);
-    worker_.unpark();
-  }
-  void serve() {
-    for (;;) {
-      const bool stopping = stopping_.load();
-      while (braid::detail::runnable* const work = next()) work->run();
-      if (stopping) return;
-      worker_.park();
-    }
-  }
-
- private:
-  braid::detail::runnable* next() noexcept {
-    braid::detail::spin_guard guard(lock_);
-    return queue_.pop();
-  }
-  braid::detail::spin_lock lock_;
-  braid::detail::runnable_list queue_;
-  braid::detail::parker worker_;
-  braid::detail::atomic<bool> stopping_{false};
-};
 
 struct task_world {
   explored_executor executor;

@@ -1,0 +1,26 @@
+// How many tasks of a group have to succeed.
+#pragma once
+
+#include <cstddef>
+
+#include "braid/base/check.hpp"
+
+namespace braid {
+
+/// The policy of a task group that is content with `count` successes. It is the group's from its birth, since a task
+/// may fail, and must then not cancel its siblings, before anybody joins.
+///
+///   braid::task_group group(braid::at_least(1));             // the first success wins
+///   braid::task_group quorum(ctx, braid::at_least(3));       // 3 of however many are spawned
+class at_least {
+ public:
+  explicit at_least(std::size_t count) noexcept : count_(count) {
+    BRAID_CHECK(count > 0, "a task group was told that at least 0 of its tasks have to succeed; say 1 or more");
+  }
+  std::size_t count() const noexcept { return count_; }
+
+ private:
+  std::size_t count_;
+};
+
+}  // namespace braid
