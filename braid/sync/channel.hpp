@@ -52,14 +52,16 @@ inline constexpr conflated_t conflated{};
 
 /// Asks for a channel that holds up to `capacity` values and gives the one with the greatest rank first, the first that
 /// came among equals; room goes to the waiting send with the greatest rank in the same way. But of the values that it
-/// holds the one that came first is passed over at most `most_passes` times in a row, and so is, of the sends that
-/// wait, the one that has waited longest: so a value with n older ones before it is received within (n + 1) *
-/// (most_passes + 1) receives, and no stream of greater ones starves it.
+/// holds, the one that came first is passed over at most `most_passes` times in a row, and so is, of the sends that
+/// wait, the one that has waited longest: a value with n older ones before it is received within (n + 1) * (most_passes
+/// + 1) receives, and a send that waits behind n others has room within as many. So no stream of greater ones starves
+/// either.
 ///
 ///   braid::channel<job> queue(braid::priority(64, [](const job& j) { return j.urgency; }));   // or &job::urgency
 ///
-/// `rank` is called as rank(value) when an operation is made or refilled, on its thread, with no lock held, and gives
-/// an integer. What is changed by op.value() later does not change the rank. O(log n) an operation; allocates nothing.
+/// `rank` gives an integer. It is called when an operation is made or refilled, on its thread, with no lock held, by
+/// several threads at once; it must not throw. What is changed by op.value() later does not change the rank. O(log n)
+/// an operation; allocates nothing.
 template<class Rank>
 class priority {
  public:

@@ -39,7 +39,7 @@ class sending : public operation, public ranked<sending<T>> {
   }
 
   /// For a priority channel: `value` is the next that it offers. With no lock held, since it calls user code.
-  void rank_by(const T& value) {
+  void rank_by(const T& value) noexcept {
     if (core_.by_rank()) [[unlikely]]
       ask_rank(value);
   }
@@ -57,8 +57,8 @@ class sending : public operation, public ranked<sending<T>> {
 
  private:
   // Out of line, so that what every send does stays small enough to be inlined.
-  [[gnu::noinline]] void ask_rank(const T& value) { this->set_rank(core_.rank_of(value)); }
-  [[gnu::noinline]] void give_up(std::optional<T>& dropped) noexcept {
+  [[gnu::cold, gnu::noinline]] void ask_rank(const T& value) noexcept { this->set_rank(core_.rank_of(value)); }
+  [[gnu::cold, gnu::noinline]] void give_up(std::optional<T>& dropped) noexcept {
     if (std::exchange(held_, held::nothing) == held::for_hook) core_.hand_over(std::move(*dropped));
     dropped.reset();
   }

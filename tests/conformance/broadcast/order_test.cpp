@@ -90,6 +90,19 @@ TEST_P(broadcast_law, a_send_waits_for_the_slowest_subscriber) {
   EXPECT_EQ(bc.rx.try_recv(), sent);
 }
 
+TEST_P(broadcast_law, a_sender_that_waits_goes_on_once_the_last_copy_has_been_made) {
+  braid::broadcast<int> bc(1);
+  const auto other = bc.rx;
+  EXPECT_TRUE(bc.tx.try_send(1));
+  auto in = bc.rx.recv();
+  EXPECT_EQ(braid::try_select(in), 0u);
+  EXPECT_EQ(other.try_recv(), 1);
+  park_sender(bc.tx, 2);
+  EXPECT_EQ(in.result(), 1);
+  play.finish();
+  EXPECT_EQ(other.try_recv(), 2);
+}
+
 TEST_P(broadcast_law, waiting_senders_are_served_first_in_first_out) {
   braid::broadcast<int> bc(3);
   const int sent = fill(bc.tx);
