@@ -179,7 +179,8 @@ void roster::run_blocking(runnable& work) noexcept {
 /// Starts the first of the queue if there is one and a place for it. False: there is no thread.
 bool roster::start_next_blocking() noexcept {
   if (blocking_queue_.empty() || blocking_now_ >= limits_.blocking) return true;
-  return call_somebody([this](member& other) { take_queued_work(other); });
+  // Called with the mutex held, which the analysis cannot see.
+  return call_somebody([this](member& other) BRAID_UNCHECKED_LOCKING { take_queued_work(other); });
 }
 
 // --- what a person wants to know ---

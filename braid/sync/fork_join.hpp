@@ -47,7 +47,7 @@ using fork_result = std::conditional_t<std::is_void_v<std::invoke_result_t<F&>>,
 
 template<class F>
 fork_result<F> call_for_result(F& f) {
-  static_assert(!is_task<std::invoke_result_t<F&>>,
+  static_assert(!end_value<std::invoke_result_t<F&>>::is_task,
                 "fork_join takes plain functions; spawn coroutines in a task_group");
   if constexpr (std::is_void_v<std::invoke_result_t<F&>>) {
     std::invoke(f);
