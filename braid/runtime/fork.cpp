@@ -39,8 +39,8 @@ void fork::wait() noexcept {
 }
 
 void fork::run() noexcept {
-  fork_performer me(for_);
   {
+    fork_performer me(for_);  // leaves the maker's scope before the maker goes on
     current_performer_guard guard(me);
     try {
       call();

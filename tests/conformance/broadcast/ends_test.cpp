@@ -214,7 +214,7 @@ TEST_P(broadcast_end_law, a_copy_that_throws_leaves_the_value_for_another_try) {
 }
 
 TEST_P(broadcast_end_law, a_received_value_whose_result_was_not_taken_survives_the_ends_and_holds_up_its_slot_only) {
-  std::optional<braid::broadcast<std::shared_ptr<int>>> bc(std::in_place, 2u);
+  auto bc = std::make_unique<braid::broadcast<std::shared_ptr<int>>>(2u);
   auto value = std::make_shared<int>(1);
   {
     const auto other = bc->rx;
