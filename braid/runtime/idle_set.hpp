@@ -13,7 +13,8 @@
 //    here), then looks at the word. A sleeper does a read-modify-write on the word (announce), then looks at all
 //    queues. If the push saw neither a searcher nor a sleeper, the sleeper sees the work.
 // 5. Who stops searching because it found something, as the last one, looks whether there is more and wakes the next
-//    (end_search). So a push that relied on a searcher is served although that searcher took other work.
+//    (end_search); also for work that only waits at a seat, if nobody is the sentinel. So a push that relied on a
+//    searcher is served although that searcher took other work.
 // 6. The sentinel sleeps for a time, not for ever: it finds the work that waits behind a long slice of another seat. It
 //    exists whenever a seat works, another sleeps, and work was left to its seat without a wake-up (claim_sentinel). It
 //    is claimed only as the last sleeper, and goes off duty by itself only in one step with the word saying that all
@@ -74,7 +75,10 @@ class idle_set {
   sleeper* claim_sentinel() noexcept {
     // Relaxed: invariant 6 needs only that a seat that was woken sees the word at least as new as its claim, which
     // coherence gives; the claim re-reads.
-    const std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    if (seen & duty) return nullptr;
+    // The searcher looks at all seats when it ends (invariant 5): it sees our work, or we see its end.
+    if (searching(seen) != 0) seen = word_.fetch_add(0);
     return (seen & duty) || !wants_waking(seen) ? nullptr : claim_sleeper();
   }
   /// Any sleeper, searchers or not: for the end of the executor.

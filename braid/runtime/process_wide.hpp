@@ -19,6 +19,7 @@ class process_wide {
  public:
   /// Any thread; one load once it is made. Throws what T{} throws, and the next use tries again.
   static T& get() {
+    static_cast<void>(watches_forks_);  // which makes it be registered, at the start of the program
     for (;;) {
       if (T* const made = made_.load()) return *made;
       if (making_.exchange(true)) {
@@ -27,8 +28,6 @@ class process_wide {
       }
       const turn mine;
       if (T* const made = made_.load()) return *made;
-      static const int watches_forks = pthread_atfork(nullptr, nullptr, forget);
-      static_cast<void>(watches_forks);
       T* const fresh = new T;
       made_.store(fresh);
       return *fresh;
@@ -43,6 +42,7 @@ class process_wide {
     made_.store(nullptr);
     making_.store(false);
   }
+  static inline const int watches_forks_ = pthread_atfork(nullptr, nullptr, forget);
   static inline std::atomic<T*> made_{nullptr};
   static inline std::atomic<bool> making_{false};
 };

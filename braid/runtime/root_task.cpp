@@ -19,9 +19,9 @@ class root_task final : public performer {
       : root_task(make_scope<cancel_scope>(caller.scope(), with_executor(caller.env()))) {}
 
   void run_to_end(promise_base& promise, std::coroutine_handle<> frame) {
-    promise.start_in(*this, nullptr);
     thread_wait wait("the end of a task that was run with get()");
     if (!wait.lend()) throw no_thread_left(wait.why_refused());
+    promise.start_in(*this, nullptr);
     own_scope_->enroll(*this);
     env().executor->enroll(*this);
     first_ = frame;

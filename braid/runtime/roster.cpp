@@ -150,7 +150,7 @@ bool roster::lend_seat(member& me) noexcept {
 
 /// The place may stay empty; but somebody may want it while `me` waits.
 bool roster::lend_place(member& me, thread_wait& wait) noexcept {
-  if (standing_in() >= limits_.spares) return false;
+  if (spares_.empty() && standing_in() >= limits_.spares) return false;
   --blocking_now_;
   me.in_blocking_place = false;
   wait.gave_place_up_ = true;
@@ -198,7 +198,9 @@ std::string roster::describe_locked() {
   std::string text = "of the " + std::to_string(members_.size()) + " threads of the executor " +
                      std::to_string(core_.width()) + " sit in its seats";
   for (const auto& [what, count] : waiting) text += ", " + std::to_string(count) + " wait in " + what;
-  const std::size_t others = members_.size() - std::min(members_.size(), core_.width() + idle + waits);
+  const std::size_t accounted = core_.width() + idle + waits + blocking_now_;
+  const std::size_t others = members_.size() - std::min(members_.size(), accounted);
+  if (blocking_now_ > 0) text += ", " + std::to_string(blocking_now_) + " do blocking work";
   return text + ", " + std::to_string(others) + " have waited and run to the end of their slice, " +
          std::to_string(idle) + " are spare";
 }

@@ -14,9 +14,9 @@
 //    end of slice, for that long.
 // 2. At most `blocking` threads do blocking work, not counting those that wait in a braid wait, which give their place
 //    to the next in the queue.
-// 3. Beyond those in seats and those in places for blocking work there are at most `spares` threads. Where one more
+// 3. Beyond those in seats and those in places for blocking work at most `spares` threads are busy; where one more
 // would
-//    be needed the wait fails.
+//    be needed the wait fails. Idle ones that are left from blocking work come on top until they retire.
 // 4. A spare is in spares_ exactly while it may be given something; whoever takes it out owes it one unpark.
 // 5. A wait in waits_ is on a thread that cannot leave it without the mutex: so it can be described under the mutex.
 //

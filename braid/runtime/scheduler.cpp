@@ -73,8 +73,10 @@ void scheduler::keep_last(seat& s, runnable& work) noexcept {
 
 runnable* scheduler::next(seat_worker& me) noexcept {
   seat& mine = *me.sits_in;
-  if (++me.slices_ % injector_every == 0)
+  if (++me.slices_ % injector_every == 0) {
     if (runnable* const work = take_injected(me, 1)) return work;
+    if (runnable* const left = mine.forks().pop()) return left;
+  }
   if (runnable* const work = mine.next()) return work;
   if (runnable* const left = mine.forks().pop()) return left;  // of a thread that gave this seat up while it waits
   if (runnable* const work = take_injected(me, most_at_once)) return work;
@@ -152,7 +154,14 @@ runnable* scheduler::take_from(seat_worker& me, seat& other, bool in_long_slice)
 }
 
 void scheduler::found_work() noexcept {
-  if (idle_.end_search() && work_visible()) wake(idle_.claim_sleeper());
+  if (!idle_.end_search()) return;
+  if (work_visible()) return wake(idle_.claim_sleeper());
+  if (work_kept()) wake(idle_.claim_sentinel());
+}
+
+/// Does work wait at a seat that nobody was woken for?
+bool scheduler::work_kept() noexcept {
+  return std::any_of(seats_.begin(), seats_.end(), [](const auto& s) { return s->look(0).queued != 0; });
 }
 
 /// Is there work that everybody may take at once?

@@ -82,6 +82,7 @@ class scheduler {
   runnable* keep_all_but_first(seat_worker& me, runnable_list& taken) noexcept;
   void found_work() noexcept;
   bool work_visible() noexcept;
+  bool work_kept() noexcept;
   void look_first(seat_worker& me) noexcept;
 
   bool sleep(seat_worker& me, bool was_searching) noexcept;

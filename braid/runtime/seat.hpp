@@ -1,5 +1,5 @@
 // A seat is the right to run tasks, one at a time, with what is queued there. An executor has as many as it is wide;
-// a thread that blocks gives its seat to another (seating.hpp).
+// a thread that blocks gives its seat to another (roster.hpp).
 //
 // Invariants
 // 1. Only the holder puts work in and takes it in order; every thread may steal.

@@ -57,11 +57,23 @@ fork_result<F> call_for_result(F& f) {
   }
 }
 
+/// Calls f and keeps what it gives; gives what it throws.
+template<class F>
+std::exception_ptr call_into(std::optional<fork_result<F>>& result, F& f) noexcept {
+  try {
+    result.emplace(call_for_result(f));
+    return nullptr;
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
 template<class G>
 class forked final : public fork {
  public:
   forked(seat_worker& maker, G& g) noexcept : fork(maker), g_(g) {}
   void call() override { result_.emplace(call_for_result(g_)); }
+  std::exception_ptr call_here() noexcept { return call_into(result_, g_); }
   fork_result<G> take() { return std::move(*result_); }
 
  private:
@@ -69,29 +81,28 @@ class forked final : public fork {
   std::optional<fork_result<G>> result_;
 };
 
+inline void throw_failures(std::exception_ptr first, std::exception_ptr second) {
+  if (first && second) throw both_failed(std::move(first), std::move(second));
+  if (first || second) std::rethrow_exception(first ? first : second);
+}
+
+/// On a thread that has no seat, so that nobody could take a fork from it: one after the other.
+template<class F, class G>
+std::pair<fork_result<F>, fork_result<G>> fork_join_in_turn(F& f, G& g) {
+  std::optional<fork_result<F>> first;
+  std::optional<fork_result<G>> second;
+  std::exception_ptr first_failed = call_into(first, f);
+  throw_failures(std::move(first_failed), call_into(second, g));
+  return {std::move(*first), std::move(*second)};
+}
+
 template<class F, class G>
 std::pair<fork_result<F>, fork_result<G>> fork_join_here(seat_worker& me, F& f, G& g) {
   forked<G> other(me, g);
   other.offer();
   std::optional<fork_result<F>> first;
-  std::exception_ptr failed;
-  try {
-    first.emplace(call_for_result(f));
-  } catch (...) {
-    failed = std::current_exception();
-  }
-  std::exception_ptr other_failed;
-  if (other.take_back()) {
-    try {
-      other.call();
-    } catch (...) {
-      other_failed = std::current_exception();
-    }
-  } else {
-    other_failed = other.error();
-  }
-  if (failed && other_failed) throw both_failed(std::move(failed), std::move(other_failed));
-  if (failed || other_failed) std::rethrow_exception(failed ? failed : other_failed);
+  std::exception_ptr first_failed = call_into(first, f);
+  throw_failures(std::move(first_failed), other.take_back() ? other.call_here() : other.error());
   return {std::move(*first), other.take()};
 }
 
@@ -104,10 +115,7 @@ std::pair<fork_result<F>, fork_result<G>> fork_join_here(seat_worker& me, F& f, 
 template<class F, class G>
 std::pair<detail::fork_result<F>, detail::fork_result<G>> fork_join(F&& f, G&& g) {
   if (detail::seat_worker* const me = detail::fork::maker()) return detail::fork_join_here(*me, f, g);
-  if (detail::worker_of()) {  // it has lent its seat: nobody could take a fork from it
-    auto first = detail::call_for_result(f);
-    return {std::move(first), detail::call_for_result(g)};
-  }
+  if (detail::worker_of()) return detail::fork_join_in_turn(f, g);
   std::optional<std::pair<detail::fork_result<F>, detail::fork_result<G>>> result;
   task_group group;
   group.spawn([&] { result.emplace(fork_join(f, g)); });

@@ -2,6 +2,7 @@
 // the reports: owner/repository#number.
 #include <mutex>
 #include <numeric>
+#include <stdexcept>
 #include <vector>
 
 #include "braid/sync/fork_join.hpp"
@@ -114,6 +115,31 @@ TEST_P(nesting, forks_in_groups_in_forks_end) {
     });
   group.join().get();
   EXPECT_EQ(sum, 8 * 2 * 4 * 144);
+}
+
+// A worker that has lent its seat has nobody to share with, and keeps the promise all the same: both run.
+TEST_P(nesting, a_fork_join_without_a_seat_runs_both_whatever_the_first_does) {
+  std::atomic<int> ran{0}, both{0};
+  braid::task_group group(ctx_);
+  for (int i = 0; i < 10; ++i)
+    group.spawn(braid::blocking([&] {
+      try {
+        static_cast<void>(braid::fork_join(
+            [&] {
+              ++ran;
+              throw std::runtime_error("first");
+            },
+            [&] {
+              ++ran;
+              throw std::runtime_error("second");
+            }));
+      } catch (const braid::both_failed&) {
+        ++both;
+      }
+    }));
+  group.join().get();
+  EXPECT_EQ(ran, 20);
+  EXPECT_EQ(both, 10);
 }
 
 // taskflow/taskflow#435: to run and wait inside a task of the same executor.
