@@ -6,25 +6,31 @@
 
 namespace braid::detail {
 
+struct unset_t {};
+inline constexpr unset_t unset;
+
 template<class Tag>
 class list_hook {
  public:
-  list_hook() = default;
+  list_hook() noexcept : next_(nullptr) {}
+  /// For an element that says itself, by mark_unlinked(), when it comes into use.
+  explicit list_hook(unset_t) noexcept {}
   list_hook(const list_hook&) = delete;
   list_hook& operator=(const list_hook&) = delete;
 
   bool linked() const noexcept { return next_ != nullptr; }
+  void mark_unlinked() noexcept { next_ = nullptr; }
   void unlink() noexcept {
     prev_->next_ = next_;
     next_->prev_ = prev_;
-    prev_ = next_ = nullptr;
+    next_ = nullptr;
   }
 
  private:
   template<class, class>
   friend class intrusive_list;
-  list_hook* prev_ = nullptr;
-  list_hook* next_ = nullptr;
+  list_hook* prev_;  ///< Only while it is linked.
+  list_hook* next_;  ///< Null: in no list.
 };
 
 /// A first-in-first-out list of T, which derives from list_hook<Tag>. Needs outside locking.

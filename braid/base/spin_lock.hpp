@@ -34,8 +34,13 @@ class BRAID_CAPABILITY("spin lock") spin_lock {
   atomic<bool> held_{false};
 };
 
+struct adopt_lock_t {};
+inline constexpr adopt_lock_t adopt_lock;
+
 class BRAID_SCOPED_CAPABILITY spin_guard {
  public:
+  /// `lock` is held already.
+  spin_guard(spin_lock& lock, adopt_lock_t) noexcept BRAID_REQUIRES(lock) : lock_(lock) {}
   explicit spin_guard(spin_lock& lock) noexcept BRAID_ACQUIRE(lock) : lock_(lock) { lock_.lock(); }
   ~spin_guard() BRAID_RELEASE() { lock_.unlock(); }
   spin_guard(const spin_guard&) = delete;

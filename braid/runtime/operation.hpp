@@ -68,7 +68,7 @@ class operation : public detail::list_hook<detail::enlisted> {
   bool enabled() const noexcept { return !disabled_ && !finished_; }
 
  protected:
-  explicit operation(detail::source& s) noexcept : source_(&s) {}
+  explicit operation(detail::source& s) noexcept : list_hook(detail::unset), source_(&s) {}
   ~operation() = default;
 
   // --- the four hooks, all with the source's lock held ---
@@ -95,6 +95,7 @@ class operation : public detail::list_hook<detail::enlisted> {
       abandon();
   }
   detail::source& waits_for() const noexcept { return *source_; }
+  bool finished() const noexcept { return finished_; }
   /// For an operation that is a handle too: goes on as what `from` was, which from now on waits for a source of
   /// nobody's. Neither is being performed.
   void take_place_of(operation& from) noexcept;

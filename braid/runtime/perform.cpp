@@ -178,11 +178,10 @@ bool poll_once_shielded(operation& op) {
   return poll_each({{&self, 1}, choice::single}, 0) == 0;
 }
 
-attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_handle<> where) {
-  if (s == shield::no && me.is_cancelled()) return attempt::cancelled;
-  access::check_free(op);
-  wake_chain wakes;  // wakes when it goes, after the lock
-  spin_guard guard(access::source_of(op).lock());
+namespace {
+
+/// As begin_one, with the lock held and everything checked.
+attempt::went begin_locked(operation& op, performer& me, shield s, std::coroutine_handle<> where, wake_chain& wakes) {
   if (access::poll(op, wakes)) return attempt::committed;
   access::enter(op, me, 0);
   access::enlist(op, wakes);
@@ -193,6 +192,21 @@ attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_h
     return attempt::cancelled;
   }
   return attempt::parked;
+}
+
+}  // namespace
+
+attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_handle<> where,
+                        alone tried) BRAID_UNCHECKED_LOCKING {
+  spin_lock& lock = access::source_of(op).lock();
+  if (tried != alone::lock_is_held) {
+    if (s == shield::no && me.is_cancelled()) return attempt::cancelled;
+    access::check_free(op);
+    lock.lock();
+  }
+  wake_chain wakes;  // wakes when it goes, after the lock
+  spin_guard guard(lock, adopt_lock);
+  return begin_locked(op, me, s, where, wakes);
 }
 
 void finish_one(operation& op, performer& me) {
@@ -248,8 +262,8 @@ void block_thread(case_list list, performer& me) {
 
 }  // namespace
 
-void perform_one(operation& op, performer& me, shield s) {
-  const attempt::went went = begin_one(op, me, s, nullptr);
+void perform_one(operation& op, performer& me, shield s, alone tried) {
+  const attempt::went went = begin_one(op, me, s, nullptr, tried);
   if (went == attempt::cancelled) me.raise_cancelled();
   if (went != attempt::parked) return;
   operation* const alone = &op;

@@ -58,6 +58,7 @@ class perform_access {
   /// From here to leave() the operation is `me`'s, as case `index`.
   static void enter(operation& op, performer& me, std::size_t index) noexcept {
     check_free(op);
+    op.mark_unlinked();
     op.performer_ = &me;
     op.case_ = static_cast<std::uint32_t>(index);
   }
@@ -78,7 +79,7 @@ struct case_list {
 };
 
 struct attempt {
-  enum went { committed, parked, cancelled, no_case_left } state;
+  enum went : std::uint8_t { committed, parked, cancelled, no_case_left } state;
   std::size_t index = no_case;
 };
 
@@ -87,13 +88,16 @@ struct attempt {
 /// channel); then nothing has happened.
 attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where);
 
-/// All of it for one operation that needs neither a peer nor a wait, and is so common that it has its own path: false,
-/// and nothing has happened, if it is not so, for whatever reason. Then begin_one is the way.
+/// What came of perform_alone. Unless it is done nothing has happened, and begin_one goes on: with the lock of the
+/// operation's source, if it is held already.
+enum class alone : std::uint8_t { not_tried = 1, lock_is_held, done };
+
+/// All of it for one operation that needs neither a peer nor a wait, and is so common that it has its own path.
 template<class Op>
-bool perform_alone(Op& op, const performer& me, shield s) noexcept;
+alone perform_alone(Op& op, const performer& me, shield s) noexcept;
 
 /// Steps 3 to 5 for one operation, under its one lock: no order to keep, nothing to sort.
-attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_handle<> where);
+attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_handle<> where, alone tried);
 /// Step 7 for one operation.
 void finish_one(operation& op, performer& me);
 
@@ -117,7 +121,7 @@ std::size_t finish(case_list list, performer& me);
 std::size_t perform(case_list list, shield s = shield::no);
 
 /// The same for one operation.
-void perform_one(operation& op, performer& me, shield s);
+void perform_one(operation& op, performer& me, shield s, alone tried);
 
 /// The same for a coroutine: what its awaiter keeps between suspension and resumption. Trivially destructible, so
 /// that an awaiter is safe inside a co_await expression on g++ 12.
@@ -140,13 +144,14 @@ class suspension {
 // Without a call in it, so that its caller has nothing to save: a send or receive that goes through at once is half the
 // instructions that way.
 template<class Op>
-[[gnu::always_inline]] inline bool perform_alone(Op& op, const performer& me, shield s) noexcept {
-  if ((s == shield::no && me.is_cancelled()) || perform_access::enlisted(op)) return false;
+[[gnu::always_inline]] inline alone perform_alone(Op& op, const performer& me,
+                                                  shield s) noexcept BRAID_UNCHECKED_LOCKING {
+  if ((s == shield::no && me.is_cancelled()) || perform_access::enlisted(op)) return alone::not_tried;
   spin_lock& lock = perform_access::source_of(op).lock();
-  if (!lock.try_lock()) return false;
-  const bool done = perform_access::poll_alone(op);
+  if (!lock.try_lock()) return alone::not_tried;
+  if (!perform_access::poll_alone(op)) return alone::lock_is_held;
   lock.unlock();
-  return done;
+  return alone::done;
 }
 
 /// The promise of a coroutine that braid drives: it knows the performer that runs it.

@@ -13,11 +13,12 @@ class [[nodiscard]] operation_awaiter {
 
   bool await_ready() const noexcept { return false; }
   template<class Promise>
-  bool await_suspend(std::coroutine_handle<Promise> coroutine) {
+  [[gnu::always_inline]] bool await_suspend(std::coroutine_handle<Promise> coroutine) {
     performer& me = performer_of(coroutine);
-    if (perform_alone(op_, me, shield_) && me.may_go_on()) [[likely]]
+    const alone tried = perform_alone(op_, me, shield_);
+    if (tried == alone::done && me.may_go_on()) [[likely]]
       return false;
-    return suspend(me, coroutine);
+    return suspend(me, coroutine, tried);
   }
   decltype(auto) await_resume() {
     if (went_ != attempt::committed) [[unlikely]]
@@ -26,14 +27,14 @@ class [[nodiscard]] operation_awaiter {
   }
 
  private:
-  [[gnu::noinline]] bool suspend(performer& me, std::coroutine_handle<> coroutine) {
-    if (me.has_had_its_turn()) {  // the operation is done, but others are to go first
+  [[gnu::noinline]] bool suspend(performer& me, std::coroutine_handle<> coroutine, alone tried) {
+    if (tried == alone::done) {  // but the slice is used up: others are to go first
       me.yield(coroutine);
       return true;
     }
     me_ = &me;
     went_ = attempt::parked;  // before it parks: after that, this object may be gone
-    const attempt::went went = begin_one(op_, me, shield_, coroutine);
+    const attempt::went went = begin_one(op_, me, shield_, coroutine, tried);
     if (went == attempt::parked) return true;
     went_ = went;
     if (went != attempt::committed || me.may_go_on()) return false;
@@ -46,7 +47,7 @@ class [[nodiscard]] operation_awaiter {
   }
 
   Op& op_;
-  performer* me_ = nullptr;  ///< Set where it does not go through at once.
+  performer* me_;  ///< Set where it does not go through at once.
   attempt::went went_ = attempt::committed;
   shield shield_;
 };
@@ -66,7 +67,8 @@ class performable : public Base {
   decltype(auto) get() {
     Op& self = static_cast<Op&>(*this);
     performer& me = performer::current();
-    if (!perform_alone(self, me, Op::shielded)) perform_one(self, me, Op::shielded);
+    const alone tried = perform_alone(self, me, Op::shielded);
+    if (tried != alone::done) perform_one(self, me, Op::shielded, tried);
     return self.result();
   }
 

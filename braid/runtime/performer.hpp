@@ -73,8 +73,6 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   /// Counts one more operation that was performed without a wait. False: the slice is used up, so the task has to give
   /// others their turn: yield().
   bool may_go_on() noexcept { return --operations_left_ > 0; }
-  /// may_go_on() has said no, and nothing has been done since.
-  bool has_had_its_turn() const noexcept { return operations_left_ <= 0; }
   /// `coroutine`, which is suspended, goes on after what is ready now. Last touch.
   void yield(std::coroutine_handle<> coroutine) noexcept;
 

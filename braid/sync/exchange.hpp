@@ -13,12 +13,22 @@ namespace braid::detail {
 template<class T>
 class channel_core;
 
+/// How far a send has come. A base, so that it lies in the tail of operation and one store sets all the flags there.
+class send_progress : public operation {
+ protected:
+  using operation::operation;
+  ~send_progress() = default;
+
+  enum class state : std::uint8_t { armed, sent, closed } state_ = state::armed;  ///< Of a send of one value.
+  enum class held : std::uint8_t { nothing, counted, for_hook } held_ = held::nothing;
+};
+
 /// A send, as its peers see it: values to be taken one by one.
 ///
 /// A value that is dropped for one of them leaves the lock in the operation, which lets go of it on its owner's thread:
 /// when its result is taken, it is armed anew, or destroyed.
 template<class T>
-class sending : public operation, public ranked<sending<T>> {
+class sending : public send_progress, public ranked<sending<T>> {
  public:
   virtual T* offered() noexcept = 0;               ///< The next value; null if there is none left.
   virtual void taken() noexcept = 0;               ///< It has been moved from.
@@ -26,44 +36,45 @@ class sending : public operation, public ranked<sending<T>> {
   virtual void refused() noexcept = 0;             ///< The channel is closed.
 
  protected:
-  explicit sending(channel_core<T>& core) noexcept : operation(core), core_(core) {}
+  explicit sending(channel_core<T>& core) noexcept : send_progress(core) {}
   ~sending() = default;
 
   void enlist(wake_chain&) noexcept final {
-    core_.lock().assert_held();
-    core_.park(*this);
+    channel_core<T>& at = core();
+    at.lock().assert_held();
+    at.park(*this);
   }
   void withdraw() noexcept final {
-    core_.lock().assert_held();
-    if (linked()) core_.leave(*this);
+    channel_core<T>& at = core();
+    at.lock().assert_held();
+    if (linked()) at.leave(*this);
   }
 
   /// For a priority channel: `value` is the next that it offers. With no lock held, since it calls user code.
   void rank_by(const T& value) noexcept {
-    if (core_.by_rank()) [[unlikely]]
+    if (core().by_rank()) [[unlikely]]
       ask_rank(value);
   }
 
   /// The operation has a dropped value from here to let_go, which is called with no lock held.
   void holds_dropped() noexcept {
-    core_.lock().assert_held();
-    held_ = core_.count_drop() ? held::counted : held::for_hook;
+    channel_core<T>& at = core();
+    at.lock().assert_held();
+    held_ = at.count_drop() ? held::counted : held::for_hook;
   }
   void let_go(std::optional<T>& dropped) noexcept {
     if (held_ != held::nothing) [[unlikely]]
       give_up(dropped);
   }
-  channel_core<T>& core_;
+  channel_core<T>& core() const noexcept { return static_cast<channel_core<T>&>(waits_for()); }
 
  private:
   // Out of line, so that what every send does stays small enough to be inlined.
-  [[gnu::cold, gnu::noinline]] void ask_rank(const T& value) noexcept { this->set_rank(core_.rank_of(value)); }
+  [[gnu::cold, gnu::noinline]] void ask_rank(const T& value) noexcept { this->set_rank(core().rank_of(value)); }
   [[gnu::cold, gnu::noinline]] void give_up(std::optional<T>& dropped) noexcept {
-    if (std::exchange(held_, held::nothing) == held::for_hook) core_.hand_over(std::move(*dropped));
+    if (std::exchange(held_, held::nothing) == held::for_hook) core().hand_over(std::move(*dropped));
     dropped.reset();
   }
-
-  enum class held : std::uint8_t { nothing, counted, for_hook } held_ = held::nothing;
 };
 
 /// A receive, as its peers see it: room for values.
@@ -75,17 +86,18 @@ class receiving : public operation {
   virtual void ended(const std::exception_ptr& why) noexcept = 0;  ///< Closed and drained; null: without error.
 
  protected:
-  explicit receiving(channel_core<T>& core) noexcept : operation(core), core_(core) {}
+  explicit receiving(channel_core<T>& core) noexcept : operation(core) {}
   ~receiving() = default;
 
   void enlist(wake_chain&) noexcept final {
-    core_.lock().assert_held();
-    core_.park(*this);
+    channel_core<T>& at = core();
+    at.lock().assert_held();
+    at.park(*this);
   }
   void withdraw() noexcept final {
     if (linked()) unlink();
   }
-  channel_core<T>& core_;
+  channel_core<T>& core() const noexcept { return static_cast<channel_core<T>&>(waits_for()); }
 };
 
 }  // namespace braid::detail

@@ -32,8 +32,8 @@ class [[nodiscard]] receiver {
 
   /// An operation that gives the next value as optional<T>; nullopt once the channel is closed and drained. Throws what
   /// the channel was closed with. Borrows this end.
-  detail::recv_wait<T> recv() const& BRAID_LIFETIMEBOUND { return detail::recv_wait<T>(core()); }
-  detail::recv_wait<T> recv() const&& = delete;
+  [[gnu::always_inline]] detail::recv_wait<T> recv() const& BRAID_LIFETIMEBOUND { return detail::recv_wait<T>(core()); }
+  [[gnu::always_inline]] detail::recv_wait<T> recv() const&& = delete;
 
   /// An operation that appends 1 to max values to `into` and gives how many; 0 once closed and drained.
   detail::recv_some_wait<T> recv_some(std::vector<T>& into BRAID_LIFETIMEBOUND,

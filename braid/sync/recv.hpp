@@ -15,39 +15,44 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
 
  public:
   explicit recv_wait(channel_core<T>& core) noexcept : base(core) {}
-  ~recv_wait() { this->withdraw_if_parked(); }
+  [[gnu::always_inline]] ~recv_wait() { this->withdraw_if_parked(); }
 
   /// What the last perform received, moved out: once for each perform.
-  std::optional<T> result() {
+  [[gnu::always_inline]] std::optional<T> result() {
     if (why_) std::rethrow_exception(why_);
-    BRAID_CHECK(slot_ || ended_,
+    BRAID_CHECK(slot_ || this->finished(),
                 "result() of a receive that was not performed, or whose result() was taken already: keep it, "
                 "auto v = in.result()");
-    return std::exchange(slot_, std::nullopt);
+    std::optional<T> value;
+    if (slot_) {  // the value by itself: a copy of the whole optional would have to wait for its two stores
+      value.emplace(std::move(*slot_));
+      slot_.reset();
+    }
+    return value;
   }
 
  private:
   friend class perform_access;
   bool poll_alone() noexcept {
-    this->core_.lock().assert_held();
-    return !slot_ && this->core_.take_alone(slot_);
+    channel_core<T>& channel = this->core();
+    channel.lock().assert_held();
+    return !slot_ && channel.take_alone(slot_);
   }
   bool poll(wake_chain& wakes) override {
-    this->core_.lock().assert_held();
     BRAID_CHECK(!slot_, "a receive was performed again before its result() was taken: the value would be lost");
-    return this->core_.poll_recv(*this, wakes);
+    channel_core<T>& channel = this->core();
+    channel.lock().assert_held();
+    return channel.poll_recv(*this, wakes);
   }
-  std::string describe() const override { return "recv on channel '" + this->core_.name() + "'"; }
+  std::string describe() const override { return "recv on channel '" + this->core().name() + "'"; }
 
   bool has_room() const noexcept override { return !slot_; }
   void deliver(T&& value) noexcept override { slot_.emplace(std::move(value)); }
   void ended(const std::exception_ptr& why) noexcept override {
     why_ = why;
-    ended_ = true;
     this->mark_finished();
   }
 
-  bool ended_ = false;
   std::optional<T> slot_;
   std::exception_ptr why_;
 };
@@ -87,12 +92,13 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
     if (into_.capacity() - into_.size() < wanted) into_.reserve(std::max(into_.size() + wanted, 2 * into_.capacity()));
   }
   bool poll(wake_chain& wakes) override {
-    this->core_.lock().assert_held();
     BRAID_CHECK(received_ == 0, "a recv_some was performed again before its result() was taken");
     if (into_.size() == into_.capacity()) make_room();  // again in a select: its room was used up by an earlier turn
-    return this->core_.poll_recv(*this, wakes);
+    channel_core<T>& channel = this->core();
+    channel.lock().assert_held();
+    return channel.poll_recv(*this, wakes);
   }
-  std::string describe() const override { return "recv_some on channel '" + this->core_.name() + "'"; }
+  std::string describe() const override { return "recv_some on channel '" + this->core().name() + "'"; }
 
   bool has_room() const noexcept override { return received_ < max_ && into_.size() < into_.capacity(); }
   void deliver(T&& value) noexcept override {

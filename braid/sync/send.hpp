@@ -13,28 +13,29 @@ namespace braid::detail {
 template<class T>
 class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T>> {
   using base = performable<send_wait<T>, sending<T>>;
+  using state = typename base::state;
 
  public:
   template<class... Args>
-  explicit send_wait(channel_core<T>& core, std::in_place_t, Args&&... args)
+  [[gnu::always_inline]] explicit send_wait(channel_core<T>& core, std::in_place_t, Args&&... args)
       : base(core), value_(std::in_place, std::forward<Args>(args)...) {
     this->rank_by(*value_);
   }
-  ~send_wait() {
+  [[gnu::always_inline]] ~send_wait() {
     this->withdraw_if_parked();
     this->let_go(value_);
   }
 
   /// As of the last perform: was the value sent?
-  [[nodiscard]] bool result() noexcept {
+  [[nodiscard, gnu::always_inline]] bool result() noexcept {
     this->let_go(value_);
-    return state_ == sent;
+    return this->state_ == state::sent;
   }
   [[nodiscard]] bool get() { return base::get(); }
 
   /// The value, while it has not been sent. A loser of select, a send that failed, was cancelled or timed out has it.
   T& value() & noexcept {
-    BRAID_CHECK(state_ != sent, "value() of a send that has been sent: the receiver has it");
+    BRAID_CHECK(this->state_ != state::sent, "value() of a send that has been sent: the receiver has it");
     return *value_;
   }
   /// Arms a sent or failed send with a new value.
@@ -42,41 +43,42 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
     this->let_go(value_);
     value_.emplace(std::move(value));
     this->rank_by(*value_);
-    state_ = armed;
+    this->state_ = state::armed;
     this->mark_finished(false);
   }
 
  private:
   friend class perform_access;
-  enum state { armed, sent, closed };
 
   bool poll_alone() noexcept {
-    this->core_.lock().assert_held();
-    if (state_ == sent || !this->core_.put_alone(*value_)) return false;
-    state_ = sent;
+    channel_core<T>& channel = this->core();
+    channel.lock().assert_held();
+    if (this->state_ == state::sent || !channel.put_alone(*value_)) return false;
+    this->state_ = state::sent;
     return true;
   }
   bool poll(wake_chain& wakes) override {
-    this->core_.lock().assert_held();
-    BRAID_CHECK(state_ != sent, "a send was performed again after it was sent; refill(v) gives it a new value");
-    return this->core_.poll_send(*this, wakes);
+    BRAID_CHECK(this->state_ != state::sent,
+                "a send was performed again after it was sent; refill(v) gives it a new value");
+    channel_core<T>& channel = this->core();
+    channel.lock().assert_held();
+    return channel.poll_send(*this, wakes);
   }
-  std::string describe() const override { return "send on channel '" + this->core_.name() + "'"; }
+  std::string describe() const override { return "send on channel '" + this->core().name() + "'"; }
 
-  T* offered() noexcept override { return state_ == sent ? nullptr : &*value_; }
-  void taken() noexcept override { state_ = sent; }
+  T* offered() noexcept override { return this->state_ == state::sent ? nullptr : &*value_; }
+  void taken() noexcept override { this->state_ = state::sent; }
   void taken_for(T&& other) noexcept override {
     value_.emplace(std::move(other));
-    state_ = sent;
+    this->state_ = state::sent;
     this->holds_dropped();
   }
   void refused() noexcept override {
-    state_ = closed;
+    this->state_ = state::closed;
     this->mark_finished();
   }
 
   std::optional<T> value_;
-  state state_ = armed;
 };
 
 /// tx.send_some(values): sends 1 to n of the values at once, from the front, and gives how many; 0 if the channel is
@@ -103,15 +105,16 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
 
  private:
   void prepare() {
-    most_ = this->core_.by_rank() ? std::min<std::size_t>(values_.size(), 1) : values_.size();
+    most_ = this->core().by_rank() ? std::min<std::size_t>(values_.size(), 1) : values_.size();
     if (most_ > 0) this->rank_by(values_.front());
   }
   bool poll(wake_chain& wakes) override {
-    this->core_.lock().assert_held();
     BRAID_CHECK(sent_ == 0, "a send_some was performed again before its result() was taken");
-    return this->core_.poll_send(*this, wakes);
+    channel_core<T>& channel = this->core();
+    channel.lock().assert_held();
+    return channel.poll_send(*this, wakes);
   }
-  std::string describe() const override { return "send_some on channel '" + this->core_.name() + "'"; }
+  std::string describe() const override { return "send_some on channel '" + this->core().name() + "'"; }
 
   T* offered() noexcept override { return sent_ < most_ && !dropped_ ? &values_[sent_] : nullptr; }
   void taken() noexcept override { ++sent_; }

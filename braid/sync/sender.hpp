@@ -29,8 +29,10 @@ class [[nodiscard]] sender {
   /// channel is closed; then op.value() has the value back. Borrows this end. In a coroutine build an aggregate in
   /// place with emplace(a, b), or name it first: g++ 12 destroys `send(order{a, b})` twice (docs/coroutines.md).
   template<class U>
-  requires std::convertible_to<U&&, T> detail::send_wait<T> send(U&& value)
-  const& BRAID_LIFETIMEBOUND { return detail::send_wait<T>(core(), std::in_place, std::forward<U>(value)); }
+  requires std::convertible_to<U&&, T>
+  [[gnu::always_inline]] detail::send_wait<T> send(U&& value) const& BRAID_LIFETIMEBOUND {
+    return detail::send_wait<T>(core(), std::in_place, std::forward<U>(value));
+  }
   template<class U>
   requires std::convertible_to<U&&, T> detail::send_wait<T> send(U&& value)
   const&& = delete;
