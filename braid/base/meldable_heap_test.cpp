@@ -8,23 +8,23 @@
 
 namespace {
 
-struct item : braid::detail::meld_hook<item> {
-  explicit item(int k) noexcept : key(k) {}
+struct meldable : braid::detail::meld_hook<meldable> {
+  explicit meldable(int k) noexcept : key(k) {}
   int key;
 };
 struct greater {
   static inline int calls = 0;
-  bool operator()(const item& a, const item& b) const noexcept { return ++calls, a.key > b.key; }
+  bool operator()(const meldable& a, const meldable& b) const noexcept { return ++calls, a.key > b.key; }
 };
-using heap = braid::detail::meldable_heap<item, greater>;
+using max_heap = braid::detail::meldable_heap<meldable, greater>;
 
 }  // namespace
 
 TEST(meldable_heap, gives_its_elements_in_order_whatever_is_pushed_and_erased_between) {
   braid::random_engine random(7);
-  heap h;
-  std::deque<item> items;
-  std::vector<item*> in;
+  max_heap h;
+  std::deque<meldable> items;
+  std::vector<meldable*> in;
   for (int step = 0; step < 20'000; ++step) {
     const std::uint32_t pick = random.below(5);
     if (pick < 3 && in.size() < 200) {
@@ -37,7 +37,8 @@ TEST(meldable_heap, gives_its_elements_in_order_whatever_is_pushed_and_erased_be
       h.erase(**chosen);
       in.erase(chosen);
     }
-    const auto greatest = std::max_element(in.begin(), in.end(), [](item* a, item* b) { return a->key < b->key; });
+    const auto greatest =
+        std::max_element(in.begin(), in.end(), [](meldable* a, meldable* b) { return a->key < b->key; });
     ASSERT_EQ(h.top() ? h.top()->key : -1, greatest == in.end() ? -1 : (*greatest)->key);
   }
 }
@@ -45,8 +46,8 @@ TEST(meldable_heap, gives_its_elements_in_order_whatever_is_pushed_and_erased_be
 TEST(meldable_heap, compares_logarithmically_often_also_when_keys_come_in_order) {
   constexpr int size = 4096;
   for (const int direction : {1, -1}) {
-    heap h;
-    std::deque<item> items;
+    max_heap h;
+    std::deque<meldable> items;
     greater::calls = 0;
     for (int i = 0; i < size; ++i) h.push(items.emplace_back(direction * i));
     while (h.top()) h.erase(*h.top());

@@ -17,12 +17,12 @@ struct entry : braid::detail::heap_hook<entry> {
 struct less {
   bool operator()(const entry& a, const entry& b) const { return a.key < b.key; }
 };
-using heap = braid::detail::pairing_heap<entry, less>;
+using min_heap = braid::detail::pairing_heap<entry, less>;
 
 }  // namespace
 
 TEST(pairing_heap, an_empty_heap_has_no_top) {
-  EXPECT_EQ(heap().top(), nullptr);
+  EXPECT_EQ(min_heap().top(), nullptr);
 }
 
 TEST(pairing_heap, agrees_with_a_sorted_multiset_under_random_pushes_pops_and_erases) {
@@ -31,7 +31,7 @@ TEST(pairing_heap, agrees_with_a_sorted_multiset_under_random_pushes_pops_and_er
     std::deque<entry> entries;
     std::vector<entry*> in_heap;
     std::multiset<unsigned> keys;
-    heap h;
+    min_heap h;
     for (int step = 0; step < 400; ++step) {
       const unsigned what = random.below(10);
       if (what < 6 || in_heap.empty()) {

@@ -31,7 +31,7 @@ std::string inherited_mark() {
 }
 
 // True if there was one to reap.
-bool reap(pid_t pid) noexcept {
+bool reap_if_ended(pid_t pid) noexcept {
   siginfo_t info{};
   return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 && info.si_pid == pid;
 }
@@ -60,7 +60,7 @@ void job_table::add(job& started) {
 
 void job_table::remove(job& ended) noexcept {
   const std::lock_guard guard(lock_);
-  reap(ended.pid());
+  reap_if_ended(ended.pid());
   jobs_.erase(ended.pid());
 }
 
@@ -81,7 +81,7 @@ bool job_table::all_known(const std::vector<pid_t>& children) const {
 
 void job_table::reap_known_orphans() {
   const std::lock_guard guard(lock_);
-  std::erase_if(orphans_, [](const auto& each) { return reap(each.first); });
+  std::erase_if(orphans_, [](const auto& each) { return reap_if_ended(each.first); });
 }
 
 void job_table::sweep() {
@@ -97,7 +97,7 @@ void job_table::judge(pid_t unknown) {
   const auto entry = look_up(unknown);
   if (!entry || entry->parent != self_) return;
   if (!entry->alive()) {
-    if (entry->group != own_group_) reap(unknown);
+    if (entry->group != own_group_) reap_if_ended(unknown);
     return;
   }
   const job_number owner = owner_of(*entry);

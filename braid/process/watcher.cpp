@@ -17,6 +17,8 @@
 namespace braid::process::detail {
 namespace {
 
+using clock = std::chrono::steady_clock;
+
 constexpr std::chrono::milliseconds sweep_interval{1000};
 
 descriptor checked(int number, const char* what) {
@@ -83,7 +85,6 @@ void watcher::wake() noexcept {
 }
 
 void watcher::run() noexcept {
-  using clock = std::chrono::steady_clock;
   auto next_sweep = clock::now() + sweep_interval;
   while (!stop_) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_sweep - clock::now());

@@ -41,8 +41,8 @@ class listener final : public run_observer {
 };
 
 /// One run, its output in files.
-struct stage {
-  explicit stage(const std::vector<std::string_view>& words, run_options chosen = {})
+struct staged_run {
+  explicit staged_run(const std::vector<std::string_view>& words, run_options chosen = {})
       : command(words), options(chosen) {}
 
   run_report run(std::vector<std::string_view> inputs) {
@@ -63,7 +63,7 @@ struct stage {
 }  // namespace
 
 TEST(engine, every_input_ends_in_one_outcome) {
-  stage s({"echo", "{}"}, {.slots = 3});
+  staged_run s({"echo", "{}"}, {.slots = 3});
   std::vector<std::string> texts;
   for (int i = 1; i <= 100; ++i) texts.push_back(std::to_string(i));
   const auto report = s.run({texts.begin(), texts.end()});
@@ -75,14 +75,14 @@ TEST(engine, every_input_ends_in_one_outcome) {
 }
 
 TEST(engine, no_inputs_is_a_run_that_ends) {
-  stage s({"false"});
+  staged_run s({"false"});
   const auto report = s.run({});
   EXPECT_EQ(report.ended(), 0U);
   EXPECT_TRUE(report.all_started);
 }
 
 TEST(engine, a_failing_job_is_tried_again_and_counted_once) {
-  stage s({"false"}, {.slots = 2, .retry = {.retries = 3, .first = 1ms, .longest = 2ms}});
+  staged_run s({"false"}, {.slots = 2, .retry = {.retries = 3, .first = 1ms, .longest = 2ms}});
   const auto report = s.run({"a", "b"});
   EXPECT_EQ(report.failed, 2U);
   EXPECT_EQ(report.retries, 6U);
@@ -93,7 +93,7 @@ TEST(engine, a_failing_job_is_tried_again_and_counted_once) {
 TEST(engine, equal_seeds_wait_equally_before_retries) {
   std::vector<std::vector<std::chrono::nanoseconds>> waits;
   for (int i = 0; i < 2; ++i) {
-    stage s({"false"}, {.slots = 1, .retry = {.retries = 3, .first = 1ms, .longest = 9ms}, .seed = 77});
+    staged_run s({"false"}, {.slots = 1, .retry = {.retries = 3, .first = 1ms, .longest = 9ms}, .seed = 77});
     static_cast<void>(s.run({"a"}));
     waits.push_back(s.heard.waits);
   }
@@ -101,7 +101,7 @@ TEST(engine, equal_seeds_wait_equally_before_retries) {
 }
 
 TEST(engine, a_command_that_does_not_exist_ends_the_run_at_its_first_start) {
-  stage s({"no-such-command-here"}, {.slots = 1});
+  staged_run s({"no-such-command-here"}, {.slots = 1});
   const auto report = s.run({"a", "b", "c", "d"});
   EXPECT_EQ(report.failure, run_failure::not_found);
   EXPECT_EQ(s.heard.starts, 1);
@@ -109,7 +109,7 @@ TEST(engine, a_command_that_does_not_exist_ends_the_run_at_its_first_start) {
 }
 
 TEST(engine, draining_lets_the_running_job_end_and_starts_no_other) {
-  stage s({"true"}, {.slots = 1});
+  staged_run s({"true"}, {.slots = 1});
   std::thread drainer;
   s.heard.on_start = [&] {
     if (!drainer.joinable()) drainer = std::thread([&] { s.machine.drain(); });
@@ -124,7 +124,7 @@ TEST(engine, draining_lets_the_running_job_end_and_starts_no_other) {
 }
 
 TEST(engine, terminating_cancels_what_runs) {
-  stage s({"sleep"}, {.slots = 2});
+  staged_run s({"sleep"}, {.slots = 2});
   std::thread stopper;
   s.heard.on_start = [&] {
     if (!stopper.joinable()) stopper = std::thread([&] { s.machine.terminate(); });
@@ -136,7 +136,7 @@ TEST(engine, terminating_cancels_what_runs) {
 }
 
 TEST(engine, a_run_that_is_stopped_before_it_begins_starts_nothing) {
-  stage s({"true"});
+  staged_run s({"true"});
   s.machine.terminate();
   const auto report = s.run({"a"});
   EXPECT_EQ(s.heard.starts, 0);
@@ -144,7 +144,7 @@ TEST(engine, a_run_that_is_stopped_before_it_begins_starts_nothing) {
 }
 
 TEST(engine, a_job_that_waits_for_its_retry_is_cancelled_by_a_drain) {
-  stage s({"false"}, {.slots = 1, .retry = {.retries = 1, .first = 1h, .longest = 1h}, .seed = 3});
+  staged_run s({"false"}, {.slots = 1, .retry = {.retries = 1, .first = 1h, .longest = 1h}, .seed = 3});
   std::thread drainer([&] {
     for (;;) {
       {
@@ -161,7 +161,7 @@ TEST(engine, a_job_that_waits_for_its_retry_is_cancelled_by_a_drain) {
 }
 
 TEST(engine, a_job_over_its_time_is_timed_out) {
-  stage s({"sleep"}, {.slots = 1, .timeout = 50ms});
+  staged_run s({"sleep"}, {.slots = 1, .timeout = 50ms});
   const auto report = s.run({"1000"});
   EXPECT_EQ(report.failed, 1U);
   EXPECT_EQ(s.heard.states, std::vector{job_state::timed_out});

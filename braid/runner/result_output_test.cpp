@@ -14,8 +14,8 @@ using namespace braid::runner::staged;
 
 namespace {
 
-struct stage {
-  explicit stage(result_order order) : output(order, format, watcher, {out.file(), err.file()}) {}
+struct staged_output {
+  explicit staged_output(result_order order) : output(order, format, watcher, {out.file(), err.file()}) {}
   void show(std::uint64_t number) {
     const auto text = std::to_string(number);
     const ended_job job(number, text, text + "\n", number % 3 == 0 ? "e" + text + "\n" : "");
@@ -36,7 +36,7 @@ std::string lines(std::uint64_t last, std::uint64_t step = 1, const std::string&
 }  // namespace
 
 TEST(result_output, as_ready_each_result_is_out_when_show_returns) {
-  stage s(result_order::as_ready);
+  staged_output s(result_order::as_ready);
   s.show(2);
   EXPECT_EQ(text_of(s.out), "2\n");
   s.show(1);
@@ -44,7 +44,7 @@ TEST(result_output, as_ready_each_result_is_out_when_show_returns) {
 }
 
 TEST(result_output, in_input_order_a_result_waits_for_those_before_it) {
-  stage s(result_order::input);
+  staged_output s(result_order::input);
   s.show(3);
   s.show(2);
   EXPECT_EQ(text_of(s.out), "");
@@ -58,21 +58,21 @@ TEST(result_output, any_order_of_ends_gives_input_order) {
   std::vector<std::uint64_t> numbers(2000);
   std::iota(numbers.begin(), numbers.end(), 1);
   std::ranges::shuffle(numbers, random);
-  stage s(result_order::input);
+  staged_output s(result_order::input);
   for (const auto n : numbers) s.show(n);
   EXPECT_EQ(text_of(s.out), lines(2000));
   EXPECT_EQ(text_of(s.err), lines(2000, 3, "e"));
 }
 
 TEST(result_output, a_skipped_number_gives_up_its_turn) {
-  stage s(result_order::input);
+  staged_output s(result_order::input);
   s.show(2);
   s.output.skip(1);
   EXPECT_EQ(text_of(s.out), "2\n");
 }
 
 TEST(result_output, finish_writes_what_waits_for_a_result_that_never_came) {
-  stage s(result_order::input);
+  staged_output s(result_order::input);
   s.show(2);
   s.show(5);
   s.output.finish();
@@ -80,7 +80,7 @@ TEST(result_output, finish_writes_what_waits_for_a_result_that_never_came) {
 }
 
 TEST(result_output, large_results_that_wait_take_few_files) {
-  stage s(result_order::input);
+  staged_output s(result_order::input);
   const std::string big(1 << 20, 'x');
   for (std::uint64_t n = 2; n <= 60; ++n) s.output.show(ended_job(n, "", big).result);
   s.show(1);

@@ -9,11 +9,11 @@ constexpr std::uint32_t injector_every = 61;  ///< Slices; a prime, so that it f
 constexpr std::uint32_t most_at_once = std::min<std::uint32_t>(32, ring_capacity / 2);
 
 /// How long a worker looks around before it sleeps: long enough to see that a slice is long.
-constexpr std::int64_t look_every_ns = 2'000;
+constexpr std::int64_t look_around_every_ns = 2'000;
 #ifdef BRAID_EXPLORE
 constexpr int looks = 1;
 #else
-constexpr int looks = static_cast<int>(spread_policy::long_slice_ns / look_every_ns) + 2;
+constexpr int looks = static_cast<int>(spread_policy::long_slice_ns / look_around_every_ns) + 2;
 #endif
 
 constexpr std::chrono::milliseconds first_watch{1}, longest_watch{10};
@@ -115,7 +115,7 @@ runnable* scheduler::search_for_a_while(seat_worker& me) noexcept {
   if (runnable* const work = look_around(me)) return work;  // after a sleep: against the looks from before it
   look_first(me);
   for (int i = 1; i < looks; ++i) {
-    spin_for(look_every_ns);
+    spin_for(look_around_every_ns);
     if (runnable* const work = look_around(me)) return work;
   }
   return nullptr;

@@ -5,16 +5,16 @@
 #include <stdexcept>
 
 #include "braid/runtime/work_stealing_executor.hpp"
+#include "braid/sync/own_error_test.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/ticker.hpp"
 
 using namespace std::chrono_literals;
 using braid::at_least;
 using braid::task_group;
+using braid::staged::own_error;
 
 namespace {
-
-struct own_error {};
 
 braid::task<int> wait_for_ever(std::atomic<int>* cancelled) {
   try {

@@ -19,8 +19,8 @@ context on(braid::clock& clock) {
   return context(braid::environment{.clock = &clock});
 }
 
-const braid::context_key<int> number;
-const braid::context_key<std::string> name;
+const braid::context_key<int> number_key;
+const braid::context_key<std::string> name_key;
 
 }  // namespace
 
@@ -77,7 +77,7 @@ TEST(context, a_child_of_a_cancelled_context_is_born_cancelled_with_its_cause) {
   const auto [ctx, cancel] = braid::with_cancel(context());
   cancel("too late");
   EXPECT_EQ(braid::with_cancel(ctx).ctx.why()->text, "too late");
-  EXPECT_EQ(braid::with_value(ctx, number, 1).why()->text, "too late");
+  EXPECT_EQ(braid::with_value(ctx, number_key, 1).why()->text, "too late");
   EXPECT_EQ(braid::with_timeout(ctx, 1h).why()->code, error_code::cancelled);
 }
 
@@ -131,23 +131,23 @@ TEST(context, a_context_that_is_gone_before_its_deadline_is_left_alone) {
 }
 
 TEST(context, a_value_is_found_below_and_hidden_by_a_nearer_one) {
-  const context root = braid::with_value(context(), number, 1);
-  const context near = braid::with_value(braid::with_value(root, name, "x"), number, 2);
-  EXPECT_EQ(*root.value(number), 1);
-  EXPECT_EQ(*near.value(number), 2);
-  EXPECT_EQ(*near.value(name), "x");
-  EXPECT_EQ(root.value(name), nullptr);
+  const context root = braid::with_value(context(), number_key, 1);
+  const context near = braid::with_value(braid::with_value(root, name_key, "x"), number_key, 2);
+  EXPECT_EQ(*root.value(number_key), 1);
+  EXPECT_EQ(*near.value(number_key), 2);
+  EXPECT_EQ(*near.value(name_key), "x");
+  EXPECT_EQ(root.value(name_key), nullptr);
 }
 
 TEST(context, without_cancel_keeps_the_values_and_not_the_end) {
   braid::manual_clock clock;
-  const auto [parent, cancel] = braid::with_cancel(braid::with_value(on(clock), number, 3));
+  const auto [parent, cancel] = braid::with_cancel(braid::with_value(on(clock), number_key, 3));
   const context child = braid::without_cancel(braid::with_timeout(parent, 1s));
   cancel();
   clock.advance(2s);
   EXPECT_FALSE(child.is_cancelled());
   EXPECT_FALSE(child.deadline());
-  EXPECT_EQ(*child.value(number), 3);
+  EXPECT_EQ(*child.value(number_key), 3);
   EXPECT_EQ(child.env().clock, &clock);
 }
 
@@ -263,7 +263,7 @@ TEST(context_stress, contexts_die_while_they_are_cancelled) {
       for (int n = 0; n < 20; ++n) {
         started = true;
         const context child = braid::with_cancel(braid::with_timeout(parent, 1h)).ctx;
-        const context sibling = braid::with_value(child, number, n);
+        const context sibling = braid::with_value(child, number_key, n);
       }
     });
     while (!started) std::this_thread::yield();

@@ -7,16 +7,16 @@
 
 #include "braid/runtime/select.hpp"
 #include "braid/runtime/work_stealing_executor.hpp"
+#include "braid/sync/own_error_test.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/within.hpp"
 
 using namespace std::chrono_literals;
 using braid::future;
 using braid::task_group;
+using braid::staged::own_error;
 
 namespace {
-
-struct own_error {};
 
 /// Counts the living; moves only.
 struct counted {

@@ -5,14 +5,14 @@
 #include <stdexcept>
 
 #include "braid/runtime/work_stealing_executor.hpp"
+#include "braid/sync/own_error_test.hpp"
 #include "braid/sync/task_group.hpp"
 
 using namespace std::chrono_literals;
 using braid::task_group;
+using braid::staged::own_error;
 
 namespace {
-
-struct own_error {};
 
 braid::task<> count_to(int n, braid::sender<int> out) {
   for (int i = 1; i <= n; ++i)

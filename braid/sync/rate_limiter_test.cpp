@@ -4,23 +4,15 @@
 
 #include <thread>
 
-#include "braid/runtime/executor.hpp"
+#include "braid/runtime/inline_executor_test.hpp"
 #include "braid/runtime/select.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/within.hpp"
 
 using namespace std::chrono_literals;
+using braid::staged::inline_executor;
 
 namespace {
-
-/// Runs what is ready at once, on the thread that makes it so: a task that was spawned has ended or waits.
-class inline_executor final : public braid::executor {
- public:
-  void ready(braid::detail::runnable& work, braid::detail::arrival) noexcept override { work.run(); }
-  bool lend_thread(braid::detail::thread_wait&) noexcept override { return true; }
-  void take_thread_back(braid::detail::thread_wait&) noexcept override {}
-  std::string describe_threads() override { return "none"; }
-};
 
 /// A grant: who, and when its tokens were there.
 using grant = std::pair<int, braid::duration>;
@@ -39,15 +31,15 @@ class rate_limiter_death : public rate_limiter {
 };
 
 /// Tasks that acquire one after the other. Made after the limiter: when it goes nobody waits any more.
-class queue {
+class token_queue {
  public:
-  queue(const braid::context& ctx, braid::rate_limiter& from)
+  token_queue(const braid::context& ctx, braid::rate_limiter& from)
       : from_(from), start_(ctx.env().clock->now()), group_(ctx) {}
-  ~queue() { leave(); }
+  ~token_queue() { leave(); }
   /// One more task: it notes its number and when it was due.
   void join(std::uint64_t tokens, int number) {
     group_.spawn(
-        [](queue* q, std::uint64_t n, int who) -> braid::task<> {
+        [](token_queue* q, std::uint64_t n, int who) -> braid::task<> {
           try {
             const braid::time_point due = co_await q->from_.acquire(n);
             q->given_.emplace_back(who, due - q->start_);
@@ -80,7 +72,7 @@ class queue {
 
 TEST_F(rate_limiter, gives_a_burst_at_once_and_then_one_by_one) {
   braid::rate_limiter limit(clock_, {.tokens = 10, .per = 1s, .burst = 3});
-  queue others(ctx_, limit);
+  token_queue others(ctx_, limit);
   for (int i = 0; i < 5; ++i) others.join(1, i);
   EXPECT_EQ(others.given(), (grants{{0, 0ms}, {1, 0ms}, {2, 0ms}}));
   clock_.advance(1s);
@@ -97,7 +89,7 @@ TEST_F(rate_limiter, gives_to_a_waiting_thread_when_its_token_is_there) {
 
 TEST_F(rate_limiter, serves_in_order_and_holds_up_the_small_behind_the_large) {
   braid::rate_limiter limit(clock_, {.tokens = 1, .per = 1s, .burst = 4});
-  queue others(ctx_, limit);
+  token_queue others(ctx_, limit);
   EXPECT_TRUE(limit.try_acquire(2));
   others.join(4, 1);
   others.join(1, 2);
@@ -109,9 +101,9 @@ TEST_F(rate_limiter, serves_in_order_and_holds_up_the_small_behind_the_large) {
 
 TEST_F(rate_limiter, those_behind_one_that_gives_up_are_served_at_once) {
   braid::rate_limiter limit(clock_, {.tokens = 1, .per = 1s, .burst = 4});
-  queue others(ctx_, limit);
+  token_queue others(ctx_, limit);
   EXPECT_TRUE(limit.try_acquire(3));
-  queue large(ctx_, limit);
+  token_queue large(ctx_, limit);
   large.join(4, 0);
   others.join(1, 1);
   clock_.advance(1s);
@@ -134,10 +126,10 @@ TEST_F(rate_limiter, a_case_of_select_that_loses_takes_nothing) {
 TEST_F(rate_limiter, a_token_that_lost_to_a_time_out_is_the_next_ones) {
   braid::rate_limiter limit(clock_, {.tokens = 1, .per = 2s, .burst = 1});
   EXPECT_TRUE(limit.try_acquire());
-  queue hasty(braid::with_timeout(ctx_, 1s), limit);
+  token_queue hasty(braid::with_timeout(ctx_, 1s), limit);
   hasty.join(1, 0);
   clock_.advance(1s);
-  queue others(ctx_, limit);
+  token_queue others(ctx_, limit);
   others.join(1, 1);
   clock_.advance(1s);
   EXPECT_TRUE(hasty.given().empty());
@@ -146,7 +138,7 @@ TEST_F(rate_limiter, a_token_that_lost_to_a_time_out_is_the_next_ones) {
 
 TEST_F(rate_limiter, a_new_rate_holds_for_those_who_wait) {
   braid::rate_limiter limit(clock_, {.tokens = 1, .per = 10s, .burst = 1});
-  queue others(ctx_, limit);
+  token_queue others(ctx_, limit);
   EXPECT_TRUE(limit.try_acquire());
   others.join(1, 1);
   others.join(1, 2);
@@ -159,7 +151,7 @@ TEST_F(rate_limiter, a_new_rate_holds_for_those_who_wait) {
 
 TEST_F(rate_limiter, a_slower_rate_puts_off_those_who_wait) {
   braid::rate_limiter limit(clock_, {.tokens = 1, .per = 1s, .burst = 1});
-  queue others(ctx_, limit);
+  token_queue others(ctx_, limit);
   EXPECT_TRUE(limit.try_acquire());
   others.join(1, 1);
   limit.set_rate({.tokens = 1, .per = 4s, .burst = 1});
@@ -192,7 +184,7 @@ TEST_F(rate_limiter, refuses_at_once_what_its_burst_can_never_hold) {
 
 TEST_F(rate_limiter, a_smaller_burst_refuses_those_who_wait_for_more_and_serves_those_behind) {
   braid::rate_limiter limit(clock_, {.tokens = 1, .per = 1s, .burst = 4});
-  queue others(ctx_, limit);
+  token_queue others(ctx_, limit);
   EXPECT_TRUE(limit.try_acquire(2));
   others.join(4, 1);
   others.join(2, 2);
@@ -212,7 +204,7 @@ TEST_F(rate_limiter, an_acquire_that_was_refused_is_performed_once_the_burst_all
 
 TEST_F(rate_limiter, a_token_that_never_comes_arms_no_timer_and_hurts_nobody) {
   braid::rate_limiter limit(clock_, {.tokens = 1, .per = braid::duration::max(), .burst = 1});
-  queue others(ctx_, limit);
+  token_queue others(ctx_, limit);
   EXPECT_TRUE(limit.try_acquire());
   others.join(1, 1);
   clock_.advance(braid::duration::max());
@@ -254,7 +246,7 @@ TEST_F(rate_limiter_death, misuse_ends_the_program_with_a_sentence) {
 TEST_F(rate_limiter_death, destroying_it_while_somebody_waits_ends_the_program) {
   const auto outlive = [&] {
     braid::rate_limiter limit(clock_, {.tokens = 1, .per = 1s, .burst = 1});
-    queue others(ctx_, limit);
+    token_queue others(ctx_, limit);
     EXPECT_TRUE(limit.try_acquire());
     others.join(1, 1);
     limit.~rate_limiter();

@@ -7,34 +7,27 @@
 #include <thread>
 #include <vector>
 
-#include "braid/runtime/executor.hpp"
+#include "braid/runtime/inline_executor_test.hpp"
 #include "braid/runtime/select.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/within.hpp"
 
+using braid::staged::inline_executor;
+
 namespace {
 
-/// Runs what is ready at once, on the thread that makes it so: a task that was spawned has ended or waits.
-class inline_executor final : public braid::executor {
- public:
-  void ready(braid::detail::runnable& work, braid::detail::arrival) noexcept override { work.run(); }
-  bool lend_thread(braid::detail::thread_wait&) noexcept override { return true; }
-  void take_thread_back(braid::detail::thread_wait&) noexcept override {}
-  std::string describe_threads() override { return "none"; }
-};
-
 /// Tasks that acquire one after the other. Made after the semaphore: when it goes nobody waits or holds any more.
-class queue {
+class permit_queue {
  public:
-  explicit queue(braid::semaphore& from) : from_(from) {}
-  ~queue() {
+  explicit permit_queue(braid::semaphore& from) : from_(from) {}
+  ~permit_queue() {
     group_.cancel();
     group_.join().get();
   }
   /// One more task: it notes its number once it has `weight`, and keeps the permit.
   void join(std::size_t weight, int number) {
     group_.spawn(
-        [](queue* q, std::size_t w, int n) -> braid::task<> {
+        [](permit_queue* q, std::size_t w, int n) -> braid::task<> {
           try {
             auto mine = co_await q->from_.acquire(w);
             q->served_.push_back(n);
@@ -153,7 +146,7 @@ TEST(semaphore, an_acquire_that_times_out_takes_nothing) {
 TEST(semaphore, serves_in_order_and_holds_up_the_small_behind_the_large) {
   braid::semaphore sem(4);
   braid::permit held = sem.acquire(3).get();
-  queue others(sem);
+  permit_queue others(sem);
   others.join(2, 1);
   others.join(1, 2);
   EXPECT_TRUE(others.served().empty()) << "1 would fit, but the 2 before it does not";
@@ -165,7 +158,7 @@ TEST(semaphore, serves_in_order_and_holds_up_the_small_behind_the_large) {
 TEST(semaphore, a_part_that_comes_back_serves_those_it_suffices_for) {
   braid::semaphore sem(4);
   braid::permit held = sem.acquire(4).get();
-  queue others(sem);
+  permit_queue others(sem);
   others.join(1, 1);
   others.join(1, 2);
   others.join(1, 3);
@@ -176,7 +169,7 @@ TEST(semaphore, a_part_that_comes_back_serves_those_it_suffices_for) {
 TEST(semaphore, grows_while_it_is_held_and_wakes_in_order) {
   braid::semaphore sem(1);
   const braid::permit held = sem.acquire().get();
-  queue others(sem);
+  permit_queue others(sem);
   others.join(1, 1);
   others.join(1, 2);
   others.join(1, 3);
@@ -188,7 +181,7 @@ TEST(semaphore, grows_while_it_is_held_and_wakes_in_order) {
 TEST(semaphore, shrinks_below_what_is_held_and_gives_nothing_until_that_has_come_back) {
   braid::semaphore sem(5);
   braid::permit five = sem.acquire(5).get();
-  queue others(sem);
+  permit_queue others(sem);
   sem.resize(2);
   EXPECT_EQ(sem.capacity(), 2u);
   EXPECT_EQ(sem.held(), 5u);
@@ -225,7 +218,7 @@ TEST(semaphore, an_acquire_that_was_refused_is_performed_after_a_resize) {
 TEST(semaphore, a_resize_refuses_those_who_wait_for_more_and_serves_those_behind) {
   braid::semaphore sem(4);
   const braid::permit held = sem.acquire(2).get();
-  queue others(sem);
+  permit_queue others(sem);
   others.join(4, 2);
   others.join(1, 1);
   sem.resize(3);
@@ -283,7 +276,7 @@ TEST_F(semaphore_death, destroying_it_while_a_permit_is_held_ends_the_program) {
 TEST_F(semaphore_death, destroying_it_while_somebody_waits_ends_the_program) {
   const auto outlive = [] {
     auto sem = std::make_unique<braid::semaphore>(1);
-    queue others(*sem);
+    permit_queue others(*sem);
     const braid::permit mine = sem->acquire().get();
     others.join(1, 1);
     sem.reset();

@@ -27,7 +27,7 @@ class task_group_on : public testing::TestWithParam<std::size_t> {
 };
 
 /// Waits for ever; notes that it was cancelled.
-braid::task<> wait_for_ever(std::atomic<int>* started, std::atomic<int>* cancelled) {
+braid::task<> start_and_wait_for_ever(std::atomic<int>* started, std::atomic<int>* cancelled) {
   auto [tx, rx] = braid::channel<int>(0);
   ++*started;
   try {
@@ -94,7 +94,7 @@ TEST_P(task_group_on, join_gives_the_exception_of_a_plain_function_and_of_a_coro
 TEST_P(task_group_on, the_first_exception_cancels_the_siblings_at_once) {
   std::atomic<int> started{0}, cancelled{0};
   task_group group(ctx_);
-  for (int i = 0; i < 3; ++i) group.spawn(wait_for_ever, &started, &cancelled);
+  for (int i = 0; i < 3; ++i) group.spawn(start_and_wait_for_ever, &started, &cancelled);
   wait_for(started, 3);
   group.spawn([] { throw first_error{}; });
   EXPECT_THROW(group.join().get(), first_error);
@@ -137,7 +137,7 @@ TEST_P(task_group_on, a_group_that_ends_without_a_join_cancels_and_waits) {
   std::atomic<int> started{0}, cancelled{0};
   {
     task_group group(ctx_);
-    for (int i = 0; i < 4; ++i) group.spawn(wait_for_ever, &started, &cancelled);
+    for (int i = 0; i < 4; ++i) group.spawn(start_and_wait_for_ever, &started, &cancelled);
     wait_for(started, 4);
   }
   EXPECT_EQ(cancelled, 4);
@@ -146,7 +146,7 @@ TEST_P(task_group_on, a_group_that_ends_without_a_join_cancels_and_waits) {
 TEST_P(task_group_on, cancel_is_no_error_of_the_children) {
   std::atomic<int> started{0}, cancelled{0};
   task_group group(ctx_);
-  group.spawn(wait_for_ever, &started, &cancelled);
+  group.spawn(start_and_wait_for_ever, &started, &cancelled);
   wait_for(started, 1);
   group.cancel();
   EXPECT_NO_THROW(group.join().get());
@@ -156,7 +156,7 @@ TEST_P(task_group_on, a_cancel_from_above_wakes_the_children_and_is_thrown_by_jo
   const auto [parent, cancel] = braid::with_cancel(ctx_);
   std::atomic<int> started{0}, cancelled{0};
   task_group group(parent);
-  group.spawn(wait_for_ever, &started, &cancelled);
+  group.spawn(start_and_wait_for_ever, &started, &cancelled);
   wait_for(started, 1);
   cancel("from above");
   try {
@@ -251,7 +251,7 @@ TEST_P(task_group_on, a_coroutine_joins_a_group_of_its_own) {
 TEST_P(task_group_on, join_within_a_time_gives_up_and_may_be_joined_later) {
   std::atomic<int> started{0}, cancelled{0};
   task_group group(ctx_);
-  group.spawn(wait_for_ever, &started, &cancelled);
+  group.spawn(start_and_wait_for_ever, &started, &cancelled);
   wait_for(started, 1);
   EXPECT_THROW(braid::within(1ms, group.join()).get(), braid::timed_out);
   EXPECT_EQ(cancelled, 0);
@@ -290,7 +290,7 @@ TEST_P(task_group_on, a_group_that_ends_in_a_coroutine_before_its_tasks_cancels_
   task_group outer(ctx_);
   outer.spawn([&]() -> braid::task<> {
     task_group inner;
-    for (int i = 0; i < 3; ++i) inner.spawn(wait_for_ever, &started, &cancelled);
+    for (int i = 0; i < 3; ++i) inner.spawn(start_and_wait_for_ever, &started, &cancelled);
     co_return;
   });
   outer.join().get();
@@ -316,7 +316,7 @@ TEST(task_group, an_executor_that_is_destroyed_cancels_its_tasks_and_waits_for_t
   std::atomic<int> started{0}, cancelled{0};
   auto pool = std::make_unique<braid::work_stealing_executor>(2);
   task_group group{context(braid::environment{.executor = pool.get()})};
-  for (int i = 0; i < 4; ++i) group.spawn(wait_for_ever, &started, &cancelled);
+  for (int i = 0; i < 4; ++i) group.spawn(start_and_wait_for_ever, &started, &cancelled);
   wait_for(started, 4);
   pool.reset();
   EXPECT_EQ(cancelled, 4);
@@ -345,7 +345,7 @@ TEST(cancel_stress, every_parked_task_and_thread_is_woken) {
     const auto [parent, cancel] = braid::with_cancel(context(braid::environment{.executor = &pool}));
     std::atomic<int> started{0}, cancelled{0};
     task_group group(parent);
-    for (int n = 0; n < 8; ++n) group.spawn(wait_for_ever, &started, &cancelled);
+    for (int n = 0; n < 8; ++n) group.spawn(start_and_wait_for_ever, &started, &cancelled);
     std::thread t([&c = parent] {
       auto [tx, rx] = braid::channel<int>(0);
       EXPECT_THROW(static_cast<void>(braid::within(c, rx.recv()).get()), braid::cancelled);

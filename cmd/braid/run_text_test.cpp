@@ -7,7 +7,7 @@ using namespace braid::cmd;
 
 namespace {
 
-constexpr tally::time_point start{1h};
+constexpr tally::time_point began{1h};
 
 tally busy() {
   tally seen;
@@ -17,8 +17,8 @@ tally busy() {
   seen.retried = 5;
   seen.running = 8;
   seen.oldest = "big.mov";
-  seen.oldest_since = start + 31s;
-  seen.began = start;
+  seen.oldest_since = began + 31s;
+  seen.began = began;
   return seen;
 }
 
@@ -26,19 +26,19 @@ tally busy() {
 
 TEST(run_text, progress_shows_the_total_only_where_it_is_known) {
   auto seen = busy();
-  EXPECT_EQ(progress_text(seen, start + 40s), "612 done  8 running  2 failed  5 retried  15.3/s  oldest 0:09 big.mov");
+  EXPECT_EQ(progress_text(seen, began + 40s), "612 done  8 running  2 failed  5 retried  15.3/s  oldest 0:09 big.mov");
   seen.total = 1000;
-  EXPECT_EQ(progress_text(seen, start + 40s),
+  EXPECT_EQ(progress_text(seen, began + 40s),
             "612/1000 61%  8 running  2 failed  5 retried  15.3/s  ETA 0:25  oldest 0:09 big.mov");
 }
 
 TEST(run_text, the_summary_counts_every_kind_of_end_that_occurred) {
-  EXPECT_EQ(summary_text(busy(), start + 72s, 8),
+  EXPECT_EQ(summary_text(busy(), began + 72s, 8),
             "612 jobs in 1:12 on 8 slots: 605 ok, 2 failed, 5 stopped (5 retried)");
   tally one;
   one.ok = 1;
-  one.began = start;
-  EXPECT_EQ(summary_text(one, start + 250ms, 1), "1 job in 0.2 s on 1 slot: 1 ok");
+  one.began = began;
+  EXPECT_EQ(summary_text(one, began + 250ms, 1), "1 job in 0.2 s on 1 slot: 1 ok");
 }
 
 TEST(run_text, long_spans_are_shown_with_hours) {

@@ -16,33 +16,33 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-struct command {
+struct limiter_command {
   enum what { try_acquire, acquire, cancel, advance, set_rate } kind;
   unsigned a, b, c;
 };
 
-std::ostream& operator<<(std::ostream& out, const command& c) {
+std::ostream& operator<<(std::ostream& out, const limiter_command& c) {
   static constexpr const char* names[] = {"try_acquire", "acquire", "cancel", "advance", "set_rate"};
   return out << names[c.kind] << '(' << c.a << ", " << c.b << ", " << c.c << ')';
 }
 
-braid::rate rate_of(const command& c) {
+braid::rate rate_of(const limiter_command& c) {
   return {.tokens = 1 + c.a % 7, .per = nanoseconds(1 + c.b % 20), .burst = 1 + c.c % 6};
 }
 long per_of(const braid::rate& r) {
   return r.per.count();
 }
 
-enum class state { waits, given, refused, cancelled };
+enum class token_state { waits, given, refused, cancelled };
 
 /// One who acquires: what the model says of it, and the real one in a group of its own, to be cancelled alone.
-struct party {
-  party(const braid::context& ctx, std::uint64_t asked) : tokens(asked), group(ctx) {}
+struct token_party {
+  token_party(const braid::context& ctx, std::uint64_t asked) : tokens(asked), group(ctx) {}
   const std::uint64_t tokens;
-  state expected = state::waits;
+  token_state expected = token_state::waits;
   long expected_due = 0;
 
-  state is = state::waits;
+  token_state is = token_state::waits;
   long due = 0;
   braid::task_group group;
 };
@@ -54,27 +54,27 @@ struct grant {
   braid::rate in_force;
 };
 
-class world {
+class limiter_world {
  public:
-  explicit world(const braid::rate& first)
+  explicit limiter_world(const braid::rate& first)
       : rate_(first), credit_(static_cast<long>(first.burst) * per_of(first)), limit_(clock_, first) {}
-  ~world() {
+  ~limiter_world() {
     for (const auto& p : parties_) p->group.cancel();
     hand_.run();
     for (const auto& p : parties_) p->group.join().get();
   }
 
-  void obey(const command& c) {
+  void obey(const limiter_command& c) {
     switch (c.kind) {
-      case command::try_acquire:
+      case limiter_command::try_acquire:
         return try_acquire(1 + c.a % 6);
-      case command::acquire:
+      case limiter_command::acquire:
         return acquire(1 + c.a % 6);
-      case command::cancel:
+      case limiter_command::cancel:
         return cancel(c.a);
-      case command::advance:
+      case limiter_command::advance:
         return advance(c.a % 40);
-      case command::set_rate:
+      case limiter_command::set_rate:
         return set_rate(rate_of(c));
     }
   }
@@ -85,7 +85,7 @@ class world {
     RC_ASSERT(limit_.rate() == rate_);
     for (const auto& p : parties_) {
       RC_ASSERT(p->is == p->expected);
-      if (p->is == state::given) RC_ASSERT(p->due == p->expected_due);
+      if (p->is == token_state::given) RC_ASSERT(p->due == p->expected_due);
     }
   }
 
@@ -113,7 +113,7 @@ class world {
   void serve() {
     while (!queue_.empty() && has(queue_.front()->tokens)) {
       give(queue_.front()->tokens);
-      queue_.front()->expected = state::given;
+      queue_.front()->expected = token_state::given;
       queue_.front()->expected_due = time_;
       queue_.pop_front();
     }
@@ -132,22 +132,22 @@ class world {
   }
 
   void acquire(std::uint64_t tokens) {
-    party& p = *parties_.emplace_back(std::make_unique<party>(ctx_, tokens));
+    token_party& p = *parties_.emplace_back(std::make_unique<token_party>(ctx_, tokens));
     p.group.spawn(
-        [](world* self, party* mine) -> braid::task<> {
+        [](limiter_world* self, token_party* mine) -> braid::task<> {
           try {
             const braid::time_point due = co_await self->limit_.acquire(mine->tokens);
             mine->due = (due - self->start_).count();
-            mine->is = state::given;
+            mine->is = token_state::given;
           } catch (const braid::limit_exceeded&) {
-            mine->is = state::refused;
+            mine->is = token_state::refused;
           } catch (const braid::cancelled&) {
-            mine->is = state::cancelled;
+            mine->is = token_state::cancelled;
           }
         },
         this, &p);
     if (tokens > rate_.burst) {
-      p.expected = state::refused;
+      p.expected = token_state::refused;
     } else {
       queue_.push_back(&p);
       serve();
@@ -156,10 +156,10 @@ class world {
 
   void cancel(unsigned which) {
     if (parties_.empty()) return;
-    party& p = *parties_[which % parties_.size()];
-    if (p.expected != state::waits) return;
+    token_party& p = *parties_[which % parties_.size()];
+    if (p.expected != token_state::waits) return;
     p.group.cancel();
-    p.expected = state::cancelled;
+    p.expected = token_state::cancelled;
     queue_.erase(std::find(queue_.begin(), queue_.end(), &p));
     serve();
   }
@@ -178,9 +178,9 @@ class world {
     limit_.set_rate(next);
     credit_ = std::min(credit_ * per_of(next) / per_of(rate_), static_cast<long>(next.burst) * per_of(next));
     rate_ = next;
-    std::erase_if(queue_, [&](party* p) {
+    std::erase_if(queue_, [&](token_party* p) {
       if (p->tokens <= next.burst) return false;
-      p->expected = state::refused;
+      p->expected = token_state::refused;
       return true;
     });
     serve();
@@ -191,32 +191,32 @@ class world {
   long time_ = 0;
   std::vector<long> come_{0};
   std::vector<grant> given_;
-  std::deque<party*> queue_;
+  std::deque<token_party*> queue_;
 
   braid::manual_executor hand_;
   braid::manual_clock clock_;
   const braid::time_point start_ = clock_.now();
   braid::context ctx_{braid::environment{.executor = &hand_, .clock = &clock_}};
   braid::rate_limiter limit_;
-  std::vector<std::unique_ptr<party>> parties_;
+  std::vector<std::unique_ptr<token_party>> parties_;
 };
 
-rc::Gen<command> commands_with(unsigned changes) {
+rc::Gen<limiter_command> commands_with(unsigned changes) {
   const auto number = rc::gen::inRange(0u, 1024u);
-  const auto kind = rc::gen::weightedElement<command::what>({{3, command::try_acquire},
-                                                             {8, command::acquire},
-                                                             {2, command::cancel},
-                                                             {8, command::advance},
-                                                             {changes, command::set_rate}});
+  const auto kind = rc::gen::weightedElement<limiter_command::what>({{3, limiter_command::try_acquire},
+                                                                     {8, limiter_command::acquire},
+                                                                     {2, limiter_command::cancel},
+                                                                     {8, limiter_command::advance},
+                                                                     {changes, limiter_command::set_rate}});
   return rc::gen::map(rc::gen::tuple(kind, number, number, number), [](const auto& t) {
-    return command{std::get<0>(t), std::get<1>(t), std::get<2>(t), std::get<3>(t)};
+    return limiter_command{std::get<0>(t), std::get<1>(t), std::get<2>(t), std::get<3>(t)};
   });
 }
 
 void agrees(unsigned changes) {
-  const auto script = *rc::gen::scale(4.0, rc::gen::container<std::vector<command>>(commands_with(changes)));
-  world w(rate_of(*commands_with(0)));
-  for (const command& c : script) {
+  const auto script = *rc::gen::scale(4.0, rc::gen::container<std::vector<limiter_command>>(commands_with(changes)));
+  limiter_world w(rate_of(*commands_with(0)));
+  for (const limiter_command& c : script) {
     w.obey(c);
     w.compare();
   }

@@ -16,14 +16,14 @@
 
 namespace {
 
-std::atomic<std::size_t> calls{0};
+std::atomic<std::size_t> new_calls{0};
 std::atomic<std::size_t> live{0};
 
 }  // namespace
 
 namespace braid::conformance {
 std::size_t allocations() noexcept {
-  return calls.load();
+  return new_calls.load();
 }
 std::size_t live_bytes() noexcept {
   return live.load();
@@ -38,7 +38,8 @@ namespace {
 
 const int hooked = __sanitizer_install_malloc_and_free_hooks(
     [](const volatile void*, std::size_t size) {
-      calls.fetch_add(1, std::memory_order_relaxed);  // a plain count; the hook must not add to what TSan sees ordered
+      // A plain count; the hook must not add to what TSan sees ordered.
+      new_calls.fetch_add(1, std::memory_order_relaxed);
       live.fetch_add(size, std::memory_order_relaxed);  // the same
     },
     [](const volatile void* memory) {
@@ -54,7 +55,7 @@ namespace {
 void* take(std::size_t size) {
   void* const memory = std::malloc(size ? size : 1);
   if (!memory) throw std::bad_alloc();
-  calls.fetch_add(1);
+  new_calls.fetch_add(1);
   live.fetch_add(malloc_usable_size(memory));
   return memory;
 }

@@ -10,4 +10,7 @@ std::size_t allocations() noexcept;
 /// Bytes that are allocated now.
 std::size_t live_bytes() noexcept;
 
+/// Rounds of a loop that must not allocate: those that may, and those that are counted.
+inline constexpr int warm_up = 100, measured = 300;
+
 }  // namespace braid::conformance

@@ -23,7 +23,7 @@ constexpr names spreads{"broadcast_law.every_subscriber_sees_every_value_of_each
                         "broadcast_law.a_subscriber_that_goes_holds_up_nobody_any_more",
                         "broadcast_law.subscribers_that_come_and_go_see_a_piece_without_gaps_and_no_value_is_lost"};
 
-constexpr std::array flavours{
+constexpr std::array flavour_table{
     flavour_row{"rendezvous"},
     flavour_row{"bounded"},
     flavour_row{"unbounded", "a send never waits"},
@@ -307,7 +307,7 @@ std::string table_of_laws() {
 }  // namespace
 
 std::span<const flavour_row> flavour_rows() noexcept {
-  return flavours;
+  return flavour_table;
 }
 std::span<const law_row> law_rows() noexcept {
   return laws;
@@ -320,7 +320,7 @@ std::string laws_document() {
       "writes this file anew. Each test of a suite on channels runs in every flavour, with threads and with tasks on "
       "either end; one on semaphores (S), rate limiters (R) and groups (E) with threads and with tasks.\n\n"
       "| flavour | what is its own | tests |\n|---|---|---|\n";
-  for (const flavour_row& f : flavours)
+  for (const flavour_row& f : flavour_table)
     text.append("| ").append(f.name).append(" | ").append(f.own).append(" | ").append(list_of(f.tests)).append(" |\n");
   return text + "\n" + table_of_laws();
 }

@@ -1,21 +1,14 @@
 // White box: a task that the test drives by hand, so that it can stop the world between claim and resumption.
 #pragma once
 
+#include "braid/runtime/inline_executor_test.hpp"
 #include "braid/runtime/manual_executor.hpp"
 #include "braid/runtime/performer.hpp"
 #include "braid/runtime/task.hpp"
 
 namespace braid::conformance {
 
-/// Runs what is ready on the thread that makes it so, within the call that does: a lock that is held then is found
-/// out at once, since the task's next operation takes it again.
-class inline_executor final : public executor {
- public:
-  void ready(detail::runnable& work, detail::arrival) noexcept override { work.run(); }
-  bool lend_thread(detail::thread_wait&) noexcept override { return true; }
-  void take_thread_back(detail::thread_wait&) noexcept override {}
-  std::string describe_threads() override { return "none"; }
-};
+using staged::inline_executor;
 
 class puppet final : public detail::performer {
  public:

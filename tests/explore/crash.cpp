@@ -11,12 +11,12 @@
 namespace explore {
 namespace {
 
-const char* running = nullptr;
+const char* running_scenario = nullptr;
 alignas(16) unsigned char spare_stack[64 * 1024];
 
 void report(int signal_number) {
   signal(signal_number, SIG_DFL);
-  if (running != nullptr) engine::get().describe_crash();
+  if (running_scenario != nullptr) engine::get().describe_crash();
   raise(signal_number);
 }
 
@@ -36,7 +36,7 @@ void install() noexcept {
 void crash_report_for(const char* scenario) noexcept {
   static const bool installed = (install(), true);
   static_cast<void>(installed);
-  running = scenario;
+  running_scenario = scenario;
 }
 
 void engine::describe_crash() noexcept {
@@ -44,8 +44,8 @@ void engine::describe_crash() noexcept {
   active_ = false;
   arena::open(false);
   const std::string schedule = format_schedule(choices_.data(), choices_.size());
-  std::fprintf(stderr, "explore: %s: crashed in thread %c; replay: BRAID_EXPLORE_REPLAY='%s=%s'\n", running,
-               current_ < 0 ? '-' : 'a' + current_, running, schedule.c_str());
+  std::fprintf(stderr, "explore: %s: crashed in thread %c; replay: BRAID_EXPLORE_REPLAY='%s=%s'\n", running_scenario,
+               current_ < 0 ? '-' : 'a' + current_, running_scenario, schedule.c_str());
 }
 
 }  // namespace explore

@@ -7,17 +7,17 @@
 #include "braid/sync/channel.hpp"
 #include "braid/sync/context.hpp"
 #include "braid/sync/within.hpp"
+#include "explore/abandoned_performer.hpp"
+#include "explore/background.hpp"
 #include "explore/ledger.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
+using explore::abandoned_performer;
 using explore::check;
 using explore::ledger;
 using explore::world;
-
-// Made before the first schedule: the background context lives as long as the process, not as long as a schedule.
-const braid::context background;
 
 // Everything hangs on a context of its own, so that schedules share nothing.
 struct cancelled_channel {
@@ -237,12 +237,6 @@ TEST(timeout_explored, a_deadline_context_may_go_while_its_timer_fires) {
   });
   EXPECT_TRUE(r.ok()) << r.text();
 }
-
-// A line of control that is left parked: what a coroutine's frame is, without the coroutine.
-class abandoned_performer final : public braid::detail::performer {
- public:
-  abandoned_performer() : performer(braid::environment{}, nullptr) {}
-};
 
 TEST(destruction_explored, a_parked_operation_that_is_destroyed_is_withdrawn_or_misuse_is_reported) {
   const auto r =

@@ -222,18 +222,18 @@ TEST(explorer, a_timed_wait_expires_only_when_told_so) {
   EXPECT_NE(explore::run({.timeouts = explore::unlimited}, scenario).failure.find("timed out"), std::string::npos);
 }
 
-void lock(word& w) {
+void lock_word(word& w) {
   while (w.exchange(1) == 1) spin_wait(w, 1u);
 }
-void unlock(word& w) {
+void unlock_word(word& w) {
   w.store(0);
 }
 
 TEST(explorer, finds_a_deadlock_of_two_locks_taken_in_opposite_orders) {
   const auto r = explore::run({}, [](world& w) {
     auto s = shared<two_words>(w);
-    w.thread([s] { lock(s->a), lock(s->b), unlock(s->b), unlock(s->a); });
-    w.thread([s] { lock(s->b), lock(s->a), unlock(s->a), unlock(s->b); });
+    w.thread([s] { lock_word(s->a), lock_word(s->b), unlock_word(s->b), unlock_word(s->a); });
+    w.thread([s] { lock_word(s->b), lock_word(s->a), unlock_word(s->a), unlock_word(s->b); });
   });
   EXPECT_NE(r.failure.find("deadlock: a waits for #1 at"), std::string::npos) << r.text();
   EXPECT_NE(r.failure.find("b waits for #0 at"), std::string::npos) << r.text();
@@ -242,7 +242,8 @@ TEST(explorer, finds_a_deadlock_of_two_locks_taken_in_opposite_orders) {
 TEST(explorer, passes_two_locks_taken_in_one_order) {
   const auto r = explore::run({}, [](world& w) {
     auto s = shared<two_words>(w);
-    for (int t = 0; t < 2; ++t) w.thread([s] { lock(s->a), lock(s->b), unlock(s->b), unlock(s->a); });
+    for (int t = 0; t < 2; ++t)
+      w.thread([s] { lock_word(s->a), lock_word(s->b), unlock_word(s->b), unlock_word(s->a); });
   });
   EXPECT_TRUE(r.ok()) << r.text();
 }

@@ -6,16 +6,16 @@
 
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/within.hpp"
+#include "explore/abandoned_performer.hpp"
+#include "explore/background.hpp"
 #include "explore/explore.hpp"
 #include "explore/explored_executor.hpp"
 
 namespace {
 
+using explore::abandoned_performer;
 using explore::check;
 using explore::world;
-
-// Made before the first schedule: the background context lives as long as the process, not as long as a schedule.
-const braid::context background;
 
 /// Counts the living; plain, since whoever destroys a value comes after who made it.
 class counted {
@@ -134,12 +134,6 @@ TEST(future_explored, a_future_that_moves_while_its_task_ends_takes_the_value_al
   });
   EXPECT_TRUE(r.ok()) << r.text();
 }
-
-// A line of control that is left parked: what a coroutine's frame is, without the coroutine.
-class abandoned_performer final : public braid::detail::performer {
- public:
-  abandoned_performer() : performer(braid::environment{}, nullptr) {}
-};
 
 TEST(future_explored, a_waiting_future_that_is_destroyed_is_withdrawn_or_misuse_is_reported) {
   const auto r = explore::run(

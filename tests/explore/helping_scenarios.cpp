@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "braid/sync/task_group.hpp"
+#include "explore/background.hpp"
 #include "explore/explore.hpp"
 #include "explore/explored_executor.hpp"
 
@@ -13,9 +14,6 @@ namespace {
 
 using explore::check;
 using explore::world;
-
-// Made before the first schedule: the background context lives as long as the process, not as long as a schedule.
-const braid::context background;
 
 struct helped_world {
   explore::explored_executor executor;

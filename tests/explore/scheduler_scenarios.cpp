@@ -21,7 +21,7 @@ using explore::check;
 using explore::world;
 
 /// Counts its runs.
-struct counted : runnable {
+struct counted_work : runnable {
   void run() noexcept override { runs.fetch_add(1); }
   atomic<unsigned> runs{0};
 };
@@ -148,10 +148,10 @@ int bound_of_three_workers() {
   return explore::bound_of_three() - 1;
 }
 
-struct task final : counted {
+struct task final : counted_work {
   explicit task(pool& runs_on) : on(runs_on) {}
   void run() noexcept override {
-    counted::run();
+    counted_work::run();
     for (; wakes_count > 0; --wakes_count) on.ready(*wakes[wakes_count - 1], arrival::woken);
     on.one_has_run();
   }
@@ -267,13 +267,13 @@ struct waits_behind final : runnable {
     on->one_has_run();
   }
   pool* on = nullptr;
-  counted* behind = nullptr;
+  counted_work* behind = nullptr;
 };
 
 TEST(sleep_protocol_explored, the_sentinel_finds_what_waits_behind_a_long_slice) {
   struct state {
     pool on{2, spread::lazy, 1};
-    counted behind;
+    counted_work behind;
     waits_behind front;
   };
   for (const bool pushed_later : {false, true}) {

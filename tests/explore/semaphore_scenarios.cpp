@@ -9,16 +9,16 @@
 #include "braid/sync/rate_limiter.hpp"
 #include "braid/sync/semaphore.hpp"
 #include "braid/sync/within.hpp"
+#include "explore/abandoned_performer.hpp"
+#include "explore/background.hpp"
 #include "explore/explore.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
+using explore::abandoned_performer;
 using explore::check;
 using explore::world;
-
-// Made before the first schedule: the background context lives as long as the process, not as long as a schedule.
-const braid::context background;
 
 struct shared_semaphore {
   explicit shared_semaphore(std::size_t capacity, std::size_t held_at_first = 0) : sem(capacity) {
@@ -203,12 +203,6 @@ TEST(semaphore_explored, growing_serves_those_who_wait) {
   });
   EXPECT_TRUE(r.ok()) << r.text();
 }
-
-// A line of control that is left parked: what a coroutine's frame is, without the coroutine.
-class abandoned_performer final : public braid::detail::performer {
- public:
-  abandoned_performer() : performer(braid::environment{}, nullptr) {}
-};
 
 TEST(semaphore_explored, a_parked_acquire_that_is_destroyed_lets_the_next_go_on_or_misuse_is_reported) {
   const auto r = explore::run({.name = "destruction of a parked acquire against acquire against release",

@@ -6,6 +6,7 @@
 
 #include "braid/sync/channel.hpp"
 #include "braid/sync/task_group.hpp"
+#include "explore/background.hpp"
 #include "explore/explored_executor.hpp"
 #include "explore/ledger.hpp"
 
@@ -14,9 +15,6 @@ namespace {
 using explore::explored_executor;
 using explore::ledger;
 using explore::world;
-
-// Made before the first schedule: the background context lives as long as the process, not as long as a schedule.
-const braid::context background;
 
 struct task_world {
   explored_executor executor;

@@ -150,21 +150,21 @@ TEST_P(broadcast_end_law, what_nobody_has_received_goes_to_on_drop_oldest_first_
 }
 
 /// Its copies and destructors use the broadcast that it goes through; its copies throw while told so.
-class meddler {
+class copied_meddler {
  public:
-  static inline const braid::subscriber<meddler>* uses = nullptr;
+  static inline const braid::subscriber<copied_meddler>* uses = nullptr;
   static inline bool throws = false;
   static inline int copies = 0;
 
-  explicit meddler(int n) noexcept : number(n) {}
-  meddler(meddler&& other) noexcept : number(std::exchange(other.number, -1)) {}
-  meddler(const meddler& other) : number(other.number) {
+  explicit copied_meddler(int n) noexcept : number(n) {}
+  copied_meddler(copied_meddler&& other) noexcept : number(std::exchange(other.number, -1)) {}
+  copied_meddler(const copied_meddler& other) : number(other.number) {
     if (throws) throw std::bad_alloc();
     ++copies;
     use();
   }
-  meddler& operator=(meddler&&) = delete;
-  ~meddler() {
+  copied_meddler& operator=(copied_meddler&&) = delete;
+  ~copied_meddler() {
     if (number >= 0) use();
   }
   int number;
@@ -176,41 +176,41 @@ class meddler {
 };
 
 TEST_P(broadcast_end_law, values_are_copied_and_destroyed_with_no_lock_held_and_moved_for_the_last) {
-  braid::broadcast<meddler> bc(3);
+  braid::broadcast<copied_meddler> bc(3);
   const auto other = bc.rx;
   auto gone = bc.rx;
-  meddler::uses = &other;
-  meddler::copies = 0;
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(bc.tx.try_send(meddler(i)));
+  copied_meddler::uses = &other;
+  copied_meddler::copies = 0;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(bc.tx.try_send(copied_meddler(i)));
   play.play(receiver, [&](self me) -> script {
     for (const auto* rx : {&std::as_const(bc.rx), &other}) {
       for (int i = 0; i < 2; ++i) {
-        const std::optional<meddler> v = co_await me(rx->recv());
+        const std::optional<copied_meddler> v = co_await me(rx->recv());
         EXPECT_EQ(v->number, i);
       }
     }
   });
   play.finish();
-  EXPECT_EQ(meddler::copies, 4);
+  EXPECT_EQ(copied_meddler::copies, 4);
   gone.drop();
   EXPECT_EQ(bc.rx.try_recv()->number, 2);
-  EXPECT_EQ(meddler::copies, 5);
+  EXPECT_EQ(copied_meddler::copies, 5);
   EXPECT_EQ(other.try_recv()->number, 2);
-  EXPECT_EQ(meddler::copies, 5) << "the last one has it moved";
-  meddler::uses = nullptr;
+  EXPECT_EQ(copied_meddler::copies, 5) << "the last one has it moved";
+  copied_meddler::uses = nullptr;
 }
 
 TEST_P(broadcast_end_law, a_copy_that_throws_leaves_the_value_for_another_try) {
-  braid::broadcast<meddler> bc(1);
+  braid::broadcast<copied_meddler> bc(1);
   const auto other = bc.rx;
-  EXPECT_TRUE(bc.tx.try_send(meddler(5)));
+  EXPECT_TRUE(bc.tx.try_send(copied_meddler(5)));
   auto in = bc.rx.recv();
-  meddler::throws = true;
+  copied_meddler::throws = true;
   EXPECT_THROW(static_cast<void>(in.get()), std::bad_alloc);
-  meddler::throws = false;
+  copied_meddler::throws = false;
   EXPECT_EQ(in.result()->number, 5);
   EXPECT_EQ(other.try_recv()->number, 5);
-  EXPECT_TRUE(bc.tx.try_send(meddler(6)));
+  EXPECT_TRUE(bc.tx.try_send(copied_meddler(6)));
 }
 
 TEST_P(broadcast_end_law, a_received_value_whose_result_was_not_taken_survives_the_ends_and_holds_up_its_slot_only) {
@@ -230,17 +230,17 @@ TEST_P(broadcast_end_law, a_received_value_whose_result_was_not_taken_survives_t
 }
 
 template<class End>
-concept receives = requires(End&& rx) {
+concept receives_singly = requires(End&& rx) {
   std::forward<End>(rx).recv();
 };
 template<class End>
-concept sends = requires(End&& tx) {
+concept sends_singly = requires(End&& tx) {
   std::forward<End>(tx).send(1);
 };
 
 TEST(broadcast_misuse_law, operations_are_made_of_named_ends_only_and_stay_where_they_are) {
-  static_assert(receives<braid::subscriber<int>&> && !receives<braid::subscriber<int>>);
-  static_assert(sends<braid::publisher<int>&> && !sends<braid::publisher<int>>);
+  static_assert(receives_singly<braid::subscriber<int>&> && !receives_singly<braid::subscriber<int>>);
+  static_assert(sends_singly<braid::publisher<int>&> && !sends_singly<braid::publisher<int>>);
   using in = decltype(std::declval<braid::subscriber<int>&>().recv());
   using out = decltype(std::declval<braid::publisher<int>&>().send(1));
   static_assert(!std::move_constructible<in> && !std::move_constructible<out>);

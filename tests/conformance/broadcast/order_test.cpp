@@ -4,17 +4,13 @@
 
 #include "conformance/allocation_count.hpp"
 #include "conformance/broadcast/setting.hpp"
+#include "conformance/tagged.hpp"
 
 namespace {
 
 using namespace braid::conformance;
 using broadcast_law = each_broadcast;
 BRAID_FOR_BROADCASTS(broadcast_law);
-
-struct tagged {
-  int sender;
-  int number;
-};
 
 TEST_P(broadcast_law, every_subscriber_sees_every_value_of_each_sender_in_order) {
   braid::broadcast<tagged> bc(3);

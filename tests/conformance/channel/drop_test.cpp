@@ -5,7 +5,9 @@
 #include <set>
 
 #include "conformance/allocation_count.hpp"
+#include "conformance/channel/meddler.hpp"
 #include "conformance/flavours.hpp"
+#include "conformance/tagged.hpp"
 
 namespace {
 
@@ -109,9 +111,6 @@ TEST_P(drop_law, a_batch_goes_as_far_as_the_first_value_that_is_dropped_and_goes
 }
 
 TEST_P(drop_law, values_arrive_in_the_order_sent_and_each_is_received_or_dropped_once) {
-  struct tagged {
-    int sender, number;
-  };
   std::mutex mutex;
   std::vector<tagged> gone;
   const auto note = [&](const tagged& v) {
@@ -173,24 +172,6 @@ TEST_P(drop_law, the_hook_may_use_the_channel_since_no_lock_is_held) {
   play.finish();
   EXPECT_EQ(calls, 5 - static_cast<int>(flavour.capacity));
 }
-
-/// While it has something to say, its destructor uses the channel that it came from.
-class meddler {
- public:
-  meddler(const braid::receiver<meddler>* channel, int* destroyed) noexcept
-      : channel_(channel), destroyed_(destroyed) {}
-  meddler(meddler&& other) noexcept : channel_(std::exchange(other.channel_, nullptr)), destroyed_(other.destroyed_) {}
-  meddler& operator=(meddler&&) = delete;
-  ~meddler() {
-    if (!channel_) return;  // the shell that a move leaves
-    static_cast<void>(channel_->size());
-    ++*destroyed_;
-  }
-
- private:
-  const braid::receiver<meddler>* channel_;
-  int* destroyed_;
-};
 
 TEST_P(drop_law, destructors_of_dropped_values_run_with_no_lock_held) {
   for (const bool with_hook : {false, true}) {

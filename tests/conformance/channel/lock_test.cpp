@@ -1,4 +1,5 @@
 // O5: nothing is resumed while a lock is held. O10: no user code under a lock but T's nothrow move.
+#include "conformance/channel/meddler.hpp"
 #include "conformance/flavours.hpp"
 #include "conformance/puppet.hpp"
 
@@ -76,25 +77,6 @@ TEST_P(lock_law, a_cancelled_task_is_resumed_with_no_lock_held) {
   EXPECT_TRUE(cancelled);
   group.join().get();
 }
-
-/// While it has something to say, its destructor uses the channel that it came from.
-class meddler {
- public:
-  meddler(const braid::receiver<meddler>* channel, int* destroyed) noexcept
-      : channel_(channel), destroyed_(destroyed) {}
-  meddler(meddler&& other) noexcept : channel_(std::exchange(other.channel_, nullptr)), destroyed_(other.destroyed_) {}
-  meddler& operator=(meddler&&) = delete;
-  ~meddler() {
-    if (!channel_) return;  // the shell that a move leaves
-    static_cast<void>(channel_->size());
-    static_cast<void>(channel_->closed());
-    ++*destroyed_;
-  }
-
- private:
-  const braid::receiver<meddler>* channel_;
-  int* destroyed_;
-};
 
 TEST_P(lock_law_where_all_is_kept, destructors_of_values_run_with_no_lock_held) {
   int destroyed = 0;

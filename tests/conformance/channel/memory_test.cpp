@@ -10,8 +10,6 @@ using memory_law_where_all_is_kept = each_setting;
 BRAID_FOR_EACH_FLAVOUR(memory_law);
 BRAID_WHERE_ALL_IS_KEPT(memory_law_where_all_is_kept);
 
-constexpr int warm_up = 100, measured = 300;
-
 /// A channel that has had a value in its buffer: an unbounded one makes its first block only then.
 braid::channel<int> make_used(const flavour& f) {
   braid::channel<int> ch = f.make();

@@ -3,17 +3,13 @@
 #include <map>
 
 #include "conformance/flavours.hpp"
+#include "conformance/tagged.hpp"
 
 namespace {
 
 using namespace braid::conformance;
 using order_law = each_setting;
 BRAID_WHERE_ALL_IS_KEPT(order_law);
-
-struct tagged {
-  int sender;
-  int number;
-};
 
 TEST_P(order_law, values_of_one_sender_arrive_in_the_order_sent) {
   auto ch = flavour.make();

@@ -12,15 +12,15 @@ using namespace braid::conformance;
 using failure_law = each_owner;
 BRAID_FOR_EACH_PLAYER(failure_law);
 
-struct own_error : std::runtime_error {
-  explicit own_error(int n) : std::runtime_error(std::to_string(n)), number(n) {}
+struct numbered_error : std::runtime_error {
+  explicit numbered_error(int n) : std::runtime_error(std::to_string(n)), number(n) {}
   int number;
 };
 
 int number_of(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
-  } catch (const own_error& e) {
+  } catch (const numbered_error& e) {
     return e.number;
   } catch (...) {
     return -1;
@@ -30,7 +30,7 @@ int number_of(const std::exception_ptr& thrown) {
 /// Fails with its number once the channel is closed, whatever has become of its group by then.
 braid::task<> fail_together(braid::receiver<int> start, int number) {
   static_cast<void>(co_await braid::shielded(start.recv()));
-  throw own_error(number);
+  throw numbered_error(number);
 }
 
 TEST_P(failure_law, join_throws_the_first_exception_and_errors_has_each_with_its_task) {
@@ -44,7 +44,7 @@ TEST_P(failure_law, join_throws_the_first_exception_and_errors_has_each_with_its
     int first = -1;
     try {
       co_await me(group.join());
-    } catch (const own_error& e) {
+    } catch (const numbered_error& e) {
       first = e.number;
     }
     for (const braid::task_failure& f : group.errors()) {
@@ -64,8 +64,8 @@ TEST_P(failure_law, a_name_and_the_place_of_the_spawn_come_with_the_exception) {
     braid::task_group group(ctx);
     group.spawn([] {});
     const auto line = std::source_location::current().line() + 1;
-    group.spawn(braid::named("a rather long name of a task"), [] { throw own_error(1); });
-    EXPECT_THROW(co_await me(group.join()), own_error);
+    group.spawn(braid::named("a rather long name of a task"), [] { throw numbered_error(1); });
+    EXPECT_THROW(co_await me(group.join()), numbered_error);
     const braid::task_failure& failure = group.errors().at(0);
     EXPECT_EQ(failure.number, 1u);
     EXPECT_EQ(failure.name, "a rather long name of a task");
@@ -77,11 +77,12 @@ TEST_P(failure_law, a_name_and_the_place_of_the_spawn_come_with_the_exception) {
 TEST_P(failure_law, names_go_with_futures_and_generators_too) {
   play.play(owner, [&](self me) -> script {
     braid::task_group group(ctx, braid::at_least(1));
-    auto f = group.async(braid::named("future"), []() -> int { throw own_error(1); });
-    auto rx = group.generate<int>(braid::named("generator"), 1, [](const braid::sender<int>&) { throw own_error(2); });
-    EXPECT_THROW(static_cast<void>(co_await me(f)), own_error);
-    EXPECT_THROW(static_cast<void>(co_await me(rx.recv())), own_error);
-    EXPECT_THROW(co_await me(group.join()), own_error);
+    auto f = group.async(braid::named("future"), []() -> int { throw numbered_error(1); });
+    auto rx =
+        group.generate<int>(braid::named("generator"), 1, [](const braid::sender<int>&) { throw numbered_error(2); });
+    EXPECT_THROW(static_cast<void>(co_await me(f)), numbered_error);
+    EXPECT_THROW(static_cast<void>(co_await me(rx.recv())), numbered_error);
+    EXPECT_THROW(co_await me(group.join()), numbered_error);
     std::vector<std::string> names;
     for (const braid::task_failure& e : group.errors()) names.push_back(e.name);
     std::sort(names.begin(), names.end());
@@ -97,7 +98,7 @@ TEST_P(failure_law, an_exception_in_a_group_that_was_cancelled_already_is_kept) 
     group.spawn(fail_together, start, 7);
     group.cancel();
     go.close();
-    EXPECT_THROW(co_await me(group.join()), own_error);
+    EXPECT_THROW(co_await me(group.join()), numbered_error);
     EXPECT_EQ(group.errors().size(), 1u);
   });
   play.finish();
@@ -116,9 +117,9 @@ TEST_P(failure_law, cancelled_that_nobody_asked_for_is_a_failure) {
 TEST_P(failure_law, an_exception_reaches_the_future_and_the_join) {
   play.play(owner, [&](self me) -> script {
     braid::task_group group(ctx);
-    auto f = group.async([]() -> int { throw own_error(3); });
-    EXPECT_THROW(static_cast<void>(co_await me(f)), own_error);
-    EXPECT_THROW(co_await me(group.join()), own_error);
+    auto f = group.async([]() -> int { throw numbered_error(3); });
+    EXPECT_THROW(static_cast<void>(co_await me(f)), numbered_error);
+    EXPECT_THROW(co_await me(group.join()), numbered_error);
     EXPECT_EQ(group.errors().size(), 1u);
   });
   play.finish();
@@ -127,11 +128,11 @@ TEST_P(failure_law, an_exception_reaches_the_future_and_the_join) {
 TEST_P(failure_law, a_join_as_a_case_of_select_loses_nothing) {
   play.play(owner, [&](self me) -> script {
     braid::task_group group(ctx);
-    group.spawn([] { throw own_error(3); });
+    group.spawn([] { throw numbered_error(3); });
     auto all = group.join();
     const std::size_t which = co_await me(braid::select(all));
     EXPECT_EQ(which, 0u);
-    EXPECT_THROW(all.result(), own_error);
+    EXPECT_THROW(all.result(), numbered_error);
   });
   play.finish();
 }
@@ -140,8 +141,8 @@ TEST_P(failure_law, each_round_of_a_group_has_its_own_failures_and_numbers) {
   play.play(owner, [&](self me) -> script {
     braid::task_group group(ctx, braid::at_least(1));  // a failure does not cancel it, so it can be used again
     for (int round = 0; round < 3; ++round) {
-      group.spawn([round] { throw own_error(round); });
-      EXPECT_THROW(co_await me(group.join()), own_error);
+      group.spawn([round] { throw numbered_error(round); });
+      EXPECT_THROW(co_await me(group.join()), numbered_error);
       EXPECT_EQ(group.errors().size(), 1u);
       EXPECT_EQ(group.errors().front().number, 0u);
       EXPECT_EQ(number_of(group.errors().front().exception), round);
@@ -183,8 +184,8 @@ TEST_F(lost_failure_law, gets_them_also_while_another_exception_unwinds_the_stac
     braid::task_group group(ctx_);
     for (int i = 0; i < 3; ++i) group.spawn(fail_together, rx, i);
     tx.close();
-    throw own_error(9);
-  } catch (const own_error& e) {
+    throw numbered_error(9);
+  } catch (const numbered_error& e) {
     EXPECT_EQ(e.number, 9);
   }
   EXPECT_EQ(lost(), (std::vector<std::size_t>{0, 1, 2}));
@@ -193,15 +194,15 @@ TEST_F(lost_failure_law, gets_them_also_while_another_exception_unwinds_the_stac
 TEST_F(lost_failure_law, gets_nothing_that_a_join_a_future_or_a_receiver_has_thrown) {
   {
     braid::task_group group(ctx_, braid::at_least(1));
-    auto f = group.async([]() -> int { throw own_error(0); });
-    EXPECT_THROW(static_cast<void>(f.get()), own_error);
-    auto rx = group.generate<int>(1, [](const braid::sender<int>&) { throw own_error(1); });
-    EXPECT_THROW(static_cast<void>(rx.recv().get()), own_error);
+    auto f = group.async([]() -> int { throw numbered_error(0); });
+    EXPECT_THROW(static_cast<void>(f.get()), numbered_error);
+    auto rx = group.generate<int>(1, [](const braid::sender<int>&) { throw numbered_error(1); });
+    EXPECT_THROW(static_cast<void>(rx.recv().get()), numbered_error);
   }
   {
     braid::task_group group(ctx_);
-    group.spawn([] { throw own_error(0); });
-    EXPECT_THROW(group.join().get(), own_error);
+    group.spawn([] { throw numbered_error(0); });
+    EXPECT_THROW(group.join().get(), numbered_error);
   }
   EXPECT_TRUE(lost().empty());
 }
@@ -209,7 +210,7 @@ TEST_F(lost_failure_law, gets_nothing_that_a_join_a_future_or_a_receiver_has_thr
 TEST_F(lost_failure_law, gets_what_a_future_that_nobody_asked_would_have_thrown) {
   {
     braid::task_group group(ctx_);
-    auto f = group.async([]() -> int { throw own_error(0); });
+    auto f = group.async([]() -> int { throw numbered_error(0); });
     while (!group.ctx().is_cancelled()) std::this_thread::yield();
   }
   EXPECT_EQ(lost(), std::vector<std::size_t>{0});
@@ -220,7 +221,7 @@ TEST(lost_failure_law_death, without_a_handler_the_program_ends_and_says_which_t
   const auto lose = [] {
     braid::work_stealing_executor pool(1);
     braid::task_group group{braid::context(braid::environment{.executor = &pool})};
-    group.spawn(braid::named("loser"), [] { throw own_error(5); });
+    group.spawn(braid::named("loser"), [] { throw numbered_error(5); });
     while (!group.ctx().is_cancelled()) std::this_thread::yield();
   };
   EXPECT_DEATH(lose(), "task 0 'loser', spawned at .*failure_test.cpp:[0-9]+, threw: 5(.|\n)*Join the group");
@@ -231,10 +232,10 @@ TEST(lost_failure_law_stderr, without_a_handler_an_unwinding_group_writes_them_t
   try {
     braid::work_stealing_executor pool(1);
     braid::task_group group{braid::context(braid::environment{.executor = &pool})};
-    group.spawn([] { throw own_error(5); });
+    group.spawn([] { throw numbered_error(5); });
     while (!group.ctx().is_cancelled()) std::this_thread::yield();
-    throw own_error(9);
-  } catch (const own_error&) {
+    throw numbered_error(9);
+  } catch (const numbered_error&) {
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "braid: a task group ended without a join; task 0 threw: 5\n");
 }

@@ -4,6 +4,7 @@
 #include "braid/runtime/select.hpp"
 #include "braid/sync/rate_limiter.hpp"
 #include "braid/sync/within.hpp"
+#include "conformance/acquires.hpp"
 #include "conformance/allocation_count.hpp"
 #include "conformance/players.hpp"
 #include "conformance/puppet.hpp"
@@ -111,7 +112,6 @@ TEST_P(rate_order_law, a_token_and_a_cancel_exclude_each_other) {
 }
 
 TEST_P(rate_order_law, waiting_and_being_served_allocates_nothing) {
-  constexpr int warm_up = 100, measured = 300;
   std::size_t before = 0, after = 0;
   std::atomic<bool> done{false};
   play.play(who, [&](self me) -> script {
@@ -129,11 +129,6 @@ TEST_P(rate_order_law, waiting_and_being_served_allocates_nothing) {
   play.finish();
   EXPECT_EQ(after - before, 0u);
 }
-
-template<class L>
-concept acquires = requires(L&& l) {
-  std::forward<L>(l).acquire();
-};
 
 TEST(rate_borrow_law, an_acquire_is_made_of_a_named_limiter_only_and_stays_where_it_is) {
   using op = decltype(std::declval<braid::rate_limiter&>().acquire());

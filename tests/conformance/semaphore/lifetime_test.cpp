@@ -2,6 +2,7 @@
 #include <concepts>
 
 #include "braid/sync/semaphore.hpp"
+#include "conformance/acquires.hpp"
 #include "conformance/allocation_count.hpp"
 #include "conformance/players.hpp"
 #include "conformance/puppet.hpp"
@@ -13,7 +14,6 @@ using semaphore_memory_law = each_player;
 BRAID_FOR_EACH_PLAYER(semaphore_memory_law);
 
 TEST_P(semaphore_memory_law, waiting_and_being_served_allocates_nothing) {
-  constexpr int warm_up = 100, measured = 300;
   braid::semaphore ping(1), pong(1);  // each player gives back what the other waits for
   braid::permit held_ping, held_pong = pong.acquire().get();
   std::size_t before = 0, after = 0;
@@ -35,11 +35,6 @@ TEST_P(semaphore_memory_law, waiting_and_being_served_allocates_nothing) {
   play.finish();
   EXPECT_EQ(after - before, 0u);
 }
-
-template<class S>
-concept acquires = requires(S&& s) {
-  std::forward<S>(s).acquire();
-};
 
 TEST(semaphore_borrow_law, an_acquire_is_made_of_a_named_semaphore_only_and_stays_where_it_is) {
   using op = decltype(std::declval<braid::semaphore&>().acquire());
