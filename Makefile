@@ -25,6 +25,7 @@ bench: tool ## measure against Go, oneTBB, Boost, OpenMP, moodycamel, xargs, par
 
 prove: ## the long proofs, timed; MINUTES=n; prints its counts and adds them up over runs
 	@scripts/bootstrap test
+	@set -o pipefail; tests/probes/run.py --build build/probes | tail -1
 	@MINUTES='$(MINUTES)' scripts/prove
 
 lint: ## layout, layers, budgets, names, documents: seconds, no build
