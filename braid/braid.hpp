@@ -27,3 +27,9 @@
 #include "braid/sync/task_group.hpp"                 // task_group: spawn, async, generate, join
 #include "braid/sync/ticker.hpp"                     // after, every
 #include "braid/sync/within.hpp"                     // within, try_within
+
+#include "braid/flow/map.hpp"      // map: f on every item, by several workers
+#include "braid/flow/sinks.hpp"    // for_each, collect, reduce, first, count, any_of, all_of, to
+#include "braid/flow/sources.hpp"  // from, generate, lines
+#include "braid/flow/stages.hpp"   // filter, inspect, flat_map, chunk
+#include "braid/flow/stream.hpp"   // stream<T>: what streams are, for and |

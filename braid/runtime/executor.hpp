@@ -38,6 +38,8 @@ class executor {
   virtual bool lend_thread(detail::thread_wait& wait) noexcept = 0;
   /// The wait is over.
   virtual void take_thread_back(detail::thread_wait& wait) noexcept = 0;
+  /// How many tasks it runs at a time.
+  virtual std::size_t width() const noexcept { return 1; }
   /// Who holds the threads of this executor, as a person would say it. For the text of no_thread_left.
   virtual std::string describe_threads() = 0;
 

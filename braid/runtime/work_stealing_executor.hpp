@@ -44,6 +44,7 @@ class work_stealing_executor final : public executor {
   void ready(detail::runnable& work, detail::arrival how) noexcept override;
   bool lend_thread(detail::thread_wait& wait) noexcept override { return threads_.lend(wait); }
   void take_thread_back(detail::thread_wait& wait) noexcept override { threads_.take_back(wait); }
+  std::size_t width() const noexcept override { return core_.width(); }
   std::string describe_threads() override { return threads_.describe(); }
 
  private:

@@ -17,6 +17,8 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
   explicit recv_wait(channel_core<T>& core) noexcept : base(core) {}
   [[gnu::always_inline]] ~recv_wait() { this->withdraw_if_parked(); }
 
+  /// It was performed, and result() has not taken what that gave.
+  bool has_result() const noexcept { return slot_ || this->finished(); }
   /// What the last perform received, moved out: once for each perform.
   [[gnu::always_inline]] std::optional<T> result() {
     if (why_) std::rethrow_exception(why_);

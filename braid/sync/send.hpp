@@ -26,6 +26,8 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
     this->let_go(value_);
   }
 
+  /// It was performed, and was not armed anew since.
+  bool has_result() const noexcept { return this->state_ != state::armed; }
   /// As of the last perform: was the value sent?
   [[nodiscard, gnu::always_inline]] bool result() noexcept {
     this->let_go(value_);

@@ -1,0 +1,32 @@
+#include "braid/flow/alarm.hpp"
+
+#include <utility>
+
+namespace braid::detail {
+
+void alarm::arm(std::chrono::microseconds after, wake_chain& wakes) noexcept {
+  clock& real = real_clock();
+  set_due(real.now() + after);
+  spin_guard guard(real.lock());
+  real.arm(*this, wakes);
+}
+
+void alarm::dismiss() noexcept {
+  {
+    mutex_guard guard(mutex_);
+    owner_ = nullptr;
+  }
+  clock& real = real_clock();
+  spin_guard guard(real.lock());
+  real.disarm(*this);
+}
+
+void alarm::act() noexcept {
+  const std::shared_ptr<alarm> alive = std::move(on_its_way_);
+  wake_chain wakes;
+  mutex_guard guard(mutex_);
+  if (!owner_) return;
+  if (const auto again = owner_->on_alarm()) arm(*again, wakes);
+}
+
+}  // namespace braid::detail

@@ -1,0 +1,49 @@
+// Calls back on the thread of the real clock after a time, and again as long as it is told to.
+//
+// Invariants
+// 1. It is armed, or its owner's on_alarm() runs, or neither; never both, never twice.
+// 2. After dismiss() the owner is not touched any more: dismiss() waits for a call that runs. The timer may still be on
+//    the clock's way then, and lives until that has let go of it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "braid/base/annotated_mutex.hpp"
+#include "braid/runtime/clock.hpp"
+
+namespace braid::detail {
+
+/// Held by a shared_ptr.
+class alarm final : public std::enable_shared_from_this<alarm>, private timer {
+ public:
+  class owner {
+   public:
+    /// When to call again; nothing: not until arm().
+    virtual std::optional<std::chrono::microseconds> on_alarm() noexcept = 0;
+
+   protected:
+    ~owner() = default;
+  };
+
+  explicit alarm(owner& calls) noexcept : owner_(&calls) {}
+  ~alarm() = default;
+  /// Only while it is neither armed nor at work.
+  void arm(std::chrono::microseconds after, wake_chain& wakes) noexcept;
+  /// Not on its own call.
+  void dismiss() noexcept BRAID_EXCLUDES(mutex_);
+
+ private:
+  bool expire(wake_chain&) noexcept override {
+    on_its_way_ = shared_from_this();
+    return true;
+  }
+  void act() noexcept override BRAID_EXCLUDES(mutex_);
+
+  annotated_mutex mutex_;  ///< Covers owner_, and is held while the owner is called.
+  owner* owner_ BRAID_GUARDED_BY(mutex_);
+  std::shared_ptr<alarm> on_its_way_;  ///< From expire() to act(): the clock's.
+};
+
+}  // namespace braid::detail

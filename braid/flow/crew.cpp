@@ -1,0 +1,171 @@
+#include "braid/flow/crew.hpp"
+
+#include <algorithm>
+#include <new>
+#include <thread>
+
+#include "braid/flow/control.hpp"
+#include "braid/runtime/thread_cache.hpp"
+
+namespace braid::detail {
+namespace {
+
+constexpr std::chrono::microseconds too_long{20}, longest_pause{1000};
+
+}  // namespace
+
+/// The operation "no helper is left".
+class crew::helpers_gone final : public performable<helpers_gone> {
+ public:
+  static constexpr shield shielded = shield::yes;
+  explicit helpers_gone(crew& of) noexcept : performable(of), crew_(of) {}
+  ~helpers_gone() { withdraw_if_parked(); }
+  void result() const noexcept {}
+
+ private:
+  bool poll(wake_chain&) override {
+    crew_.lock_.assert_held();
+    return crew_.helpers_ == 0;
+  }
+  void enlist(wake_chain&) noexcept override {
+    crew_.lock_.assert_held();
+    crew_.waits_for_helpers_ = this;
+  }
+  void withdraw() noexcept override {
+    crew_.lock_.assert_held();
+    crew_.waits_for_helpers_ = nullptr;
+  }
+  std::string describe() const override { return "the end of the helpers of a stage"; }
+
+  crew& crew_;
+};
+
+struct crew::helper final : runnable {
+  explicit helper(crew& of) noexcept : works_for(of) {}
+  void run() noexcept override {
+    crew& c = works_for;
+    delete this;
+    {
+      control me(c.ctx());
+      const current_performer_guard here(me);
+      c.help();
+    }
+    c.helper_leaves();
+  }
+  crew& works_for;
+};
+
+void crew::start(const context& ctx, std::size_t workers, std::size_t slack) {
+  workers_ = workers;
+  slack_ = slack;
+  if (workers > 1) alarm_ = std::make_shared<alarm>(static_cast<alarm::owner&>(*this));
+  ctx_.emplace(ctx);
+}
+
+// --- the alarm ---
+
+void crew::look_after_items(wake_chain& wakes) noexcept {
+  if (!may_start()) return;
+  if (consumer_waits_) return ring(wakes);
+  if (!alarm_ || armed_ || helper_arriving_ || helpers_ + 1 >= workers_) return;
+  armed_ = watching_ = true;
+  started_at_look_ = started_;
+  pause_ = too_long;
+  alarm_->arm(too_long, wakes);
+}
+
+std::optional<std::chrono::microseconds> crew::look(bool& hires) noexcept {
+  hires = false;
+  armed_ = !stopping_ && !consumer_waits_ && may_start() && !helper_arriving_ && helpers_ + 1 < workers_;
+  if (!armed_) return std::nullopt;
+  const bool nobody_started = started_at_look_ == std::exchange(started_at_look_, started_);
+  if (!std::exchange(watching_, !watching_)) return too_long;
+  if (!nobody_started) {  // pause before the next look
+    pause_ = std::min(2 * pause_, longest_pause);
+    return pause_;
+  }
+  hires = true;
+  armed_ = false;  // until it has arrived, or could not come
+  helper_arriving_ = true;
+  ++helpers_;
+  return std::nullopt;
+}
+
+std::optional<std::chrono::microseconds> crew::on_alarm() noexcept {
+  bool hires = false;
+  {
+    spin_guard guard(lock_);
+    const auto again = look(hires);
+    if (!hires) return again;
+  }
+  if (hire()) return std::nullopt;
+  wake_chain wakes;
+  spin_guard guard(lock_);
+  helper_arriving_ = false;
+  --helpers_;
+  armed_ = true;
+  watching_ = false;
+  return longest_pause;
+}
+
+bool crew::hire() noexcept {
+  auto* const one = new (std::nothrow) helper(*this);
+  if (!one) return false;
+  if (thread_cache::run(*one)) return true;
+  delete one;
+  return false;
+}
+
+// --- helpers ---
+
+bool crew::claim_as_helper(std::chrono::nanoseconds last_took) noexcept {
+  wake_chain wakes;
+  spin_guard guard(lock_);
+  const bool arrives = std::exchange(helper_arriving_, false);
+  const bool goes_on = may_start() && last_took >= worth_helping;
+  if (goes_on) claim_input();
+  if (arrives) look_after_items(wakes);
+  return goes_on;
+}
+
+void crew::helper_leaves() noexcept {
+  wake_chain wakes;
+  spin_guard guard(lock_);
+  helper_arriving_ = false;
+  --helpers_;
+  if (!stopping_) return look_after_items(wakes);
+  if (helpers_ > 0 || !waits_for_helpers_) return;
+  claim(*std::exchange(waits_for_helpers_, nullptr), wakes);
+}
+
+// --- the end ---
+
+void crew::dismiss() noexcept {
+  {
+    spin_guard guard(lock_);
+    stopping_ = true;
+  }
+  if (alarm_) alarm_->dismiss();
+}
+
+task<> crew::stop() {
+  if (!alarm_) co_return;
+  dismiss();
+  helpers_gone gone(*this);
+  co_await gone;
+  alarm_.reset();
+}
+
+void crew::end() noexcept {
+  if (!alarm_) return;
+  dismiss();
+  helpers_gone gone(*this);
+  try {
+    gone.get();
+  } catch (const no_thread_left&) {  // the worker waits itself, then: the helpers' context has ended
+    while (!poll_once_shielded(gone)) std::this_thread::yield();
+  }
+  alarm_.reset();
+}
+
+}  // namespace braid::detail

@@ -1,0 +1,148 @@
+// Who works for a parallel stage of plain functions.
+//
+// The consumer, who pulls the stage, is one of its workers: it takes an item, runs f on it, and has the result, so a
+// stage whose items are short costs no more than the calls. Only when an item could have been started for 20 us and was
+// not, a helper comes, on a thread of its own. An alarm on the real clock looks for that while the consumer is busy. A
+// helper stays as long as there are items that are long enough to be worth the way from one thread to another.
+//
+// Invariants (lock_)
+// 1. running_ <= workers_, and in_flight_ <= workers_ + slack_: from before an item is pulled until the next stage has
+//    its result (law F1).
+// 2. Who has claimed the input, alone, pulls it or waits for it, until it has let it go, in one of three ways.
+// 3. Whoever makes the consumer's wait pointless rings: its result has come, or it may start an item.
+// 4. While an item may be started, and the consumer does not wait and so would start it, the alarm is armed or at work,
+//    unless every helper is there already or one is on its way. (A timer that is no longer needed fires once more.)
+// 5. A helper's last touch of the crew is to be counted out, under the lock.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "braid/flow/alarm.hpp"
+#include "braid/flow/bell.hpp"
+#include "braid/runtime/runnable.hpp"
+#include "braid/runtime/task.hpp"
+#include "braid/sync/context.hpp"
+
+namespace braid::detail {
+
+class crew : public source, private alarm::owner {
+ public:
+  crew(const crew&) = delete;
+  crew& operator=(const crew&) = delete;
+
+ protected:
+  crew() = default;
+  /// After end() or stop().
+  ~crew() = default;
+
+  void start(const context& ctx, std::size_t workers, std::size_t slack);
+  /// What f runs under. Only once started.
+  const context& ctx() const noexcept { return *ctx_; }
+  /// Waits for the end of the helpers, in a coroutine or on a thread. The context has been cancelled.
+  task<> stop();
+  void end() noexcept;
+
+  /// A helper's work: items, one after the other, while claim_as_helper() lets it.
+  virtual void help() = 0;
+
+  // --- an item's way, with the lock held ---
+
+  bool may_start() const noexcept BRAID_REQUIRES(lock_) {
+    return input_ == input::free && !failed_ && !stopping_ && running_ < workers_ && in_flight_ < workers_ + slack_;
+  }
+  /// Only if may_start(). Then the input is let go, by one of the three.
+  void claim_input() noexcept BRAID_REQUIRES(lock_) {
+    input_ = input::claimed;
+    ++running_;
+    ++in_flight_;
+    ++started_;
+  }
+  void let_go_with_item(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+    input_ = input::free;
+    look_after_items(wakes);
+  }
+  void let_go_unused(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+    input_ = input::free;
+    --running_;
+    --in_flight_;
+    look_after_items(wakes);
+  }
+  void let_go_at_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+    input_ = input::ended;
+    --running_;
+    --in_flight_;
+    if (is_over()) ring(wakes);
+  }
+  /// f has ended for an item, whose result is in line.
+  void item_done() noexcept BRAID_REQUIRES(lock_) { --running_; }
+  void result_taken(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+    --in_flight_;
+    look_after_items(wakes);
+  }
+  /// Nothing more is started.
+  void fail() noexcept BRAID_REQUIRES(lock_) { failed_ = true; }
+  bool failed() const noexcept BRAID_REQUIRES(lock_) { return failed_; }
+  /// Nothing more will come than what is in line.
+  bool is_over() const noexcept BRAID_REQUIRES(lock_) { return running_ == 0 && (input_ == input::ended || failed_); }
+
+  // --- the consumer's wait ---
+
+  void consumer_will_wait() noexcept BRAID_REQUIRES(lock_) { consumer_waits_ = true; }
+  void consumer_is_back() noexcept BRAID_REQUIRES(lock_) { consumer_waits_ = false; }
+  /// The consumer, if it waits, has to look again.
+  void ring(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+    if (std::exchange(consumer_waits_, false)) bell_.ring(wakes);
+  }
+  operation& rung() noexcept { return rung_; }
+  /// Somebody has to start the items that may be started: the consumer, if it waits, or else the alarm sees to it.
+  void look_after_items(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+
+  // --- helpers ---
+
+  /// May the helper do one more item, after one that took so long?
+  bool claim_as_helper(std::chrono::nanoseconds last_took) noexcept BRAID_EXCLUDES(lock_);
+  /// An item that takes so long is worth its way to another thread.
+  static constexpr std::chrono::nanoseconds worth_helping{1000};
+
+ private:
+  struct helper;
+  class helpers_gone;
+
+  std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
+  std::optional<std::chrono::microseconds> look(bool& hire) noexcept BRAID_REQUIRES(lock_);
+  bool hire() noexcept;
+  void helper_leaves() noexcept BRAID_EXCLUDES(lock_);
+  void dismiss() noexcept BRAID_EXCLUDES(lock_);
+
+  enum class input : std::uint8_t { free, claimed, ended };
+
+  std::size_t workers_ = 1;
+  std::size_t slack_ = 0;
+  std::optional<context> ctx_;
+  std::shared_ptr<alarm> alarm_;  ///< Null: one worker, who needs no help.
+
+  std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;
+  std::size_t in_flight_ BRAID_GUARDED_BY(lock_) = 0;
+  std::size_t helpers_ BRAID_GUARDED_BY(lock_) = 0;
+  std::uint64_t started_ BRAID_GUARDED_BY(lock_) = 0;
+  input input_ BRAID_GUARDED_BY(lock_) = input::free;
+  bool failed_ BRAID_GUARDED_BY(lock_) = false;
+  bool stopping_ BRAID_GUARDED_BY(lock_) = false;
+  bool consumer_waits_ BRAID_GUARDED_BY(lock_) = false;
+  bool helper_arriving_ BRAID_GUARDED_BY(lock_) = false;  ///< Hired, and has not claimed anything yet.
+
+  bool armed_ BRAID_GUARDED_BY(lock_) = false;     ///< Or at work.
+  bool watching_ BRAID_GUARDED_BY(lock_) = false;  ///< started_at_look_ is of 20 us before the alarm's next look.
+  std::uint64_t started_at_look_ BRAID_GUARDED_BY(lock_) = 0;
+  std::chrono::microseconds pause_ BRAID_GUARDED_BY(lock_){0};  ///< Until it watches again.
+
+  bell bell_;
+  bell_wait rung_{*this, bell_};  ///< The consumer's.
+  operation* waits_for_helpers_ BRAID_GUARDED_BY(lock_) = nullptr;
+};
+
+}  // namespace braid::detail

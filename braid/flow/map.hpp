@@ -1,0 +1,60 @@
+// map: f on every item, by several workers at a time.
+//
+//   s | braid::map(f)                                // one after the other, where the stream is driven
+//   s | braid::map(8, f)                             // eight at a time; results come out as they are ready
+//   s | braid::map(8, f, braid::ordered)             // the same, in the order of the items
+//   s | braid::map(8, f, braid::slack(0))            // at most 8 items are pulled and not yet taken
+//
+// f takes (T) or (context, T). Several workers call a plain f at the same time, so it has to be callable as const; on
+// as many threads as are stated, one of which is the one that drives the stream (law F0). A coroutine f has so many
+// tasks at a time, on the executor.
+//
+// If f throws, what came before comes out, then the exception; nothing after it (law F2: `before` by the order of the
+// items where the stage is ordered, else as they were ready).
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "braid/flow/plain_map.hpp"
+#include "braid/flow/serial_map.hpp"
+#include "braid/flow/stage_options.hpp"
+#include "braid/flow/task_map.hpp"
+
+namespace braid {
+namespace detail {
+
+/// What map() makes: a stage that waits for its input.
+template<class F>
+struct map_stage {
+  F f;
+  stage_options options;
+  bool serial;
+
+  template<class T>
+  std::unique_ptr<producer<mapped<F, T>>> over(std::unique_ptr<producer<T>> from) && {
+    static_assert(maps<F, T>, "map's function does not take the items of the stream, neither (T) nor (context, T)");
+    if constexpr (maps_by_task<F, T>) {
+      return std::make_unique<task_map<T, F>>(std::move(from), std::move(f), options);
+    } else if constexpr (maps<const F, T>) {
+      if (serial) return std::make_unique<serial_map<T, F>>(std::move(from), std::move(f));
+      return std::make_unique<plain_map<T, F>>(std::move(from), std::move(f), options);
+    } else {
+      BRAID_CHECK(serial, "map with several workers was given a function that changes itself (a mutable lambda)");
+      return std::make_unique<serial_map<T, F>>(std::move(from), std::move(f));
+    }
+  }
+};
+
+}  // namespace detail
+
+template<class F>
+detail::map_stage<std::decay_t<F>> map(F&& f) {
+  return {std::forward<F>(f), detail::stage_options(1), true};
+}
+template<class F, class... Options>
+detail::map_stage<std::decay_t<F>> map(workers count, F&& f, Options... options) {
+  return {std::forward<F>(f), detail::stage_options(count, options...), false};
+}
+
+}  // namespace braid

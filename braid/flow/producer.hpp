@@ -1,0 +1,58 @@
+// One stage of a running stream, as the next one sees it.
+//
+// Whoever pulls the last stage drives the stream: a thread in `s | sink`, a coroutine in `s.into(sink)`. A pull may run
+// the user's functions; but it does not wait for other items, or for a channel: it says what there is to wait for, and
+// the driver waits, in its own way. So one engine serves threads and coroutines.
+//
+// Invariants
+// 1. One party at a time pulls a stage, and its operations are performed only by the party that pulls.
+// 2. After `end`, or an exception, a stage is not pulled again.
+// 3. A stage is started once, before its first pull. Its destructor joins what it has started, if stop() has not; the
+//    context that it was started with has been cancelled before.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+#include "braid/runtime/task.hpp"
+#include "braid/sync/context.hpp"
+
+namespace braid::detail {
+
+enum class pulled : std::uint8_t {
+  item,  ///< Here is one.
+  end,   ///< There will be none.
+  wait,  ///< None now: perform one of the operations, then pull again.
+};
+
+/// The operations of which one has to be ready before a pull is worth another try.
+using waits = std::vector<operation*>;
+
+template<class T>
+class producer {
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "the items of a stream must move without throwing, or one could be lost half way: use a "
+                "std::unique_ptr of it instead");
+
+ public:
+  using value_type = T;
+
+  producer() = default;
+  producer(const producer&) = delete;
+  producer& operator=(const producer&) = delete;
+  virtual ~producer() = default;
+
+  /// What the stages up to here run under.
+  virtual void start(const context& ctx) = 0;
+  /// Throws what failed before the next item. Adds to `until` only where it says `wait`.
+  virtual pulled pull(std::optional<T>& into, waits& until) = 0;
+  /// After a pull that said `wait`: whoever pulled goes away without that wait.
+  virtual void leave() noexcept = 0;
+  /// Joins what the stages up to here have started, without blocking the thread. Their context has been cancelled.
+  virtual task<> stop() = 0;
+};
+
+}  // namespace braid::detail

@@ -1,0 +1,115 @@
+// A stream that runs: its last stage, and the context that everything in it runs under, which ends with the run.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "braid/flow/control.hpp"
+#include "braid/flow/producer.hpp"
+#include "braid/runtime/select.hpp"
+
+namespace braid::detail {
+
+/// A child of `wanted`; the current context's end, too, ends it, if that is another one.
+cancellable context_of_run(const context& wanted);
+
+/// Driven by one party at a time, each in its way: next() on a thread, drive_in_task() in a coroutine.
+template<class T>
+class running {
+ public:
+  running(std::unique_ptr<producer<T>> last, const context& wanted)
+      : own_(context_of_run(wanted)), driver_(own_.ctx), last_(std::move(last)) {
+    last_->start(own_.ctx);
+  }
+  running(const running&) = delete;
+  running& operator=(const running&) = delete;
+  /// Cancels what still runs, and joins it.
+  ~running() { cancel(); }
+
+  /// The next item, on a thread, which blocks; nothing at the end.
+  std::optional<T> next() {
+    std::optional<T> item;
+    if (ended_) return item;
+    const current_performer_guard here(driver_);
+    while (try_next(item) == pulled::wait) static_cast<void>(select(std::span<operation* const>(until_)).get());
+    return item;
+  }
+
+  /// Without a wait: after pulled::wait, the operations are in until().
+  pulled try_next(std::optional<T>& item) {
+    own_.ctx.check();
+    until_.clear();
+    const pulled got = last_->pull(item, until_);
+    ended_ = got == pulled::end;
+    return got;
+  }
+  waits& until() noexcept { return until_; }
+  performer& driver() noexcept { return driver_; }
+  const context& ctx() const noexcept { return own_.ctx; }
+
+  void cancel() noexcept { own_.cancel("end of stream"); }
+  task<> stop() {
+    cancel();
+    return last_->stop();
+  }
+
+ private:
+  const cancellable own_;
+  control driver_;
+  std::unique_ptr<producer<T>> last_;
+  waits until_;
+  bool ended_ = false;
+};
+
+/// In a coroutine: others have their turn.
+struct give_way {
+  bool await_ready() const noexcept { return false; }
+  template<class Promise>
+  void await_suspend(std::coroutine_handle<Promise> me) const noexcept {
+    performer_of(me).yield(me);
+  }
+  void await_resume() const noexcept {}
+};
+
+/// Takes items until one has to be waited for, or for a turn's length. False: that was all.
+template<class T, class Taker>
+bool take_a_turn(running<T>& stream, Taker& taker, bool& waits_for_items) {
+  const current_performer_guard here(stream.driver());
+  for (int items = 0; items < 128; ++items) {
+    std::optional<T> item;
+    const pulled got = stream.try_next(item);
+    waits_for_items = got == pulled::wait;
+    if (waits_for_items) return true;
+    if (got == pulled::end || !taker.take(std::move(*item))) return false;
+  }
+  return true;
+}
+
+/// Runs the stream into `taker`, and stops it before it ends.
+template<class T, class Taker>
+task<> drive_in_task(running<T>* stream, Taker* taker) {
+  std::exception_ptr error;
+  auto ended = stream->ctx().done();
+  for (bool more = true; more;) {
+    try {
+      bool wait = false;
+      more = take_a_turn(*stream, *taker, wait);
+      if (more && !wait) co_await give_way();
+      if (wait) {
+        stream->until().push_back(&ended);
+        const std::span<operation* const> cases(stream->until());
+        static_cast<void>(co_await select(cases));
+      }
+    } catch (...) {
+      error = std::current_exception();
+      more = false;
+    }
+  }
+  co_await stream->stop();
+  if (error) std::rethrow_exception(error);
+}
+
+}  // namespace braid::detail

@@ -1,0 +1,51 @@
+// What may be said of a parallel stage, after its function.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "braid/flow/workers.hpp"
+
+namespace braid {
+
+struct ordered_t {};
+/// Results come out in the order of the items. One slow item holds back at most workers + slack others.
+inline constexpr ordered_t ordered;
+
+/// So many items may be in flight beside those that are worked on: results that the next stage has not taken yet. As
+/// many as there are workers, if it is not said (law F1).
+class slack {
+ public:
+  constexpr explicit slack(int items) : items_(static_cast<std::size_t>(items)) {
+    BRAID_CHECK(items >= 0, "slack was given a negative number of items");
+  }
+  constexpr std::size_t items() const noexcept { return items_; }
+
+ private:
+  std::size_t items_;
+};
+
+namespace detail {
+
+class stage_options {
+ public:
+  template<class... Options>
+  explicit stage_options(workers count, Options... options) : workers_(count) {
+    (set(options), ...);
+  }
+
+  bool is_ordered() const noexcept { return ordered_; }
+  std::size_t workers_in(const environment& env) const { return workers_.in(env); }
+  std::size_t slack_for(std::size_t workers) const noexcept { return slack_ ? slack_->items() : workers; }
+
+ private:
+  void set(ordered_t) noexcept { ordered_ = true; }
+  void set(slack s) noexcept { slack_ = s; }
+
+  workers workers_;
+  bool ordered_ = false;
+  std::optional<slack> slack_;
+};
+
+}  // namespace detail
+}  // namespace braid

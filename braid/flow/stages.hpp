@@ -1,0 +1,162 @@
+// Stages that do their part where the stream is driven, one item after the other.
+//
+//   s | braid::filter(is_due)             // the items that f says true of
+//   s | braid::inspect(log)               // f sees each item; it goes on as it is
+//   s | braid::flat_map(words_of)         // the items of the range that f makes of each
+//   s | braid::chunk(100)                 // vectors of up to 100 items
+#pragma once
+
+#include <memory>
+#include <ranges>
+#include <utility>
+#include <vector>
+
+#include "braid/flow/map_call.hpp"
+#include "braid/flow/producer.hpp"
+
+namespace braid {
+namespace detail {
+
+template<class T, class F>
+class filter_stage final : public producer<T> {
+ public:
+  filter_stage(std::unique_ptr<producer<T>> from, F f) : from_(std::move(from)), f_(std::move(f)) {}
+  void start(const context& ctx) override { from_->start(ctx); }
+  pulled pull(std::optional<T>& into, waits& until) override {
+    for (;; into.reset()) {
+      const pulled got = from_->pull(into, until);
+      if (got != pulled::item || std::invoke(f_, std::as_const(*into))) return got;
+    }
+  }
+  void leave() noexcept override { from_->leave(); }
+  task<> stop() override { return from_->stop(); }
+
+ private:
+  const std::unique_ptr<producer<T>> from_;
+  F f_;
+};
+
+template<class T, class F>
+class flat_map_stage final : public producer<std::ranges::range_value_t<std::invoke_result_t<F&, T&>>> {
+  using range = std::remove_cvref_t<std::invoke_result_t<F&, T&>>;
+  using U = std::ranges::range_value_t<range>;
+
+ public:
+  flat_map_stage(std::unique_ptr<producer<T>> from, F f) : from_(std::move(from)), f_(std::move(f)) {}
+  void start(const context& ctx) override { from_->start(ctx); }
+  pulled pull(std::optional<U>& into, waits& until) override {
+    while (!parts_ || *at_ == std::ranges::end(*parts_)) {
+      at_.reset();
+      parts_.reset();
+      item_.reset();
+      const pulled got = from_->pull(item_, until);
+      if (got != pulled::item) return got;
+      parts_.emplace(std::invoke(f_, *item_));
+      at_.emplace(std::ranges::begin(*parts_));
+    }
+    if constexpr (std::ranges::view<range>) {
+      into.emplace(**at_);
+    } else {
+      into.emplace(std::ranges::iter_move(*at_));
+    }
+    ++*at_;
+    return pulled::item;
+  }
+  void leave() noexcept override { from_->leave(); }
+  task<> stop() override { return from_->stop(); }
+
+ private:
+  const std::unique_ptr<producer<T>> from_;
+  F f_;
+  std::optional<T> item_;  ///< f may have given a view of it.
+  std::optional<range> parts_;
+  std::optional<std::ranges::iterator_t<range>> at_;
+};
+
+template<class T>
+class chunk_stage final : public producer<std::vector<T>> {
+ public:
+  chunk_stage(std::unique_ptr<producer<T>> from, std::size_t most) : from_(std::move(from)), most_(most) {}
+  void start(const context& ctx) override { from_->start(ctx); }
+  pulled pull(std::optional<std::vector<T>>& into, waits& until) override {
+    while (!ended_ && items_.size() < most_) {
+      std::optional<T> item;
+      if (pull_one(item, until) == pulled::wait) return pulled::wait;
+      if (item) items_.push_back(std::move(*item));
+    }
+    if (items_.empty() && error_) std::rethrow_exception(std::exchange(error_, nullptr));
+    if (items_.empty()) return pulled::end;
+    into.emplace(std::exchange(items_, {}));
+    return pulled::item;
+  }
+  void leave() noexcept override { from_->leave(); }
+  task<> stop() override { return from_->stop(); }
+
+ private:
+  const std::unique_ptr<producer<T>> from_;
+  /// A failure's turn comes after the items before it.
+  pulled pull_one(std::optional<T>& item, waits& until) {
+    try {
+      const pulled got = from_->pull(item, until);
+      ended_ = got == pulled::end;
+      return got;
+    } catch (...) {
+      error_ = std::current_exception();
+      ended_ = true;
+      return pulled::end;
+    }
+  }
+
+  const std::size_t most_;
+  std::vector<T> items_;
+  std::exception_ptr error_;
+  bool ended_ = false;
+};
+
+template<class F>
+struct filter_by {
+  F f;
+  template<class T>
+  std::unique_ptr<producer<T>> over(std::unique_ptr<producer<T>> from) && {
+    return std::make_unique<filter_stage<T, F>>(std::move(from), std::move(f));
+  }
+};
+template<class F>
+struct flat_map_by {
+  F f;
+  template<class T>
+  auto over(std::unique_ptr<producer<T>> from) && {
+    using U = std::ranges::range_value_t<std::invoke_result_t<F&, T&>>;
+    return std::unique_ptr<producer<U>>(std::make_unique<flat_map_stage<T, F>>(std::move(from), std::move(f)));
+  }
+};
+struct chunk_by {
+  std::size_t most;
+  template<class T>
+  std::unique_ptr<producer<std::vector<T>>> over(std::unique_ptr<producer<T>> from) && {
+    return std::make_unique<chunk_stage<T>>(std::move(from), most);
+  }
+};
+
+}  // namespace detail
+
+template<class F>
+detail::filter_by<F> filter(F f) {
+  return {std::move(f)};
+}
+template<class F>
+auto inspect(F f) {
+  auto look = [f = std::move(f)](const auto& item) mutable { return std::invoke(f, item), true; };
+  return detail::filter_by<decltype(look)>{std::move(look)};
+}
+template<class F>
+detail::flat_map_by<F> flat_map(F f) {
+  return {std::move(f)};
+}
+/// The last one may be shorter; none is empty.
+inline detail::chunk_by chunk(int most) {
+  BRAID_CHECK(most > 0, "chunk was asked for chunks of fewer than one item");
+  return {static_cast<std::size_t>(most)};
+}
+
+}  // namespace braid

@@ -1,0 +1,157 @@
+// A stream is a lazy description of work: a source, stages, and at last a sink, which runs it.
+//
+//   for (int square : braid::from(std::views::iota(1, 101)) | braid::map(3, [](int x) { return x * x; })) ...
+//   long sum = braid::from(numbers) | braid::map(8, weigh) | braid::reduce(0L, std::plus{});
+//   auto pages = co_await urls.into(braid::collect());           // in a coroutine, on a named stream
+//
+// Words: a *source* gives items, a *stage* makes a stream of a stream, a *sink* runs it and gives a value. The sink
+// pulls: nothing happens before it does, and no more is pulled than it asks for, but for what a parallel stage may have
+// in flight (law F1). Who drives a stream, `s | sink` on the calling thread or `s.into(sink)` in a coroutine, runs
+// items itself, too.
+//
+//   sources   from(range)  from(receiver)  generate(f)  lines(path)
+//   stages    map  filter  inspect  flat_map  chunk          after each other, in any order
+//   sinks     for_each  collect  collect_into  reduce  count  first  any_of  all_of  to
+//
+// An exception of a function comes out of the sink, after the items before it (law F2); a `for` over a stream throws it
+// where the item would have come. What still runs then is cancelled and joined. So it is when a stream is dropped, or
+// left early (law F3): that blocks the thread; in a coroutine `co_await s.stop()` does it without.
+//
+// Everything in a stream runs under one context: a child of the current one, or of the one that the sink is given
+// first, for_each(ctx, print). It ends with the stream. A stream is one run: it cannot be copied, and is used up by it.
+#pragma once
+
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "braid/flow/running.hpp"
+
+namespace braid {
+
+template<class T>
+class stream;
+
+namespace detail {
+
+/// What makes a stream of a stream: over(producer<T>) gives the producer after it.
+template<class S, class T>
+concept stage_over = requires(S&& s, std::unique_ptr<producer<T>> from) {
+  std::forward<S>(s).over(std::move(from));
+};
+/// What runs a stream: bind(producer<T>) gives {last, taker}: the stages with what the sink adds, and who takes the
+/// items.
+template<class S, class T>
+concept sink_of = requires(S&& s, std::unique_ptr<producer<T>> from) {
+  std::forward<S>(s).bind(std::move(from));
+  s.ctx;
+};
+
+}  // namespace detail
+
+template<class T>
+class [[nodiscard]] stream {
+ public:
+  using value_type = T;
+
+  explicit stream(std::unique_ptr<detail::producer<T>> last) noexcept : last_(std::move(last)) {}
+  stream(stream&&) noexcept = default;
+  stream& operator=(stream&&) noexcept = default;
+  /// Cancels and joins what still runs, on the calling thread.
+  ~stream() = default;
+
+  /// Runs the stream into `sink` and gives its value, in a coroutine. The stream is used up.
+  template<class Sink>
+  requires detail::sink_of<Sink, T>
+  auto into(Sink sink) & { return run_in_task(take(), std::move(sink)); }
+
+  /// Cancels and joins what still runs. The stream is used up.
+  task<> stop() & {
+    last_.reset();
+    return stop_run(std::move(run_));
+  }
+
+  class iterator {
+   public:
+    using value_type = T;
+    using difference_type = std::ptrdiff_t;
+    using iterator_category = std::input_iterator_tag;
+
+    iterator() = default;
+    explicit iterator(detail::running<T>& run) : run_(&run) { ++*this; }
+    T& operator*() const noexcept { return *item_; }
+    iterator& operator++() {
+      item_.reset();
+      item_ = run_->next();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    bool operator==(std::default_sentinel_t) const noexcept { return !item_; }
+
+   private:
+    detail::running<T>* run_ = nullptr;
+    mutable std::optional<T> item_;
+  };
+  /// Pulls item by item, on the calling thread. Once.
+  iterator begin() {
+    run_ = std::make_unique<detail::running<T>>(take(), current_context());
+    return iterator(*run_);
+  }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+  // For the operators: what there is of it, which is taken out.
+  std::unique_ptr<detail::producer<T>> take() {
+    BRAID_CHECK(last_, "a stream was used that has been run, or was moved from: a stream is one run");
+    return std::move(last_);
+  }
+
+ private:
+  template<class Sink>
+  using value_of =
+      decltype(std::declval<Sink>().bind(std::declval<std::unique_ptr<detail::producer<T>>>()).taker.result());
+  template<class Sink>
+  static context context_of(const Sink& sink) {
+    return sink.ctx ? *sink.ctx : current_context();
+  }
+  template<class Sink>
+  static task<value_of<Sink>> run_in_task(std::unique_ptr<detail::producer<T>> from, Sink sink) {
+    auto bound = std::move(sink).bind(std::move(from));
+    const context wanted = context_of(sink);
+    detail::running stream(std::move(bound.last), wanted);
+    co_await detail::drive_in_task(&stream, &bound.taker);
+    co_return bound.taker.result();
+  }
+  static task<> stop_run(std::unique_ptr<detail::running<T>> run) {
+    if (run) co_await run->stop();
+  }
+
+  std::unique_ptr<detail::producer<T>> last_;  ///< Until it is run.
+  std::unique_ptr<detail::running<T>> run_;    ///< By an iterator.
+};
+
+/// A stage after a stream. A named stream is moved into it: std::move(s) | map(f).
+template<class T, class Stage>
+requires detail::stage_over<Stage, T>
+auto operator|(stream<T>&& from, Stage stage) {
+  auto last = std::move(stage).over(from.take());
+  using item = typename decltype(last)::element_type::value_type;
+  return stream<item>(std::move(last));
+}
+
+/// A sink after a stream runs it, on the calling thread, which blocks, and gives the sink's value.
+template<class T, class Sink>
+requires detail::sink_of<Sink, T>
+auto operator|(stream<T>&& from, Sink sink) {
+  auto bound = std::move(sink).bind(from.take());
+  detail::running running(std::move(bound.last), sink.ctx ? *sink.ctx : current_context());
+  while (auto item = running.next())
+    if (!bound.taker.take(std::move(*item))) break;
+  return bound.taker.result();
+}
+template<class T, class Sink>
+requires detail::sink_of<Sink, T>
+auto operator|(stream<T>& from, Sink sink) {
+  return std::move(from) | std::move(sink);
+}
+
+}  // namespace braid

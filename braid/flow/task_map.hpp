@@ -1,0 +1,198 @@
+// map() with a coroutine: a pump pulls items and starts a task for each, as many at a time as are stated; the consumer
+// takes the results.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "braid/flow/bell.hpp"
+#include "braid/flow/line.hpp"
+#include "braid/flow/map_call.hpp"
+#include "braid/flow/producer.hpp"
+#include "braid/flow/stage_options.hpp"
+#include "braid/runtime/select.hpp"
+#include "braid/sync/task_group.hpp"
+
+namespace braid::detail {
+
+/// Invariants (lock_)
+/// 1. running_ <= workers_, and in_flight_ <= workers_ + slack_: from before an item is pulled until the next stage has
+///    its result (law F1).
+/// 2. The pump alone pulls the input. It is a task of the group, made at the first pull.
+/// 3. Every item that was pulled gets its place in line filled, once.
+/// 4. After a failure nothing is started; the tasks that run go on until its turn has come.
+template<class T, class F>
+class task_map final : public producer<mapped<F, T>>, private source {
+  using R = mapped<F, T>;
+
+ public:
+  task_map(std::unique_ptr<producer<T>> from, F f, stage_options options)
+      : from_(std::move(from)), f_(std::move(f)), options_(options) {}
+  ~task_map() override {
+    if (!group_) return;
+    try {
+      group_->join().get();
+    } catch (...) {  // whatever it was, it is in line, where nobody wants it any more
+    }
+  }
+
+  void start(const context& ctx) override {
+    from_->start(ctx);
+    workers_ = options_.workers_in(ctx.env());
+    slack_ = options_.slack_for(workers_);
+    {
+      spin_guard guard(lock_);
+      line_.emplace(workers_ + slack_);
+    }
+    group_.emplace(ctx);
+  }
+
+  pulled pull(std::optional<R>& into, waits& until) override {
+    if (!std::exchange(pumping_, true)) group_->spawn(pump, this);
+    std::exception_ptr error;
+    {
+      wake_chain wakes;
+      spin_guard guard(lock_);
+      if (!line_->ready()) {
+        if (running_ == 0 && over_) return pulled::end;
+        until.push_back(&has_result_);
+        return pulled::wait;
+      }
+      error = line_->take(into);
+      --in_flight_;
+      room_bell_.ring(wakes);
+    }
+    if (error) std::rethrow_exception(error);
+    return pulled::item;
+  }
+
+  void leave() noexcept override {}
+
+  task<> stop() override {
+    if (group_) {
+      try {
+        co_await group_->join();
+      } catch (...) {  // whatever it was, it is in line, where nobody wants it any more
+      }
+      group_.reset();
+    }
+    co_await from_->stop();
+  }
+
+ private:
+  /// One item on its way: fills its place in line, at the latest when it goes.
+  class ticket {
+   public:
+    ticket(task_map& of, std::uint64_t number) noexcept : of_(&of), number_(number) {}
+    ticket(ticket&& other) noexcept : of_(std::exchange(other.of_, nullptr)), number_(other.number_) {}
+    ticket& operator=(ticket&&) = delete;
+    ~ticket() {
+      if (of_) of_->put(number_, std::nullopt, std::make_exception_ptr(std::bad_alloc()));
+    }
+    task_map& of() const noexcept { return *of_; }
+    void put(std::optional<R>&& value, std::exception_ptr error) noexcept {
+      std::exchange(of_, nullptr)->put(number_, std::move(value), std::move(error));
+    }
+
+   private:
+    task_map* of_;
+    const std::uint64_t number_;
+  };
+
+  static task<> pump(task_map* self) {
+    waits until;
+    for (;;) {
+      while (!self->claim()) co_await self->has_room_;
+      std::optional<T> item;
+      std::exception_ptr error;
+      pulled got = self->pull_input(item, until, error);
+      while (got == pulled::wait) {
+        const std::span<operation* const> cases(until);
+        try {
+          static_cast<void>(co_await select(cases));
+        } catch (...) {
+          error = std::current_exception();
+        }
+        got = error ? pulled::item : self->pull_input(item, until, error);
+      }
+      if (got == pulled::end) co_return self->input_ended();
+      ticket t(*self, self->number_of_start());
+      if (error) co_return t.put(std::nullopt, std::move(error));
+      self->group_->spawn(run, std::move(t), std::move(*item));
+    }
+  }
+  static task<> run(ticket t, T item) {
+    std::optional<R> value;
+    std::exception_ptr error;
+    try {
+      auto work = call(t.of().f_, t.of().group_->ctx(), std::move(item));
+      if constexpr (std::is_void_v<typename decltype(work)::value_type>) {
+        co_await work;
+        value.emplace();
+      } else {
+        R made = co_await work;
+        value.emplace(std::move(made));
+      }
+    } catch (...) {
+      error = std::current_exception();
+    }
+    t.put(std::move(value), std::move(error));
+  }
+
+  /// The pump may pull one more item. False: it waits for room, or for the end of its context.
+  bool claim() noexcept {
+    spin_guard guard(lock_);
+    if (over_ || running_ >= workers_ || in_flight_ >= workers_ + slack_) return false;
+    ++running_;
+    ++in_flight_;
+    return true;
+  }
+  pulled pull_input(std::optional<T>& item, waits& until, std::exception_ptr& error) noexcept {
+    until.clear();
+    try {
+      return from_->pull(item, until);
+    } catch (...) {
+      error = std::current_exception();
+      return pulled::item;  // its turn is that of the item that did not come
+    }
+  }
+  void input_ended() noexcept {
+    wake_chain wakes;
+    spin_guard guard(lock_);
+    --running_;
+    --in_flight_;
+    over_ = true;
+    result_bell_.ring(wakes);
+  }
+  std::uint64_t number_of_start() noexcept {
+    spin_guard guard(lock_);
+    return options_.is_ordered() ? line_->next_number() : 0;
+  }
+  void put(std::uint64_t number, std::optional<R>&& value, std::exception_ptr error) noexcept {
+    wake_chain wakes;
+    spin_guard guard(lock_);
+    --running_;
+    if (error) over_ = true;
+    line_->put(options_.is_ordered() ? number : line_->next_number(), std::move(value), std::move(error));
+    if (line_->ready() || (over_ && running_ == 0)) result_bell_.ring(wakes);
+    room_bell_.ring(wakes);
+  }
+
+  const std::unique_ptr<producer<T>> from_;
+  F f_;
+  const stage_options options_;
+  std::size_t workers_ = 1, slack_ = 0;
+  bool pumping_ = false;  ///< The consumer's.
+
+  std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;  ///< With the item that the pump waits for.
+  std::size_t in_flight_ BRAID_GUARDED_BY(lock_) = 0;
+  bool over_ BRAID_GUARDED_BY(lock_) = false;  ///< Nothing more is started: the input has ended, or something failed.
+  std::optional<line<R>> line_ BRAID_GUARDED_BY(lock_);
+  bell result_bell_, room_bell_;
+  bell_wait has_result_{*this, result_bell_};  ///< The consumer's.
+  bell_wait has_room_{*this, room_bell_};      ///< The pump's.
+  std::optional<task_group> group_;            ///< Last, so that it goes first: what runs in it uses the others.
+};
+
+}  // namespace braid::detail

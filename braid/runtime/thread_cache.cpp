@@ -1,0 +1,55 @@
+#include "braid/runtime/thread_cache.hpp"
+
+#include <chrono>
+#include <exception>
+
+#include "braid/runtime/process_wide.hpp"
+#include "braid/runtime/quiet_thread.hpp"
+
+namespace braid::detail {
+namespace {
+
+constexpr std::chrono::seconds kept_idle{10};
+
+}  // namespace
+
+bool thread_cache::run(runnable& work) noexcept {
+  try {
+    thread_cache& all = process_wide<thread_cache>::get();
+    if (!all.give(work)) quiet_thread([&all, &work] { all.live(&work); }).detach();
+    return true;
+  } catch (const std::exception&) {  // no thread, or no memory for one
+    return false;
+  }
+}
+
+bool thread_cache::give(runnable& work) noexcept {
+  mutex_guard guard(mutex_);
+  idle_thread* const other = idle_.pop_front();
+  if (!other) return false;
+  other->work = &work;
+  other->called.unpark();
+  return true;
+}
+
+void thread_cache::live(runnable* work) noexcept {
+  idle_thread me;
+  for (; work; work = wait_for_work(me)) work->run();
+}
+
+runnable* thread_cache::wait_for_work(idle_thread& me) noexcept {
+  me.work = nullptr;
+  {
+    mutex_guard guard(mutex_);
+    idle_.push_back(me);
+  }
+  if (me.called.park_until(std::chrono::steady_clock::now() + kept_idle)) return me.work;
+  {
+    mutex_guard guard(mutex_);
+    if (me.linked()) return me.unlink(), nullptr;
+  }
+  me.called.park();  // it was given work just now
+  return me.work;
+}
+
+}  // namespace braid::detail
