@@ -11,7 +11,8 @@
 //
 //   sources   from(range)  from(receiver)  generate(f)  lines(path)
 //   stages    map  filter  inspect  flat_map  chunk          after each other, in any order
-//   sinks     for_each  collect  collect_into  reduce  count  first  any_of  all_of  to
+//   sinks     for_each  collect  collect_into  reduce  map_reduce  count  first  any_of  all_of  to
+//   and around the function of a map: retry  timeout
 //
 // An exception of a function comes out of the sink, after the items before it (law F2); a `for` over a stream throws it
 // where the item would have come. What still runs then is cancelled and joined. So it is when a stream is dropped, or

@@ -1,0 +1,107 @@
+// Sinks that several workers reduce for, each into a part of its own.
+//
+//   long sum = s | braid::reduce(braid::workers(8), 0L, std::plus{});
+//   auto counts = files | braid::map_reduce<std::string, long>(braid::automatic, [](const auto& file, auto& emit) {
+//     for (auto word : words_of(file)) emit(word, 1);
+//   }, std::plus{});                                       // a std::unordered_map<std::string, long>
+//
+// The parts are put together at the end, in any order: the function has to be associative and commutative. It is called
+// by several workers at the same time, so as const.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "braid/flow/parts.hpp"
+#include "braid/flow/sinks.hpp"
+
+namespace braid {
+namespace detail {
+
+/// A sink whose items are taken in by Take(part, item) on several workers, and its parts put together by Join(parts).
+template<class S, class Take, class Join>
+auto in_parts(std::optional<context> ctx, workers count, Take take, Join join) {
+  struct taker : ignore_all {
+    std::shared_ptr<parts<S>> all;
+    Join join;
+    auto result() { return join(all->take_all()); }
+  };
+  return sink{std::move(ctx), [count, take = std::move(take),
+                               join = std::move(join)]<class T>(std::unique_ptr<producer<T>> from) mutable {
+                auto all = std::make_shared<parts<S>>();
+                auto work = [all, take = std::move(take)](T item) {
+                  typename parts<S>::lease mine(*all);
+                  take(*mine, std::move(item));
+                };
+                auto last = map(count, std::move(work)).over(std::move(from));
+                return bound(std::move(last), taker{{}, std::move(all), std::move(join)});
+              }};
+}
+
+template<class A, class F>
+auto reduce_in_parts(std::optional<context> ctx, workers count, A start, F f) {
+  const auto take = [f](std::optional<A>& part, auto&& item) {
+    if (part) {
+      part = std::invoke(f, std::move(*part), std::move(item));
+    } else {
+      part.emplace(std::move(item));
+    }
+  };
+  auto join = [f, start = std::move(start)](std::vector<std::optional<A>> all) mutable {
+    A total = std::move(start);
+    for (std::optional<A>& part : all)
+      if (part) total = std::invoke(f, std::move(total), std::move(*part));
+    return total;
+  };
+  return in_parts<std::optional<A>>(std::move(ctx), count, take, std::move(join));
+}
+
+template<class K, class V, class F, class C>
+auto map_reduce_under(std::optional<context> ctx, workers count, F f, C combine) {
+  using table = std::unordered_map<K, V>;
+  const auto add = [combine](table& to, auto&& key, auto&& value) {
+    const auto [at, fresh] = to.try_emplace(K(std::forward<decltype(key)>(key)), value);
+    if (!fresh) at->second = std::invoke(combine, std::move(at->second), std::forward<decltype(value)>(value));
+  };
+  const auto take = [f = std::move(f), add](table& part, auto&& item) {
+    auto emit = [&](auto&& key, auto&& value) {
+      add(part, std::forward<decltype(key)>(key), V(std::forward<decltype(value)>(value)));
+    };
+    f(std::as_const(item), emit);
+  };
+  const auto join = [add](std::vector<table> all) {
+    table total;
+    for (table& part : all) {
+      if (total.size() < part.size()) total.swap(part);
+      for (auto& [key, value] : part) add(total, key, std::move(value));
+    }
+    return total;
+  };
+  return in_parts<table>(std::move(ctx), count, take, join);
+}
+
+}  // namespace detail
+
+/// A is what items become: the first item of a part is converted to it.
+template<class A, class F>
+auto reduce(workers count, A start, F f) {
+  return detail::reduce_in_parts(std::nullopt, count, std::move(start), std::move(f));
+}
+template<class A, class F>
+auto reduce(const context& ctx, workers count, A start, F f) {
+  return detail::reduce_in_parts(ctx, count, std::move(start), std::move(f));
+}
+
+/// f(item, emit) calls emit(key, value) as often as it likes; values of one key are combined. K has a std::hash.
+template<class K, class V, class F, class C>
+auto map_reduce(workers count, F f, C combine) {
+  return detail::map_reduce_under<K, V>(std::nullopt, count, std::move(f), std::move(combine));
+}
+template<class K, class V, class F, class C>
+auto map_reduce(const context& ctx, workers count, F f, C combine) {
+  return detail::map_reduce_under<K, V>(ctx, count, std::move(f), std::move(combine));
+}
+
+}  // namespace braid

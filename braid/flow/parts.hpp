@@ -1,0 +1,64 @@
+// What each worker of a stage keeps for itself, to be put together at the end: one part for each that works at a time.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace braid::detail {
+
+/// Any thread.
+template<class S>
+class parts {
+ public:
+  parts() = default;
+  parts(const parts&) = delete;
+  parts& operator=(const parts&) = delete;
+
+  /// A part is the caller's while this lives: one that nobody has now, else a new one, S{}.
+  class lease {
+   public:
+    explicit lease(parts& of) : of_(of), mine_(of.take()) {}
+    ~lease() { of_.put(std::move(mine_)); }
+    lease(const lease&) = delete;
+    lease& operator=(const lease&) = delete;
+    S& operator*() noexcept { return *mine_; }
+
+   private:
+    parts& of_;
+    std::unique_ptr<S> mine_;
+  };
+
+  /// All parts; nobody has a lease.
+  std::vector<S> take_all() {
+    std::vector<S> all;
+    for (std::unique_ptr<S>& each : free_) all.push_back(std::move(*each));
+    free_.clear();
+    return all;
+  }
+
+ private:
+  std::unique_ptr<S> take() {
+    {
+      const std::lock_guard guard(mutex_);
+      if (!free_.empty()) {
+        std::unique_ptr<S> one = std::move(free_.back());
+        free_.pop_back();
+        return one;
+      }
+      free_.reserve(++made_);  // so that put() needs no memory
+    }
+    return std::make_unique<S>();
+  }
+  void put(std::unique_ptr<S> one) noexcept {
+    const std::lock_guard guard(mutex_);
+    free_.push_back(std::move(one));
+  }
+
+  std::mutex mutex_;  ///< Covers what follows.
+  std::vector<std::unique_ptr<S>> free_;
+  std::size_t made_ = 0;
+};
+
+}  // namespace braid::detail

@@ -1,0 +1,80 @@
+// retry(policy, f): f called again where it fails, after a wait that grows.
+//
+//   s | braid::map(8, braid::retry(3, fetch))                                         // up to 3 further tries, 1 s, 2
+//   s, 4 s s | braid::map(8, braid::retry({.retries = 5, .first = 50ms}, braid::timeout(2s, fetch)))
+//
+// The last failure is thrown. The end of the context is no failure: it is thrown at once; a timeout() inside retry() is
+// one. The waits are jittered (retry_policy.hpp) and on the context's clock. Each try has a copy of the item.
+#pragma once
+
+#include <concepts>
+#include <utility>
+
+#include "braid/base/retry_policy.hpp"
+#include "braid/flow/map_call.hpp"
+#include "braid/sync/ticker.hpp"
+
+namespace braid {
+namespace detail {
+
+template<class F>
+class retried_call {
+ public:
+  retried_call(retry_policy policy, F f) : policy_(policy), f_(std::move(f)) {}
+
+  template<std::copy_constructible T>
+  requires maps<const F, T>
+  auto operator()(const context& ctx, T item) const {
+    if constexpr (maps_by_task<const F, T>) {
+      return run_task(this, ctx, std::move(item));
+    } else {
+      return run(ctx, item);
+    }
+  }
+
+ private:
+  template<class T>
+  call_result<const F, T> run(const context& ctx, const T& item) const {
+    for (unsigned tries = 1;; ++tries) {
+      try {
+        return call(f_, ctx, T(item));
+      } catch (...) {
+        if (ctx.is_cancelled() || !policy_.allows(tries)) throw;
+      }
+      static_cast<void>(after(wait_before(tries)).get());
+    }
+  }
+  template<class T>
+  static call_result<const F, T> run_task(const retried_call* self, context ctx, T item) {
+    for (unsigned tries = 1;; ++tries) {
+      try {
+        T copy(item);
+        auto work = call(self->f_, ctx, std::move(copy));
+        co_return co_await work;
+      } catch (...) {
+        if (ctx.is_cancelled() || !self->policy_.allows(tries)) throw;
+      }
+      auto pause = after(self->wait_before(tries));
+      static_cast<void>(co_await pause);
+    }
+  }
+  duration wait_before(unsigned failures) const {
+    return std::chrono::duration_cast<duration>(policy_.delay(failures, performer::current().random()));
+  }
+
+  retry_policy policy_;
+  F f_;
+};
+
+}  // namespace detail
+
+template<class F>
+auto retry(retry_policy policy, F f) {
+  return detail::retried_call<F>(policy, std::move(f));
+}
+template<class F>
+auto retry(unsigned retries, F f) {
+  return retry(retry_policy{.retries = retries}, std::move(f));
+}
+
+}  // namespace braid
