@@ -27,7 +27,7 @@ class line {
   /// A value, or else what failed in its place.
   void put(std::uint64_t number, std::optional<R>&& value, std::exception_ptr error) noexcept {
     place& at = place_of(number);
-    if (!error) at.value.emplace(std::move(*value));
+    if (value) at.value.emplace(std::move(*value));
     at.error = std::move(error);
     at.filled = true;
   }
