@@ -266,8 +266,8 @@ void perform_one(operation& op, performer& me, shield s, alone tried) {
   const attempt::went went = begin_one(op, me, s, nullptr, tried);
   if (went == attempt::cancelled) me.raise_cancelled();
   if (went != attempt::parked) return;
-  operation* const alone = &op;
-  block_thread({{&alone, 1}, choice::single}, me);
+  operation* const self = &op;
+  block_thread({{&self, 1}, choice::single}, me);
   finish_one(op, me);
 }
 
