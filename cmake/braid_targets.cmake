@@ -4,9 +4,10 @@
 #   braid_example(NAME)  examples/NAME.cpp, and a ctest entry that runs it
 #   braid_program(NAME)  anything else with a main: the tool, a benchmark
 # Labels of ctest entries are listed in scripts/test. The target braid_shown_forms builds what is labelled example or forms:
-# the code that shows how coroutines are written by users.
+# the code that shows how coroutines are written by users; braid_much what is labelled much.
 if(BRAID_BUILD_TESTS OR BRAID_BUILD_EXAMPLES)
   add_custom_target(braid_shown_forms)
+  add_custom_target(braid_much)
 endif()
 
 function(braid_unity target)
@@ -58,7 +59,8 @@ function(braid_module name)
 endfunction()
 
 # A GoogleTest program, one ctest entry. Further ctest entries may run it with another filter. Names of one program's
-# sources do not clash, so that they can be compiled as one. DOES_MUCH: optimised as the library is, whatever the preset.
+# sources do not clash, so that they can be compiled as one. DOES_MUCH: it runs a million operations or schedules; optimised as the
+# library is, whatever the preset, and labelled much.
 function(braid_test name)
   cmake_parse_arguments(arg "DOES_MUCH" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
@@ -72,6 +74,10 @@ function(braid_test name)
   endif()
   if(BRAID_QUICK_TESTS AND NOT arg_DOES_MUCH)
     target_compile_options(${name} PRIVATE -O0)
+  endif()
+  if(arg_DOES_MUCH)
+    list(APPEND arg_LABELS much)
+    add_dependencies(braid_much ${name})
   endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")

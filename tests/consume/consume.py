@@ -55,7 +55,7 @@ def find_package(args, scratch, prefix=None):
 
 
 def add_subdirectory(args, scratch):
-    build_project(args, "add_subdirectory", scratch, f"-DBRAID_SOURCE={args.source}")
+    build_project(args, "add_subdirectory", scratch, f"-DBRAID_SOURCE={args.source}", "-DCMAKE_UNITY_BUILD=ON")
 
 
 def pkg_config(args, scratch, prefix=None):
