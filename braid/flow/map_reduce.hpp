@@ -22,26 +22,26 @@ namespace detail {
 
 /// A sink whose items are taken in by Take(part, item) on several workers, and its parts put together by Join(parts).
 template<class S, class Take, class Join>
-auto in_parts(std::optional<context> ctx, workers count, Take take, Join join) {
+auto in_parts(workers count, Take take, Join join) {
   struct taker : ignore_all {
     std::shared_ptr<parts<S>> all;
     Join join;
     auto result() { return join(all->take_all()); }
   };
-  return sink{std::move(ctx), [count, take = std::move(take),
-                               join = std::move(join)]<class T>(std::unique_ptr<producer<T>> from) mutable {
-                auto all = std::make_shared<parts<S>>();
-                auto work = [all, take = std::move(take)](T item) {
-                  typename parts<S>::lease mine(*all);
-                  take(*mine, std::move(item));
-                };
-                auto last = map(count, std::move(work)).over(std::move(from));
-                return bound(std::move(last), taker{{}, std::move(all), std::move(join)});
-              }};
+  return sink{
+      {}, [count, take = std::move(take), join = std::move(join)]<class T>(std::unique_ptr<producer<T>> from) mutable {
+        auto all = std::make_shared<parts<S>>();
+        auto work = [all, take = std::move(take)](T item) {
+          typename parts<S>::lease mine(*all);
+          take(*mine, std::move(item));
+        };
+        auto last = map(count, std::move(work)).over(std::move(from));
+        return bound(std::move(last), taker{{}, std::move(all), std::move(join)});
+      }};
 }
 
 template<class A, class F>
-auto reduce_in_parts(std::optional<context> ctx, workers count, A start, F f) {
+auto reduce_in_parts(workers count, A start, F f) {
   const auto take = [f](std::optional<A>& part, auto&& item) {
     if (part) {
       part = std::invoke(f, std::move(*part), std::move(item));
@@ -55,11 +55,11 @@ auto reduce_in_parts(std::optional<context> ctx, workers count, A start, F f) {
       if (part) total = std::invoke(f, std::move(total), std::move(*part));
     return total;
   };
-  return in_parts<std::optional<A>>(std::move(ctx), count, take, std::move(join));
+  return in_parts<std::optional<A>>(count, take, std::move(join));
 }
 
 template<class K, class V, class F, class C>
-auto map_reduce_under(std::optional<context> ctx, workers count, F f, C combine) {
+auto map_reduce_in_parts(workers count, F f, C combine) {
   using table = std::unordered_map<K, V>;
   const auto add = [combine](table& to, auto&& key, auto&& value) {
     const auto [at, fresh] = to.try_emplace(K(std::forward<decltype(key)>(key)), value);
@@ -79,7 +79,7 @@ auto map_reduce_under(std::optional<context> ctx, workers count, F f, C combine)
     }
     return total;
   };
-  return in_parts<table>(std::move(ctx), count, take, join);
+  return in_parts<table>(count, take, join);
 }
 
 }  // namespace detail
@@ -87,21 +87,21 @@ auto map_reduce_under(std::optional<context> ctx, workers count, F f, C combine)
 /// A is what items become: the first item of a part is converted to it.
 template<class A, class F>
 auto reduce(workers count, A start, F f) {
-  return detail::reduce_in_parts(std::nullopt, count, std::move(start), std::move(f));
+  return detail::reduce_in_parts(count, std::move(start), std::move(f));
 }
 template<class A, class F>
 auto reduce(const context& ctx, workers count, A start, F f) {
-  return detail::reduce_in_parts(ctx, count, std::move(start), std::move(f));
+  return detail::under(ctx, reduce(count, std::move(start), std::move(f)));
 }
 
 /// f(item, emit) calls emit(key, value) as often as it likes; values of one key are combined. K has a std::hash.
 template<class K, class V, class F, class C>
 auto map_reduce(workers count, F f, C combine) {
-  return detail::map_reduce_under<K, V>(std::nullopt, count, std::move(f), std::move(combine));
+  return detail::map_reduce_in_parts<K, V>(count, std::move(f), std::move(combine));
 }
 template<class K, class V, class F, class C>
 auto map_reduce(const context& ctx, workers count, F f, C combine) {
-  return detail::map_reduce_under<K, V>(ctx, count, std::move(f), std::move(combine));
+  return detail::under(ctx, map_reduce<K, V>(count, std::move(f), std::move(combine)));
 }
 
 }  // namespace braid

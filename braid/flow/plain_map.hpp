@@ -149,7 +149,6 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
       std::optional<T> item;
       outcome made;
       const pulled got = wait_for_input(item, until, made.error);
-      if (got == pulled::wait) return give_claim_up();
       std::uint64_t number = 0;
       if (!let_input_go(got, number, made.error)) return;
       const auto began = std::chrono::steady_clock::now();
@@ -158,7 +157,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
       put(number, made);
     }
   }
-  /// `wait`: there was no thread to wait with (it is a worker's).
+  /// Helpers have threads of their own, so they may wait as they like.
   pulled wait_for_input(std::optional<T>& item, waits& until, std::exception_ptr& error) noexcept {
     for (;;) {
       until.clear();
@@ -166,19 +165,11 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
       if (got != pulled::wait) return got;
       try {
         static_cast<void>(select(std::span<operation* const>(until)).get());
-      } catch (const no_thread_left&) {
-        from_->leave();
-        return pulled::wait;
       } catch (...) {
         error = std::current_exception();
         return pulled::item;
       }
     }
-  }
-  void give_claim_up() noexcept {
-    wake_chain wakes;
-    spin_guard guard(lock_);
-    let_go_unused(wakes);
   }
 
   // --- one item's way ---

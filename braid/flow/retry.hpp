@@ -1,7 +1,7 @@
 // retry(policy, f): f called again where it fails, after a wait that grows.
 //
-//   s | braid::map(8, braid::retry(3, fetch))                                         // up to 3 further tries, 1 s, 2
-//   s, 4 s s | braid::map(8, braid::retry({.retries = 5, .first = 50ms}, braid::timeout(2s, fetch)))
+//   s | braid::map(8, braid::retry(3, fetch))                      // up to 3 further tries
+//   s | braid::map(8, braid::retry({.retries = 5, .first = 50ms}, braid::timeout(2s, fetch)))
 //
 // The last failure is thrown. The end of the context is no failure: it is thrown at once; a timeout() inside retry() is
 // one. The waits are jittered (retry_policy.hpp) and on the context's clock. Each try has a copy of the item.

@@ -15,9 +15,10 @@
 
 #include <concepts>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
-#include "braid/flow/limited.hpp"
+#include "braid/flow/first_items.hpp"
 #include "braid/flow/map.hpp"
 #include "braid/flow/send_stage.hpp"
 #include "braid/flow/takers.hpp"
@@ -41,51 +42,27 @@ bound_sink<T, Taker> bound(std::unique_ptr<producer<T>> last, Taker taker) {
   return {std::move(last), std::move(taker)};
 }
 
-inline auto collect_under(std::optional<context> ctx) {
-  return sink{std::move(ctx),
-              []<class T>(std::unique_ptr<producer<T>> from) { return bound(std::move(from), collector<T>{}); }};
-}
-template<class T>
-auto collect_into_under(std::optional<context> ctx, std::vector<T>& to) {
-  return sink{std::move(ctx),
-              [&to](std::unique_ptr<producer<T>> from) { return bound(std::move(from), appender<T>{to}); }};
-}
-inline auto count_under(std::optional<context> ctx) {
-  return sink{std::move(ctx),
-              []<class T>(std::unique_ptr<producer<T>> from) { return bound(std::move(from), counter{}); }};
-}
-inline auto first_under(std::optional<context> ctx, std::size_t most) {
-  return sink{std::move(ctx), [most]<class T>(std::unique_ptr<producer<T>> from) {
-                std::unique_ptr<producer<T>> some = std::make_unique<limited_to<T>>(std::move(from), most);
-                return bound(std::move(some), collector<T>{});
-              }};
-}
-template<class A, class F>
-auto reduce_under(std::optional<context> ctx, A start, F f) {
-  return sink{std::move(ctx),
-              [start = std::move(start), f = std::move(f)]<class T>(std::unique_ptr<producer<T>> from) mutable {
-                return bound(std::move(from), reducer<A, F>{std::move(start), std::move(f)});
-              }};
-}
-template<class P>
-auto search_under(std::optional<context> ctx, P is, bool wanted) {
-  return sink{std::move(ctx), [is = std::move(is), wanted]<class T>(std::unique_ptr<producer<T>> from) mutable {
-                return bound(std::move(from), searcher<P>{std::move(is), wanted});
-              }};
-}
-/// Nobody wants the stage's results.
-template<class Stage>
-auto run_only(std::optional<context> ctx, Stage stage) {
-  return sink{std::move(ctx), [stage = std::move(stage)]<class T>(std::unique_ptr<producer<T>> from) mutable {
-                return bound(std::move(stage).over(std::move(from)), ignore_all{});
-              }};
+/// The same sink, run under `ctx`.
+template<class Sink>
+Sink under(const context& ctx, Sink s) {
+  s.ctx.emplace(ctx);
+  return s;
 }
 
-/// The number of the stage's results.
-template<class Stage>
-auto count_over(std::optional<context> ctx, Stage stage) {
-  return sink{std::move(ctx), [stage = std::move(stage)]<class T>(std::unique_ptr<producer<T>> from) mutable {
-                return bound(std::move(stage).over(std::move(from)), counter{});
+/// Items of type T are taken by what Make(type_identity<T>) gives.
+template<class Make>
+auto take_with(Make make) {
+  return sink{{}, [make = std::move(make)]<class T>(std::unique_ptr<producer<T>> from) mutable {
+                auto taker = make(std::type_identity<T>{});
+                return bound(std::move(from), std::move(taker));
+              }};
+}
+/// The results of one more stage are taken by `taker`.
+template<class Stage, class Taker>
+auto take_after(Stage stage, Taker taker) {
+  return sink{{},
+              [stage = std::move(stage), taker = std::move(taker)]<class T>(std::unique_ptr<producer<T>> from) mutable {
+                return bound(std::move(stage).over(std::move(from)), std::move(taker));
               }};
 }
 
@@ -93,86 +70,94 @@ auto count_over(std::optional<context> ctx, Stage stage) {
 
 template<class F>
 auto for_each(F f) {
-  return detail::run_only(std::nullopt, map(std::move(f)));
-}
-template<class F>
-auto for_each(const context& ctx, F f) {
-  return detail::run_only(ctx, map(std::move(f)));
+  return detail::take_after(map(std::move(f)), detail::ignore_all{});
 }
 template<class F, class... Options>
 auto for_each(workers count, F f, Options... options) {
-  return detail::run_only(std::nullopt, map(count, std::move(f), options...));
+  return detail::take_after(map(count, std::move(f), options...), detail::ignore_all{});
 }
-template<class F, class... Options>
-auto for_each(const context& ctx, workers count, F f, Options... options) {
-  return detail::run_only(ctx, map(count, std::move(f), options...));
+template<class... Args>
+auto for_each(const context& ctx, Args... args) {
+  return detail::under(ctx, for_each(std::move(args)...));
 }
 
 inline auto collect() {
-  return detail::collect_under(std::nullopt);
+  return detail::take_with([]<class T>(std::type_identity<T>) { return detail::collector<T>{}; });
 }
 inline auto collect(const context& ctx) {
-  return detail::collect_under(ctx);
+  return detail::under(ctx, collect());
 }
 template<class T>
 auto collect_into(std::vector<T>& to BRAID_LIFETIMEBOUND) {
-  return detail::collect_into_under(std::nullopt, to);
+  return detail::take_with([&to](std::type_identity<T>) { return detail::appender<T>{to}; });
 }
 template<class T>
 auto collect_into(const context& ctx, std::vector<T>& to BRAID_LIFETIMEBOUND) {
-  return detail::collect_into_under(ctx, to);
+  return detail::under(ctx, collect_into(to));
 }
 
 /// f(f(f(start, a), b), c) ...: one after the other, where the stream is driven.
 template<class A, class F>
 auto reduce(A start, F f) {
-  return detail::reduce_under(std::nullopt, std::move(start), std::move(f));
+  return detail::take_with([start = std::move(start), f = std::move(f)]<class T>(std::type_identity<T>) mutable {
+    return detail::reducer<A, F>{std::move(start), std::move(f)};
+  });
 }
 template<class A, class F>
 auto reduce(const context& ctx, A start, F f) {
-  return detail::reduce_under(ctx, std::move(start), std::move(f));
+  return detail::under(ctx, reduce(std::move(start), std::move(f)));
 }
 
 inline auto count() {
-  return detail::count_under(std::nullopt);
+  return detail::take_with([]<class T>(std::type_identity<T>) { return detail::counter{}; });
 }
 inline auto count(const context& ctx) {
-  return detail::count_under(ctx);
+  return detail::under(ctx, count());
 }
 
 /// The first `most` items, or all if there are fewer.
 inline auto first(std::size_t most) {
-  return detail::first_under(std::nullopt, most);
+  return detail::sink{{}, [most]<class T>(std::unique_ptr<detail::producer<T>> from) {
+                        auto some = detail::make_stage<detail::first_items<T>>(std::move(from), most);
+                        return detail::bound(std::move(some), detail::collector<T>{});
+                      }};
 }
 inline auto first(const context& ctx, std::size_t most) {
-  return detail::first_under(ctx, most);
+  return detail::under(ctx, first(most));
 }
 
 template<class P>
 auto any_of(P is) {
-  return detail::search_under(std::nullopt, std::move(is), true);
+  return detail::take_with([is = std::move(is)]<class T>(std::type_identity<T>) mutable {
+    return detail::searcher<P>{std::move(is), true};
+  });
 }
 template<class P>
 auto any_of(const context& ctx, P is) {
-  return detail::search_under(ctx, std::move(is), true);
+  return detail::under(ctx, any_of(std::move(is)));
 }
 template<class P>
 auto all_of(P is) {
-  return detail::search_under(std::nullopt, std::move(is), false);
+  return detail::take_with([is = std::move(is)]<class T>(std::type_identity<T>) mutable {
+    return detail::searcher<P>{std::move(is), false};
+  });
 }
 template<class P>
 auto all_of(const context& ctx, P is) {
-  return detail::search_under(ctx, std::move(is), false);
+  return detail::under(ctx, all_of(std::move(is)));
 }
 
 /// Gives how many were sent. An item that the channel refuses, since it was closed, is dropped.
 template<class T>
 auto to(sender<T> tx) {
-  return detail::count_over(std::nullopt, detail::send_each<T>{std::move(tx)});
+  return detail::take_after(detail::stage{[tx = std::move(tx)](std::unique_ptr<detail::producer<T>> from) mutable {
+                              return detail::make_stage<detail::send_stage<T>>(std::move(from), std::move(tx));
+                            }},
+                            detail::counter{});
 }
 template<class T>
 auto to(const context& ctx, sender<T> tx) {
-  return detail::count_over(ctx, detail::send_each<T>{std::move(tx)});
+  return detail::under(ctx, to(std::move(tx)));
 }
 
 }  // namespace braid

@@ -21,26 +21,37 @@
 namespace braid {
 namespace detail {
 
-/// Pulled from what never waits. Next gives an optional.
-template<class T, class Next>
-class ready_source final : public producer<T> {
+/// What sources have in common: nothing before them. pull() is all that is left to write.
+template<class T>
+class source_of : public producer<T> {
  public:
-  explicit ready_source(Next next) : next_(std::move(next)) {}
   void start(const context&) override {}
+  void leave() noexcept final {}
+  task<> stop() final { co_return; }
+};
+
+/// Of what a function gives, an optional, until that is empty.
+template<class T, class Next>
+class generated_source final : public source_of<T> {
+ public:
+  explicit generated_source(Next next) : next_(std::move(next)) {}
   pulled pull(std::optional<T>& into, waits&) override {
     into = next_();
     return into ? pulled::item : pulled::end;
   }
-  void leave() noexcept override {}
-  task<> stop() override { co_return; }
 
  private:
   Next next_;
 };
 
-/// A range, held or referred to by a view.
+template<class>
+inline constexpr bool owns_its_items = false;
+template<class Range>
+inline constexpr bool owns_its_items<std::ranges::owning_view<Range>> = true;
+
+/// Of a range; the items of one that is owned are moved out.
 template<class View>
-class range_source final : public producer<std::ranges::range_value_t<View>> {
+class range_source final : public source_of<std::ranges::range_value_t<View>> {
   using T = std::ranges::range_value_t<View>;
 
  public:
@@ -48,53 +59,30 @@ class range_source final : public producer<std::ranges::range_value_t<View>> {
   void start(const context&) override { at_.emplace(std::ranges::begin(view_)); }
   pulled pull(std::optional<T>& into, waits&) override {
     if (*at_ == std::ranges::end(view_)) return pulled::end;
-    into.emplace(**at_);
+    if constexpr (owns_its_items<View>) {
+      into.emplace(std::ranges::iter_move(*at_));
+    } else {
+      into.emplace(**at_);
+    }
     ++*at_;
     return pulled::item;
   }
-  void leave() noexcept override {}
-  task<> stop() override { co_return; }
 
  private:
   View view_;
   std::optional<std::ranges::iterator_t<View>> at_;
 };
 
-/// A container that is used up.
-template<class Range>
-class owned_range_source final : public producer<std::ranges::range_value_t<Range>> {
-  using T = std::ranges::range_value_t<Range>;
-
- public:
-  explicit owned_range_source(Range&& range) : range_(std::move(range)) {}
-  void start(const context&) override { at_.emplace(std::ranges::begin(range_)); }
-  pulled pull(std::optional<T>& into, waits&) override {
-    if (*at_ == std::ranges::end(range_)) return pulled::end;
-    into.emplace(std::ranges::iter_move(*at_));
-    ++*at_;
-    return pulled::item;
-  }
-  void leave() noexcept override {}
-  task<> stop() override { co_return; }
-
- private:
-  Range range_;
-  std::optional<std::ranges::iterator_t<Range>> at_;
-};
-
 template<class T>
-class receiver_source final : public producer<T> {
+class receiver_source final : public source_of<T> {
  public:
   explicit receiver_source(receiver<T> from) : from_(std::move(from)) {}
-  void start(const context&) override {}
   pulled pull(std::optional<T>& into, waits& until) override {
     if (!next_) next_.emplace(from_);
     if (!next_->op.has_result() && !poll_once(next_->op)) return until.push_back(&next_->op), pulled::wait;
     into = next_->op.result();
     return into ? pulled::item : pulled::end;
   }
-  void leave() noexcept override {}
-  task<> stop() override { co_return; }
 
  private:
   /// Made in its place: an operation does not move.
@@ -124,14 +112,9 @@ inline constexpr bool is_receiver<receiver<T>> = true;
 /// Borrows a range that is named, and owns one that is given away (or a view, which is copied).
 template<std::ranges::input_range Range>
 requires(!detail::is_receiver<std::remove_cvref_t<Range>>) auto from(Range&& range) {
-  using T = std::ranges::range_value_t<Range>;
-  using R = std::remove_cvref_t<Range>;
-  if constexpr (std::is_lvalue_reference_v<Range> || std::ranges::view<R>) {
-    using view = std::views::all_t<Range>;
-    return stream<T>(std::make_unique<detail::range_source<view>>(std::views::all(std::forward<Range>(range))));
-  } else {
-    return stream<T>(std::make_unique<detail::owned_range_source<R>>(std::move(range)));
-  }
+  using view = std::views::all_t<Range>;
+  return stream<std::ranges::range_value_t<view>>(
+      std::make_unique<detail::range_source<view>>(std::views::all(std::forward<Range>(range))));
 }
 
 /// What is received, until the channel is closed and drained; a channel that is closed with an error fails the stream.
@@ -144,7 +127,7 @@ stream<T> from(receiver<T> values) {
 template<class F>
 auto generate(F f) {
   using T = typename std::invoke_result_t<F&>::value_type;
-  return stream<T>(std::make_unique<detail::ready_source<T, F>>(std::move(f)));
+  return stream<T>(std::make_unique<detail::generated_source<T, F>>(std::move(f)));
 }
 
 /// Throws std::system_error, naming the file, if it cannot be opened or read.

@@ -6,50 +6,47 @@
 //   s | braid::chunk(100)                 // vectors of up to 100 items
 #pragma once
 
-#include <memory>
+#include <exception>
+#include <functional>
 #include <ranges>
 #include <utility>
 #include <vector>
 
-#include "braid/flow/map_call.hpp"
-#include "braid/flow/producer.hpp"
+#include "braid/base/check.hpp"
+#include "braid/flow/serial_stage.hpp"
 
 namespace braid {
 namespace detail {
 
 template<class T, class F>
-class filter_stage final : public producer<T> {
+class filter_stage final : public serial_stage<T, T> {
  public:
-  filter_stage(std::unique_ptr<producer<T>> from, F f) : from_(std::move(from)), f_(std::move(f)) {}
-  void start(const context& ctx) override { from_->start(ctx); }
+  filter_stage(std::unique_ptr<producer<T>> from, F f) : serial_stage<T, T>(std::move(from)), f_(std::move(f)) {}
   pulled pull(std::optional<T>& into, waits& until) override {
     for (;; into.reset()) {
-      const pulled got = from_->pull(into, until);
+      const pulled got = this->from_->pull(into, until);
       if (got != pulled::item || std::invoke(f_, std::as_const(*into))) return got;
     }
   }
-  void leave() noexcept override { from_->leave(); }
-  task<> stop() override { return from_->stop(); }
 
  private:
-  const std::unique_ptr<producer<T>> from_;
   F f_;
 };
 
+/// Parts that are only shown, through a view, are copied; the others are moved out.
 template<class T, class F>
-class flat_map_stage final : public producer<std::ranges::range_value_t<std::invoke_result_t<F&, T&>>> {
+class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<std::invoke_result_t<F&, T&>>> {
   using range = std::remove_cvref_t<std::invoke_result_t<F&, T&>>;
   using U = std::ranges::range_value_t<range>;
 
  public:
-  flat_map_stage(std::unique_ptr<producer<T>> from, F f) : from_(std::move(from)), f_(std::move(f)) {}
-  void start(const context& ctx) override { from_->start(ctx); }
+  flat_map_stage(std::unique_ptr<producer<T>> from, F f) : serial_stage<T, U>(std::move(from)), f_(std::move(f)) {}
   pulled pull(std::optional<U>& into, waits& until) override {
     while (!parts_ || *at_ == std::ranges::end(*parts_)) {
       at_.reset();
       parts_.reset();
       item_.reset();
-      const pulled got = from_->pull(item_, until);
+      const pulled got = this->from_->pull(item_, until);
       if (got != pulled::item) return got;
       parts_.emplace(std::invoke(f_, *item_));
       at_.emplace(std::ranges::begin(*parts_));
@@ -62,11 +59,8 @@ class flat_map_stage final : public producer<std::ranges::range_value_t<std::inv
     ++*at_;
     return pulled::item;
   }
-  void leave() noexcept override { from_->leave(); }
-  task<> stop() override { return from_->stop(); }
 
  private:
-  const std::unique_ptr<producer<T>> from_;
   F f_;
   std::optional<T> item_;  ///< f may have given a view of it.
   std::optional<range> parts_;
@@ -74,10 +68,10 @@ class flat_map_stage final : public producer<std::ranges::range_value_t<std::inv
 };
 
 template<class T>
-class chunk_stage final : public producer<std::vector<T>> {
+class chunk_stage final : public serial_stage<T, std::vector<T>> {
  public:
-  chunk_stage(std::unique_ptr<producer<T>> from, std::size_t most) : from_(std::move(from)), most_(most) {}
-  void start(const context& ctx) override { from_->start(ctx); }
+  chunk_stage(std::unique_ptr<producer<T>> from, std::size_t most)
+      : serial_stage<T, std::vector<T>>(std::move(from)), most_(most) {}
   pulled pull(std::optional<std::vector<T>>& into, waits& until) override {
     while (!ended_ && items_.size() < most_) {
       std::optional<T> item;
@@ -89,15 +83,12 @@ class chunk_stage final : public producer<std::vector<T>> {
     into.emplace(std::exchange(items_, {}));
     return pulled::item;
   }
-  void leave() noexcept override { from_->leave(); }
-  task<> stop() override { return from_->stop(); }
 
  private:
-  const std::unique_ptr<producer<T>> from_;
   /// A failure's turn comes after the items before it.
   pulled pull_one(std::optional<T>& item, waits& until) {
     try {
-      const pulled got = from_->pull(item, until);
+      const pulled got = this->from_->pull(item, until);
       ended_ = got == pulled::end;
       return got;
     } catch (...) {
@@ -113,50 +104,30 @@ class chunk_stage final : public producer<std::vector<T>> {
   bool ended_ = false;
 };
 
-template<class F>
-struct filter_by {
-  F f;
-  template<class T>
-  std::unique_ptr<producer<T>> over(std::unique_ptr<producer<T>> from) && {
-    return std::make_unique<filter_stage<T, F>>(std::move(from), std::move(f));
-  }
-};
-template<class F>
-struct flat_map_by {
-  F f;
-  template<class T>
-  auto over(std::unique_ptr<producer<T>> from) && {
-    using U = std::ranges::range_value_t<std::invoke_result_t<F&, T&>>;
-    return std::unique_ptr<producer<U>>(std::make_unique<flat_map_stage<T, F>>(std::move(from), std::move(f)));
-  }
-};
-struct chunk_by {
-  std::size_t most;
-  template<class T>
-  std::unique_ptr<producer<std::vector<T>>> over(std::unique_ptr<producer<T>> from) && {
-    return std::make_unique<chunk_stage<T>>(std::move(from), most);
-  }
-};
-
 }  // namespace detail
 
 template<class F>
-detail::filter_by<F> filter(F f) {
-  return {std::move(f)};
+auto filter(F f) {
+  return detail::stage{[f = std::move(f)]<class T>(std::unique_ptr<detail::producer<T>> from) mutable {
+    return detail::make_stage<detail::filter_stage<T, F>>(std::move(from), std::move(f));
+  }};
 }
 template<class F>
 auto inspect(F f) {
-  auto look = [f = std::move(f)](const auto& item) mutable { return std::invoke(f, item), true; };
-  return detail::filter_by<decltype(look)>{std::move(look)};
+  return filter([f = std::move(f)](const auto& item) mutable { return std::invoke(f, item), true; });
 }
 template<class F>
-detail::flat_map_by<F> flat_map(F f) {
-  return {std::move(f)};
+auto flat_map(F f) {
+  return detail::stage{[f = std::move(f)]<class T>(std::unique_ptr<detail::producer<T>> from) mutable {
+    return detail::make_stage<detail::flat_map_stage<T, F>>(std::move(from), std::move(f));
+  }};
 }
 /// The last one may be shorter; none is empty.
-inline detail::chunk_by chunk(int most) {
+inline auto chunk(int most) {
   BRAID_CHECK(most > 0, "chunk was asked for chunks of fewer than one item");
-  return {static_cast<std::size_t>(most)};
+  return detail::stage{[most]<class T>(std::unique_ptr<detail::producer<T>> from) {
+    return detail::make_stage<detail::chunk_stage<T>>(std::move(from), static_cast<std::size_t>(most));
+  }};
 }
 
 }  // namespace braid

@@ -1,0 +1,60 @@
+#include "braid/flow/alarm.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace {
+
+using std::chrono::microseconds;
+
+struct counting final : braid::detail::alarm::owner {
+  explicit counting(int times) : left(times) {}
+  std::optional<microseconds> on_alarm() noexcept override {
+    running = true;
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    running = false;
+    ++calls;
+    if (--left == 0) return std::nullopt;
+    return microseconds(10);
+  }
+  int left;
+  std::atomic<int> calls{0};
+  std::atomic<bool> running{false};
+};
+
+void arm(braid::detail::alarm& a, microseconds after = microseconds(10)) {
+  braid::detail::wake_chain wakes;
+  a.arm(after, wakes);
+}
+
+TEST(alarm, calls_as_often_as_it_is_told) {
+  counting owner(3);
+  const auto alarm = std::make_shared<braid::detail::alarm>(owner);
+  arm(*alarm);
+  while (owner.calls < 3) std::this_thread::yield();
+  counting other(1);  // rings later than a fourth call would have come
+  const auto later = std::make_shared<braid::detail::alarm>(other);
+  arm(*later, microseconds(5000));
+  while (other.calls == 0) std::this_thread::yield();
+  EXPECT_EQ(owner.calls, 3);
+  alarm->dismiss();
+  later->dismiss();
+}
+
+TEST(alarm, does_not_touch_its_owner_after_a_dismissal) {
+  for (int round = 0; round < 200; ++round) {
+    counting owner(1'000'000);
+    const auto alarm = std::make_shared<braid::detail::alarm>(owner);
+    arm(*alarm);
+    while (owner.calls < round % 3) std::this_thread::yield();
+    alarm->dismiss();
+    const int calls = owner.calls;
+    EXPECT_FALSE(owner.running);
+    for (int i = 0; i < 100; ++i) std::this_thread::yield();
+    EXPECT_EQ(owner.calls, calls);
+  }
+}
+
+}  // namespace
