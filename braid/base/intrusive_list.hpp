@@ -54,6 +54,13 @@ class intrusive_list {
     head_.prev_->next_ = &hook;
     head_.prev_ = &hook;
   }
+  void push_front(T& t) noexcept {
+    list_hook<Tag>& hook = t;
+    hook.prev_ = &head_;
+    hook.next_ = head_.next_;
+    head_.next_->prev_ = &hook;
+    head_.next_ = &hook;
+  }
   /// The first element, which has left the list; null if there is none.
   T* pop_front() noexcept {
     T* const first = front();

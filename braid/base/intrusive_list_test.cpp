@@ -25,6 +25,16 @@ TEST(intrusive_list, elements_come_out_in_the_order_in_which_they_went_in) {
   EXPECT_EQ(items.pop_front(), nullptr);
 }
 
+TEST(intrusive_list, what_is_put_in_front_comes_out_first) {
+  item a(1), b(2), c(3);
+  list<by_age> items;
+  items.push_front(a);
+  items.push_back(b);
+  items.push_front(c);
+  for (item* i : {&c, &a, &b}) EXPECT_EQ(items.pop_front(), i);
+  EXPECT_TRUE(items.empty());
+}
+
 TEST(intrusive_list, an_element_leaves_from_the_middle_without_its_list) {
   item a(1), b(2), c(3);
   list<by_age> items;

@@ -41,7 +41,7 @@ runnable* thread_cache::wait_for_work(idle_thread& me) noexcept {
   me.work = nullptr;
   {
     mutex_guard guard(mutex_);
-    idle_.push_back(me);
+    idle_.push_front(me);
   }
   if (me.called.park_until(std::chrono::steady_clock::now() + kept_idle)) return me.work;
   {

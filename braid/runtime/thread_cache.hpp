@@ -30,7 +30,7 @@ class thread_cache {
   runnable* wait_for_work(idle_thread& me) noexcept BRAID_EXCLUDES(mutex_);
 
   annotated_mutex mutex_;
-  /// Who takes one out owes it work and one unpark.
+  /// The last one that came is used first, so the others get old. Who takes one out owes it work and one unpark.
   intrusive_list<idle_thread, idle_threads> idle_ BRAID_GUARDED_BY(mutex_);
 };
 
