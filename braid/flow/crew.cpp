@@ -119,13 +119,11 @@ bool crew::hire() noexcept {
 // --- helpers ---
 
 bool crew::claim_as_helper(std::chrono::nanoseconds last_took) noexcept {
-  wake_chain wakes;
   spin_guard guard(lock_);
-  const bool arrives = std::exchange(helper_arriving_, false);
-  const bool goes_on = may_start() && last_took >= worth_helping;
-  if (goes_on) claim_input();
-  if (arrives) look_after_items(wakes);
-  return goes_on;
+  helper_arriving_ = false;
+  if (!may_start() || last_took < worth_helping) return false;
+  claim_input();
+  return true;
 }
 
 void crew::helper_leaves() noexcept {

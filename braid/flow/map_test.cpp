@@ -122,6 +122,21 @@ TEST(map, works_ahead_while_the_consumer_is_busy) {
   }
 }
 
+TEST(map, a_consumer_that_goes_away_leaves_the_input_to_the_helpers) {  // white box: leave()
+  auto [tx, rx] = braid::channel<int>(4);
+  std::atomic<int> calls = 0;
+  auto stage = (braid::from(rx) | braid::map(2, [&](int x) { return ++calls, x; })).take();
+  const auto [ctx, cancel] = braid::with_cancel();
+  stage->start(ctx);
+  std::optional<int> item;
+  braid::detail::waits until;
+  EXPECT_EQ(stage->pull(item, until), braid::detail::pulled::wait);
+  stage->leave();
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(tx.try_send(i));
+  EXPECT_TRUE(comes_true([&] { return calls == 3; }));
+  cancel();
+}
+
 TEST(map, coroutines_work_ahead_while_the_consumer_is_busy) {
   std::atomic<int> started = 0;
   const auto work = [&](int x) -> braid::task<int> {
@@ -185,13 +200,22 @@ TEST(map, an_ordered_failure_comes_after_all_items_before_it_whatever_takes_how_
 
 TEST(map, nothing_is_started_after_a_failure) {
   std::atomic<int> calls = 0;
-  const auto work = [&](int x) -> int {
+  std::atomic<bool> failed = false;
+  const auto work = [&](int x) {
     ++calls;
-    if (x == 0) throw broken();
+    if (x == 1) {
+      failed = true;
+      throw broken();
+    }
+    EXPECT_TRUE(comes_true([&] { return failed.load(); }));
+    spin(2ms);  // a chance for whoever would start more
     return x;
   };
-  EXPECT_THROW(braid::from(iota(0)) | braid::map(4, work) | braid::count(), broken);
-  EXPECT_LE(calls, 8);
+  std::vector<int> got;
+  EXPECT_THROW(braid::from(iota(0)) | braid::map(2, work, braid::ordered, braid::slack(50)) | braid::collect_into(got),
+               broken);
+  EXPECT_EQ(got, std::vector<int>{0});
+  EXPECT_EQ(calls, 2);
 }
 
 // --- F3: leaving early cancels and joins ---
