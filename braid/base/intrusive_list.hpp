@@ -13,13 +13,12 @@ template<class Tag>
 class list_hook {
  public:
   list_hook() noexcept : next_(nullptr) {}
-  /// For an element that says itself, by mark_unlinked(), when it comes into use.
+  /// For an element that nobody asks whether it is linked() before it has been in a list: a store less.
   explicit list_hook(unset_t) noexcept {}
   list_hook(const list_hook&) = delete;
   list_hook& operator=(const list_hook&) = delete;
 
   bool linked() const noexcept { return next_ != nullptr; }
-  void mark_unlinked() noexcept { next_ = nullptr; }
   void unlink() noexcept {
     prev_->next_ = next_;
     next_->prev_ = prev_;

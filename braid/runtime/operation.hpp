@@ -75,7 +75,7 @@ class operation : public detail::list_hook<detail::enlisted> {
 
   /// Commits the operation now if that is possible without waiting; performers claimed on the way join the chain.
   virtual bool poll(detail::wake_chain& wakes) = 0;
-  /// Takes its place among those who wait for the source.
+  /// Takes its place among those who wait for the source. Only from here on linked() says whether it is in their list.
   virtual void enlist(detail::wake_chain& wakes) noexcept = 0;
   /// Leaves that place, if it is still there.
   virtual void withdraw() noexcept = 0;

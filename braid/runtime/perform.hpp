@@ -59,7 +59,6 @@ class perform_access {
   /// From here to leave() the operation is `me`'s, as case `index`.
   static void enter(operation& op, performer& me, std::size_t index) noexcept {
     check_free(op);
-    op.mark_unlinked();
     op.performer_ = &me;
     op.case_ = static_cast<std::uint32_t>(index);
   }
