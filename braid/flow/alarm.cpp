@@ -4,7 +4,13 @@
 
 namespace braid::detail {
 
-void alarm::arm(std::chrono::microseconds after, wake_chain& wakes) noexcept {
+void alarm::arm(std::chrono::microseconds after) noexcept {
+  wake_chain wakes;  // wakes when it goes, after the mutex
+  mutex_guard guard(mutex_);
+  if (owner_) arm_locked(after, wakes);
+}
+
+void alarm::arm_locked(std::chrono::microseconds after, wake_chain& wakes) noexcept {
   clock& real = real_clock();
   set_due(real.now() + after);
   spin_guard guard(real.lock());
@@ -26,7 +32,7 @@ void alarm::act() noexcept {
   wake_chain wakes;
   mutex_guard guard(mutex_);
   if (!owner_) return;
-  if (const auto again = owner_->on_alarm()) arm(*again, wakes);
+  if (const auto again = owner_->on_alarm()) arm_locked(*again, wakes);
 }
 
 }  // namespace braid::detail

@@ -29,8 +29,8 @@ class alarm final : public std::enable_shared_from_this<alarm>, private timer {
 
   explicit alarm(owner& calls) noexcept : owner_(&calls) {}
   ~alarm() = default;
-  /// Only while it is neither armed nor at work.
-  void arm(std::chrono::microseconds after, wake_chain& wakes) noexcept;
+  /// Only while it is neither armed nor at work. Nothing happens once it is dismissed. With no source's lock held.
+  void arm(std::chrono::microseconds after) noexcept BRAID_EXCLUDES(mutex_);
   /// Not on its own call.
   void dismiss() noexcept BRAID_EXCLUDES(mutex_);
 
@@ -40,8 +40,9 @@ class alarm final : public std::enable_shared_from_this<alarm>, private timer {
     return true;
   }
   void act() noexcept override BRAID_EXCLUDES(mutex_);
+  void arm_locked(std::chrono::microseconds after, wake_chain& wakes) noexcept BRAID_REQUIRES(mutex_);
 
-  annotated_mutex mutex_;  ///< Covers owner_, and is held while the owner is called.
+  annotated_mutex mutex_;  ///< Covers owner_; held while the owner is called, and while it is armed.
   owner* owner_ BRAID_GUARDED_BY(mutex_);
   std::shared_ptr<alarm> on_its_way_;  ///< From expire() to act(): the clock's.
 };

@@ -24,19 +24,14 @@ struct counting final : braid::detail::alarm::owner {
   std::atomic<bool> running{false};
 };
 
-void arm(braid::detail::alarm& a, microseconds after = microseconds(10)) {
-  braid::detail::wake_chain wakes;
-  a.arm(after, wakes);
-}
-
 TEST(alarm, calls_as_often_as_it_is_told) {
   counting owner(3);
   const auto alarm = std::make_shared<braid::detail::alarm>(owner);
-  arm(*alarm);
+  alarm->arm(microseconds(10));
   while (owner.calls < 3) std::this_thread::yield();
   counting other(1);  // rings later than a fourth call would have come
   const auto later = std::make_shared<braid::detail::alarm>(other);
-  arm(*later, microseconds(5000));
+  later->arm(microseconds(5000));
   while (other.calls == 0) std::this_thread::yield();
   EXPECT_EQ(owner.calls, 3);
   alarm->dismiss();
@@ -47,7 +42,7 @@ TEST(alarm, does_not_touch_its_owner_after_a_dismissal) {
   for (int round = 0; round < 200; ++round) {
     counting owner(1'000'000);
     const auto alarm = std::make_shared<braid::detail::alarm>(owner);
-    arm(*alarm);
+    alarm->arm(microseconds(10));
     while (owner.calls < round % 3) std::this_thread::yield();
     alarm->dismiss();
     const int calls = owner.calls;

@@ -10,7 +10,7 @@
 namespace braid::detail {
 namespace {
 
-constexpr std::chrono::microseconds too_long{20}, longest_pause{1000};
+constexpr std::chrono::microseconds longest_pause{1000};
 
 }  // namespace
 
@@ -64,14 +64,14 @@ void crew::start(const context& ctx, std::size_t workers, std::size_t slack) {
 
 // --- the alarm ---
 
-void crew::look_after_items(wake_chain& wakes) noexcept {
+void crew::look_after_items(afterwards& then) noexcept {
   if (!may_start()) return;
-  if (consumer_waits_) return ring(wakes);
+  if (consumer_waits_) return ring(then.wakes);
   if (!alarm_ || armed_ || helper_arriving_ || helpers_ + 1 >= workers_) return;
   armed_ = watching_ = true;
   started_at_look_ = started_;
   pause_ = too_long;
-  alarm_->arm(too_long, wakes);
+  then.arms = alarm_;
 }
 
 std::optional<std::chrono::microseconds> crew::look(bool& hires) noexcept {
@@ -99,7 +99,6 @@ std::optional<std::chrono::microseconds> crew::on_alarm() noexcept {
     if (!hires) return again;
   }
   if (hire()) return std::nullopt;
-  wake_chain wakes;
   spin_guard guard(lock_);
   helper_arriving_ = false;
   --helpers_;
@@ -127,13 +126,13 @@ bool crew::claim_as_helper(std::chrono::nanoseconds last_took) noexcept {
 }
 
 void crew::helper_leaves() noexcept {
-  wake_chain wakes;
+  afterwards then;
   spin_guard guard(lock_);
   helper_arriving_ = false;
   --helpers_;
-  if (!stopping_) return look_after_items(wakes);
+  if (!stopping_) return look_after_items(then);
   if (helpers_ > 0 || !waits_for_helpers_) return;
-  claim(*std::exchange(waits_for_helpers_, nullptr), wakes);
+  claim(*std::exchange(waits_for_helpers_, nullptr), then.wakes);
 }
 
 // --- the end ---

@@ -11,7 +11,7 @@
 // 2. Who has claimed the input, alone, pulls it or waits for it, until it has let it go, in one of three ways.
 // 3. Whoever makes the consumer's wait pointless rings: its result has come, or it may start an item.
 // 4. While an item may be started, and the consumer does not wait and so would start it, the alarm is armed or at work,
-//    unless every helper is there already or one is on its way. (A timer that is no longer needed fires once more.)
+//    unless every helper is there already or one is on its way. (It may call once more than it is needed.)
 // 5. A helper's last touch of the crew is to be counted out, under the lock.
 #pragma once
 
@@ -49,6 +49,18 @@ class crew : public source, private alarm::owner {
   /// A helper's work: items, one after the other, while claim_as_helper() lets it.
   virtual void help() = 0;
 
+  /// What a step under the lock leaves to be done without it: made before the lock is taken, it goes after it.
+  struct afterwards {
+    afterwards() = default;
+    ~afterwards() {
+      if (arms) arms->arm(too_long);
+    }
+    afterwards(const afterwards&) = delete;
+    afterwards& operator=(const afterwards&) = delete;
+    wake_chain wakes;
+    std::shared_ptr<alarm> arms;  ///< Shared: the crew may be gone by then.
+  };
+
   // --- an item's way, with the lock held ---
 
   bool may_start() const noexcept BRAID_REQUIRES(lock_) {
@@ -61,27 +73,27 @@ class crew : public source, private alarm::owner {
     ++in_flight_;
     ++started_;
   }
-  void let_go_with_item(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+  void let_go_with_item(afterwards& then) noexcept BRAID_REQUIRES(lock_) {
     input_ = input::free;
-    look_after_items(wakes);
+    look_after_items(then);
   }
-  void let_go_unused(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+  void let_go_unused(afterwards& then) noexcept BRAID_REQUIRES(lock_) {
     input_ = input::free;
     --running_;
     --in_flight_;
-    look_after_items(wakes);
+    look_after_items(then);
   }
-  void let_go_at_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+  void let_go_at_end(afterwards& then) noexcept BRAID_REQUIRES(lock_) {
     input_ = input::ended;
     --running_;
     --in_flight_;
-    if (is_over()) ring(wakes);
+    if (is_over()) ring(then.wakes);
   }
   /// f has ended for an item, whose result is in line.
   void item_done() noexcept BRAID_REQUIRES(lock_) { --running_; }
-  void result_taken(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+  void result_taken(afterwards& then) noexcept BRAID_REQUIRES(lock_) {
     --in_flight_;
-    look_after_items(wakes);
+    look_after_items(then);
   }
   /// Nothing more is started.
   void fail() noexcept BRAID_REQUIRES(lock_) { failed_ = true; }
@@ -99,7 +111,7 @@ class crew : public source, private alarm::owner {
   }
   operation& rung() noexcept { return rung_; }
   /// Somebody has to start the items that may be started: the consumer, if it waits, or else the alarm sees to it.
-  void look_after_items(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void look_after_items(afterwards& then) noexcept BRAID_REQUIRES(lock_);
 
   // --- helpers ---
 
@@ -111,6 +123,9 @@ class crew : public source, private alarm::owner {
  private:
   struct helper;
   class helpers_gone;
+
+  /// An item that could have been started for so long calls for a helper.
+  static constexpr std::chrono::microseconds too_long{20};
 
   std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
   std::optional<std::chrono::microseconds> look(bool& hire) noexcept BRAID_REQUIRES(lock_);

@@ -58,10 +58,10 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
 
   void leave() noexcept override {
     if (has_input_) give_input_up();
-    wake_chain wakes;
+    afterwards then;
     spin_guard guard(lock_);
     consumer_is_back();
-    look_after_items(wakes);
+    look_after_items(then);
   }
 
   task<> stop() override {
@@ -91,22 +91,22 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
   void give_input_up() noexcept {
     from_->leave();
     has_input_ = false;
-    wake_chain wakes;
+    afterwards then;
     spin_guard guard(lock_);
     consumer_is_back();
-    let_go_unused(wakes);
+    let_go_unused(then);
   }
 
   move next_move(std::optional<R>& into) {
     std::exception_ptr error;
     {
-      wake_chain wakes;
+      afterwards then;
       spin_guard guard(lock_);
       consumer_is_back();
       if (has_input_) return move::work;
       if (line_->ready()) {
         error = line_->take(into);
-        result_taken(wakes);
+        result_taken(then);
         if (!error) return move::give;
       } else {
         if (is_over()) return move::end;
@@ -184,12 +184,12 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
   }
   /// True: there is an item, or a failure in its place, and `number` is its place.
   bool let_input_go(pulled got, std::uint64_t& number, const std::exception_ptr& error) noexcept {
-    wake_chain wakes;
+    afterwards then;
     spin_guard guard(lock_);
-    if (got == pulled::end) return let_go_at_end(wakes), false;
+    if (got == pulled::end) return let_go_at_end(then), false;
     if (error) fail();
     if (options_.is_ordered()) number = line_->next_number();
-    let_go_with_item(wakes);
+    let_go_with_item(then);
     return true;
   }
   std::exception_ptr apply(T&& item, std::optional<R>& into) noexcept {
@@ -201,24 +201,24 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
     }
   }
   void put(std::uint64_t number, outcome& made) noexcept {
-    wake_chain wakes;
+    afterwards then;
     spin_guard guard(lock_);
     put_in_line(options_.is_ordered() ? number : line_->next_number(), made);
     if (line_->ready() || is_over()) {
-      ring(wakes);
+      ring(then.wakes);
     } else {
-      look_after_items(wakes);
+      look_after_items(then);
     }
   }
   /// True: it is the turn of the consumer's own result.
   bool put_or_pass(std::uint64_t number, outcome& made) noexcept {
-    wake_chain wakes;
+    afterwards then;
     spin_guard guard(lock_);
     if (!options_.is_ordered()) number = line_->next_number();
     if (made.error || !line_->is_first(number)) return put_in_line(number, made), false;
     line_->pass_first();
     item_done();
-    result_taken(wakes);
+    result_taken(then);
     return true;
   }
   void put_in_line(std::uint64_t number, outcome& made) noexcept BRAID_REQUIRES(lock_) {
