@@ -13,6 +13,7 @@ namespace {
 
 using staged::actor;
 using staged::ear;
+using staged::eventually;
 using staged::start_reporting;
 
 constexpr int hostile_processes = 7;
@@ -62,11 +63,17 @@ TEST(child, measures_peak_memory_of_this_child_alone) {
   EXPECT_LT(small.wait().peak_memory, (megabytes - 16) << 20);
 }
 
+// An orphan whose parent is just about to be gone belongs to nobody for a moment, so one look may miss it.
+bool is_all_there(child& tree) {
+  return eventually([&] { return tree.signal_tree(0) == hostile_processes; });
+}
+
 TEST(child, kill_tree_leaves_nothing_of_a_hostile_tree) {
   launcher launch;
   ear tree;
   child running = start_reporting(launch, tree, {"tree", "1"});
   ASSERT_TRUE(tree.hear(hostile_processes));
+  ASSERT_TRUE(is_all_there(running));
   const kill_report report = running.kill_tree();
   EXPECT_EQ(report.killed, hostile_processes);
   EXPECT_TRUE(report.survivors.empty());
@@ -89,6 +96,7 @@ TEST(child, signal_tree_reaches_every_process_of_a_hostile_tree) {
   ear tree;
   child running = start_reporting(launch, tree, {"tree", "1"});
   ASSERT_TRUE(tree.hear(hostile_processes));
+  ASSERT_TRUE(is_all_there(running));
   EXPECT_EQ(running.signal_tree(SIGTERM), hostile_processes);
   EXPECT_TRUE(tree.all_gone());
   EXPECT_EQ(running.wait().signal, SIGTERM);

@@ -6,10 +6,9 @@
 //  2 Nothing ready: lock all distinct sources in ascending order of address. Only this step holds two locks.
 //  3 Poll all once more; on success unlock, wake the peers, return. (One operation that has been tried alone comes
 //    here with its lock still held.)
-//  4 Enlist every case, then open our word: a cancel needs no source's lock, so from here on it can claim and resume
-//  us,
-//    and step 7 must find every case enlisted. If our scope was cancelled meanwhile and nobody claimed us, take it all
-//    back.
+//  4 Enlist every case, then open our word: a cancel needs no source's lock, so from here on it can claim and
+//    resume us, and step 7 must find every case enlisted. If our scope was cancelled meanwhile and nobody claimed us,
+//    take it all back.
 //  5 Unlock. Read the next pointer before each unlock; after the last one touch nothing of the performer or its
 //    operations: they may be gone.
 //  6 A peer holds its one source's lock, takes our case out of the list and claims our word by compare-exchange. It
