@@ -4,7 +4,7 @@ import unittest
 
 from tree import tool_case
 
-ORDER = 'set(BRAID_LAYERS "base < runtime < sync < inspect < flow < simulation < { jobs, process } < runner < service < cmd")\n'
+ORDER = 'set(BRAID_LAYERS "base < runtime < sync < inspect < flow < pool < simulation < { jobs, process } < runner < service < cmd")\n'
 
 
 class check_layers(tool_case):

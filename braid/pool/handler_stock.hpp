@@ -1,0 +1,75 @@
+// The handlers of a pool's workers. One that the workers do not share is lent to a job at a time, and made when a job
+// starts and none is free: so there are never more than jobs that run, and each goes with a worker that leaves.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "braid/base/spin_lock.hpp"
+#include "braid/pool/pool_handler.hpp"
+
+namespace braid::detail {
+
+/// All functions: any thread.
+template<class Job, class R>
+class handler_stock {
+  using handler = pool_handler<Job, R>;
+
+ public:
+  explicit handler_stock(std::unique_ptr<handler_maker<Job, R>> maker) : maker_(std::move(maker)) {
+    if (maker_->is_shared) shared_ = maker_->make();
+  }
+
+  bool are_shared() const noexcept { return maker_->is_shared; }
+  bool give_tasks() const noexcept { return maker_->gives_tasks; }
+
+  /// Goes back at its end.
+  struct give_back {
+    handler_stock* to;
+    void operator()(handler* lent) const noexcept { to->take_back(lent); }
+  };
+  using loan = std::unique_ptr<handler, give_back>;
+  /// Throws what making one does.
+  loan borrow() { return loan(shared_ ? shared_.get() : one().release(), give_back{this}); }
+
+  /// A worker leaves.
+  void drop_one() noexcept {
+    std::unique_ptr<handler> gone;
+    spin_guard guard(lock_);
+    if (!free_.empty()) gone = std::move(free_.back()), free_.pop_back();
+  }
+
+ private:
+  std::unique_ptr<handler> one() {
+    {
+      spin_guard guard(lock_);
+      if (!free_.empty()) {
+        std::unique_ptr<handler> last = std::move(free_.back());
+        free_.pop_back();
+        return last;
+      }
+      free_.reserve(++made_);  // so that each can come back
+    }
+    try {
+      return maker_->make();
+    } catch (...) {
+      spin_guard guard(lock_);
+      --made_;
+      throw;
+    }
+  }
+  void take_back(handler* lent) noexcept {
+    if (shared_) return;
+    spin_guard guard(lock_);
+    free_.push_back(std::unique_ptr<handler>(lent));
+  }
+
+  const std::unique_ptr<handler_maker<Job, R>> maker_;
+  std::unique_ptr<handler> shared_;
+  spin_lock lock_;  ///< Covers the rest.
+  std::vector<std::unique_ptr<handler>> free_ BRAID_GUARDED_BY(lock_);
+  std::size_t made_ BRAID_GUARDED_BY(lock_) = 0;
+};
+
+}  // namespace braid::detail

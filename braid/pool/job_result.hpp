@@ -1,0 +1,59 @@
+// What became of one job of a batch or a stream.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "braid/base/result.hpp"
+
+namespace braid {
+
+/// The job, and what its handler gave or threw. A job that was cancelled, dropped or handed back has that as its error.
+/// A handler that takes its job by value, and cannot take it as const, has moved it out.
+template<class Job, class R>
+struct job_result {
+  Job job;
+  result<R> outcome;
+};
+
+/// Some jobs of a batch failed: what() counts them and quotes the first. All outcomes are kept, in the order of the
+/// batch.
+template<class Job, class R>
+class batch_error : public std::runtime_error {
+ public:
+  explicit batch_error(std::vector<job_result<Job, R>> outcomes)
+      : std::runtime_error(text(outcomes)),
+        outcomes_(std::make_shared<std::vector<job_result<Job, R>>>(std::move(outcomes))) {}
+
+  /// Shared by the copies of the exception; one at a time takes values out.
+  std::vector<job_result<Job, R>>& outcomes() const noexcept { return *outcomes_; }
+
+ private:
+  static std::string text(const std::vector<job_result<Job, R>>& outcomes) {
+    std::size_t failed = 0, first = 0;
+    for (std::size_t i = outcomes.size(); i-- > 0;)
+      if (!outcomes[i].outcome) ++failed, first = i;
+    return std::to_string(failed) + " of " + std::to_string(outcomes.size()) + " jobs failed; the first, number " +
+           std::to_string(first) + ": " + outcomes[first].outcome.error().text;
+  }
+  std::shared_ptr<std::vector<job_result<Job, R>>> outcomes_;
+};
+
+/// The values alone, in the same order; throws batch_error if there is a job without one.
+template<class Job, class R>
+auto values_of(std::vector<job_result<Job, R>> outcomes) {
+  for (const auto& one : outcomes)
+    if (!one.outcome) throw batch_error<Job, R>(std::move(outcomes));
+  if constexpr (!std::is_void_v<R>) {
+    std::vector<R> values;
+    values.reserve(outcomes.size());
+    for (auto& one : outcomes) values.push_back(std::move(*one.outcome));
+    return values;
+  }
+}
+
+}  // namespace braid

@@ -1,0 +1,356 @@
+#include "braid/pool/pool_core.hpp"
+
+#include <utility>
+
+#include "braid/pool/pool_errors.hpp"
+
+namespace braid::detail {
+namespace {
+
+thread_local pool_worker* worker_here = nullptr;
+
+}  // namespace
+
+// --- operations ---
+
+pool_wait::pool_wait(pool_core& core) noexcept : operation(core), core_(core) {
+  set_rank(0);
+}
+
+void pool_wait::starts_to_wait(wake_chain& wakes) noexcept {
+  core_.lock().assert_held();
+  lends_ = core_.is_worker_here();
+  if (lends_) core_.lend(wakes);
+}
+
+void pool_wait::waits_no_more() noexcept {
+  core_.lock().assert_held();
+  if (std::exchange(lends_, false)) core_.take_back();
+}
+
+next_job::next_job(pool_core& core) noexcept : performable(core), core_(core) {}
+
+bool next_job::poll(wake_chain& wakes) {
+  core_.lock().assert_held();
+  return core_.answer(*this, wakes);
+}
+
+bool next_job::finish(pool_job& job) noexcept {
+  bool answered = false;
+  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
+  {
+    wake_chain wakes;
+    spin_guard guard(core_.lock());
+    core_.job_done(job, wakes);
+    answered = core_.answer(*this, wakes);
+  }
+  if (lets_go) job.let_go();
+  return answered;
+}
+
+void next_job::enlist(wake_chain&) noexcept {
+  core_.lock().assert_held();
+  core_.idle_.push_front(*this);
+}
+
+void next_job::withdraw() noexcept {
+  if (linked()) unlink();
+}
+
+std::string next_job::describe() const {
+  return "a job for worker pool '" + core_.options().name + "'";
+}
+
+// --- the queue ---
+
+pool_core::pool_core(std::size_t width, pool_options options, bool by_key)
+    : options_(std::move(options)),
+      by_key_(by_key),
+      dropped_as_oldest_(std::make_exception_ptr(job_dropped("a job of worker pool '" + options_.name +
+                                                             "' was dropped as the oldest, since the queue was full"))),
+      width_(width),
+      line_(options_.most_passes ? ranked_line<pool_lane, in_pool_line>(options_.most_passes)
+                                 : ranked_line<pool_lane, in_pool_line>()),
+      waiting_(options_.most_passes ? ranked_line<pool_wait, enlisted>(options_.most_passes)
+                                    : ranked_line<pool_wait, enlisted>()) {
+  BRAID_CHECK(!by_key || !options_.most_passes,
+              "a worker pool was made by_key and with priorities: the order within a key would be lost");
+  BRAID_CHECK(options_.queue > 0 || options_.when_full != when_full::drop_oldest,
+              "a worker pool was made without a queue, and is to drop the oldest job in it");
+}
+
+void pool_core::accept(pool_lane& lane, pool_job& job) noexcept {
+  job.lane_ = &lane;
+  job.place_ = job_place::lane;
+  if (lane.jobs_.empty()) line_.push(lane);
+  lane.jobs_.push_back(job);
+  ++jobs_;
+  if (!job.is_submitted_) return;
+  submitted_.push_back(job);
+  ++queued_;
+}
+
+pool_job* pool_core::holder_of(std::size_t key) noexcept {
+  for (pool_job* one = holders_.front(); one; one = holders_.next(*one))
+    if (one->key_ == key) return one;
+  return nullptr;
+}
+
+/// Takes it out of its lane or of next_; those that a key holds up go behind its holder on the way.
+pool_job* pool_core::next_in_line() noexcept {
+  if (pool_job* const ready = next_.pop_front()) return ready;
+  for (;;) {
+    pool_lane* const lane = line_.pop();
+    if (!lane) return nullptr;
+    pool_job& job = *lane->jobs_.pop_front();
+    if (!lane->jobs_.empty()) line_.push(*lane);  // behind the others: lanes take turns
+    if (!by_key_) return &job;
+    pool_job* const holder = holder_of(job.key_);
+    if (!holder) return holders_.push_back(job), &job;
+    job.place_ = job_place::behind;
+    holder->behind_.push_back(job);
+  }
+}
+
+void pool_core::left_queue(pool_job& job) noexcept {
+  if (!job.is_submitted_) return;
+  submitted_.erase(job);
+  --queued_;
+}
+
+pool_job* pool_core::take() noexcept {
+  if (idle_width() == 0) return nullptr;
+  pool_job* const job = next_in_line();
+  if (!job) return nullptr;
+  job->place_ = job_place::running;
+  ++running_;
+  left_queue(*job);
+  return job;
+}
+
+/// The first job behind it has the turn of the key now.
+void pool_core::pass_key_on(pool_job& holder) noexcept {
+  holders_.erase(holder);
+  pool_job* const heir = holder.behind_.pop_front();
+  if (!heir) return;
+  while (pool_job* const rest = holder.behind_.pop_front()) heir->behind_.push_back(*rest);
+  heir->place_ = job_place::next;
+  holders_.push_back(*heir);
+  next_.push_back(*heir);
+}
+
+/// A worker has asked: a job, or it is to leave. False: neither, it waits.
+bool pool_core::answer(next_job& worker, wake_chain& wakes) noexcept {
+  worker.job_ = take();
+  worker.hires_ = worker.job_ && wants_worker();
+  if (worker.job_) return serve_waiting(wakes), true;
+  if (!is_worker_too_many()) return false;
+  ++leaving_;
+  return true;
+}
+
+void pool_core::dispatch(wake_chain& wakes) noexcept {
+  serve_waiting(wakes);
+  while (next_job* const worker = idle_.front()) {
+    pool_job* const job = take();
+    if (!job) break;
+    idle_.pop_front();
+    worker->job_ = job;
+    worker->hires_ = wants_worker();
+    claim(*worker, wakes);  // nobody else claims a worker that is idle
+    serve_waiting(wakes);
+  }
+  look_for_end(wakes);
+}
+
+void pool_core::serve_waiting(wake_chain& wakes) noexcept {
+  while (open_ && has_room()) {
+    pool_wait* const submit = waiting_.pop();
+    if (!submit) return;
+    --submits_waiting_;
+    if (claim(*submit, wakes)) submit->admitted();
+  }
+}
+
+// --- the end of a job ---
+
+void pool_core::job_done(pool_job& job, wake_chain& wakes) noexcept {
+  --running_;
+  --jobs_;
+  count_end(job);
+  if (by_key_) pass_key_on(job);
+  job.place_ = job_place::outside;
+  job.ended(wakes);
+  dispatch(wakes);
+}
+
+bool pool_core::withdraw(pool_job& job) noexcept {
+  switch (job.place_) {
+    case job_place::outside:
+    case job_place::running:
+      return false;
+    case job_place::lane:
+      job.lane_->jobs_.erase(job);
+      if (job.lane_->jobs_.empty()) line_.erase(*job.lane_);
+      break;
+    case job_place::behind:
+      job.list_hook<in_lane>::unlink();
+      break;
+    case job_place::next:
+      next_.erase(job);
+      pass_key_on(job);
+      break;
+  }
+  left_queue(job);
+  job.place_ = job_place::outside;
+  --jobs_;
+  return true;
+}
+
+void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_lane>& into) noexcept {
+  left_queue(job);
+  job.place_ = job_place::outside;
+  --jobs_;
+  into.push_back(job);
+}
+
+void pool_core::withdraw_all(intrusive_list<pool_job, in_lane>& into) noexcept {
+  for (pool_job* holder = holders_.front(); holder;) {
+    pool_job& one = *std::exchange(holder, holders_.next(*holder));
+    if (one.place_ == job_place::next) next_.erase(one), holders_.erase(one), put_aside(one, into);
+    while (pool_job* const behind = one.behind_.pop_front()) put_aside(*behind, into);
+  }
+  while (pool_lane* const lane = line_.pop())
+    while (pool_job* const job = lane->jobs_.pop_front()) put_aside(*job, into);
+}
+
+void pool_core::drop(pool_job& job, const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept {
+  ++dropped_;
+  job.dropped_ = true;
+  job.fail(why);
+  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
+  job.ended(wakes);
+  if (lets_go) over.jobs_.push_back(job);
+}
+
+void pool_core::drop_all(const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept {
+  intrusive_list<pool_job, in_lane> all;
+  withdraw_all(all);
+  while (pool_job* const job = all.pop_front()) drop(*job, why, over, wakes);
+  look_for_end(wakes);
+}
+
+void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {
+  pool_job* const oldest = submitted_.front();
+  if (!oldest) return;
+  withdraw(*oldest);
+  drop(*oldest, dropped_as_oldest_, over, wakes);
+}
+
+// --- the end of the pool ---
+
+void pool_core::close(wake_chain& wakes) noexcept {
+  open_ = false;
+  while (pool_wait* const submit = waiting_.pop()) {
+    --submits_waiting_;
+    if (claim(*submit, wakes)) submit->turned_away();
+  }
+  look_for_end(wakes);
+}
+
+/// Workers leave once there is nothing to do any more; the last one to leave is the end.
+void pool_core::look_for_end(wake_chain& wakes) noexcept {
+  while (is_worker_too_many()) {
+    next_job* const worker = idle_.pop_front();
+    if (!worker) break;
+    worker->job_ = nullptr;
+    ++leaving_;
+    claim(*worker, wakes);
+  }
+  if (work_is_done(ending_workers_) && hired_ == ending_workers_)
+    while (pool_wait* const wait = ending_inside_.pop_front()) {
+      --ending_workers_;
+      wait->waits_no_more();
+      claim_finished(*wait, wakes);
+    }
+  if (work_is_done(0) && hired_ == 0)
+    while (pool_wait* const wait = ending_.pop_front()) claim_finished(*wait, wakes);
+}
+
+void pool_core::wait_for_end(pool_wait& wait, wake_chain& wakes) noexcept {
+  if (wait.lends()) ++ending_workers_;
+  (wait.lends() ? ending_inside_ : ending_).push_back(wait);
+  look_for_end(wakes);
+}
+
+void pool_core::stop_waiting_for_end(pool_wait& wait) noexcept {
+  if (!wait.linked()) return;
+  if (wait.lends()) --ending_workers_;
+  wait.unlink();
+}
+
+void pool_core::set_paused(bool paused, wake_chain& wakes) noexcept {
+  paused_ = paused;
+  dispatch(wakes);
+}
+
+void pool_core::set_width(std::size_t width, wake_chain& wakes) noexcept {
+  width_ = width;
+  dispatch(wakes);
+}
+
+std::size_t pool_core::width() noexcept {
+  spin_guard guard(lock_);
+  return width_;
+}
+
+pool_stats pool_core::stats() const noexcept {
+  return {width_, running_, queued_, submits_waiting_, succeeded_, failed_, dropped_};
+}
+
+// --- workers ---
+
+bool pool_core::hire() noexcept {
+  {
+    spin_guard guard(lock_);
+    if (!wants_worker()) return true;
+    ++hired_;
+  }
+  if (start_worker()) return true;
+  wake_chain wakes;
+  spin_guard guard(lock_);
+  --hired_;
+  look_for_end(wakes);
+  return false;
+}
+
+void pool_core::worker_came(pool_worker& worker) noexcept {
+  spin_guard guard(lock_);
+  workers_.push_back(worker);
+}
+
+void pool_core::worker_left(pool_worker& worker) noexcept {
+  wake_chain wakes;
+  spin_guard guard(lock_);
+  if (worker.linked()) workers_.erase(worker);
+  --hired_;
+  --leaving_;
+  look_for_end(wakes);
+}
+
+worker_thread_guard::worker_thread_guard(pool_worker& worker) noexcept {
+  worker_here = &worker;
+}
+
+worker_thread_guard::~worker_thread_guard() {
+  worker_here = nullptr;
+}
+
+bool pool_core::is_worker_here() noexcept {
+  if (worker_here) return &worker_here->pool == this;
+  for (pool_worker* one = workers_.front(); one; one = workers_.next(*one))
+    if (one->task == &performer::current()) return true;
+  return false;
+}
+
+}  // namespace braid::detail

@@ -1,0 +1,219 @@
+// The state of a worker pool: what there is to do, who does it, who waits. One lock covers it all.
+//
+// Invariants, whenever the lock is free
+// 1. Every accepted job is in one place (job_place), and its outcome is told once: by the worker that ran it, or by
+//    whoever drops it.
+// 2. running_ - lent_ <= width_, but for workers whose wait for the pool itself has ended: they go on at once.
+// 3. If a job may start, no worker is idle. (dispatch() sees to it after every change.)
+// 4. Before a worker runs a job it sees to it that a further one is idle or on its way. So one that comes to wait for
+//    the pool itself leaves somebody who can do what it waits for, and a pool does not stand still however its jobs
+//    wait for each other (but for one that waits behind its own key).
+// 5. By key: of the jobs with one key at most one is running or `next`: it is in holders_, and those that came to their
+//    turn meanwhile are in its list behind_, in order.
+// 6. A submit waits only while there is no room, or its performer has been claimed elsewhere and is about to withdraw.
+//    A worker's own does not wait: it could wait for itself.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "braid/pool/pool_job.hpp"
+#include "braid/pool/pool_options.hpp"
+#include "braid/runtime/performable.hpp"
+
+namespace braid::detail {
+
+class pool_core;
+class pool_worker;
+
+/// Base of the operations that wait for a pool. A worker of the same pool that waits in one does not count as running:
+/// another may do what it waits for (invariant 4).
+class pool_wait : public operation, public ranked<pool_wait> {
+ public:
+  /// A submit that waits for room: it is accepted, or refused since the pool is closed.
+  virtual void admitted() noexcept {}
+  virtual void turned_away() noexcept {}
+
+ protected:
+  explicit pool_wait(pool_core& core) noexcept;
+  ~pool_wait() = default;
+  bool lends() const noexcept { return lends_; }
+  /// For enlist.
+  void starts_to_wait(wake_chain& wakes) noexcept;
+  /// For withdraw.
+  void waits_no_more() noexcept;
+  pool_core& core() const noexcept { return core_; }
+
+ private:
+  friend class pool_core;
+  pool_core& core_;
+  bool lends_ = false;
+};
+
+/// A worker's operation: "here is the next job".
+class next_job final : public performable<next_job> {
+ public:
+  static constexpr shield shielded = shield::yes;
+  explicit next_job(pool_core& core) noexcept;
+  ~next_job() { withdraw_if_parked(); }
+
+  /// The job of the last result() has been run: tells the pool. True: the next result() is there already.
+  bool finish(pool_job& job) noexcept;
+  /// Null: the worker is to leave.
+  pool_job* result() const noexcept { return job_; }
+  /// Nobody else is idle: the worker is to hire one before it runs the job.
+  bool is_to_hire() const noexcept { return hires_; }
+
+ private:
+  friend class pool_core;
+  bool poll(wake_chain& wakes) override;
+  void enlist(wake_chain&) noexcept override;
+  void withdraw() noexcept override;
+  std::string describe() const override;
+
+  pool_core& core_;
+  pool_job* job_ = nullptr;
+  bool hires_ = false;
+};
+
+class pool_core : public source, public std::enable_shared_from_this<pool_core> {
+ public:
+  pool_core(std::size_t width, pool_options options, bool by_key);
+  virtual ~pool_core() = default;
+
+  const pool_options& options() const noexcept { return options_; }
+  bool is_by_key() const noexcept { return by_key_; }
+
+  std::size_t width() noexcept BRAID_EXCLUDES(lock_);
+
+  // --- with the lock held ---
+
+  bool is_open() const noexcept BRAID_REQUIRES(lock_) { return open_; }
+  /// For one more submitted job.
+  bool has_room() const noexcept BRAID_REQUIRES(lock_) { return queued_ < options_.queue + idle_width(); }
+  /// For a wait of their own end, which poll() of such an operation asks: they count themselves in.
+  bool is_over_for(bool worker_here) const noexcept BRAID_REQUIRES(lock_) {
+    return worker_here ? work_is_done(ending_workers_ + 1) && hired_ == ending_workers_ + 1
+                       : work_is_done(0) && hired_ == 0;
+  }
+  bool anybody_waits_for_room() const noexcept BRAID_REQUIRES(lock_) { return !waiting_.empty(); }
+  /// A job of `lane`, which may hold others already. dispatch() comes after the last one.
+  void accept(pool_lane& lane, pool_job& job) noexcept BRAID_REQUIRES(lock_);
+  void dispatch(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  /// Ends the submitted job that has waited longest.
+  void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  /// Takes back a job that no worker has taken. False: one has, or it has ended.
+  bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
+  /// All that no worker has taken ends so, in the order in which it would have been taken.
+  void drop_all(const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  /// A withdrawn or refused job ends without having run.
+  void drop(pool_job& job, const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept
+      BRAID_REQUIRES(lock_);
+  /// For one that was run.
+  void count_end(const pool_job& job) noexcept BRAID_REQUIRES(lock_) { ++(job.error_ ? failed_ : succeeded_); }
+  void close(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void wait_for_room(pool_wait& submit) noexcept BRAID_REQUIRES(lock_) { waiting_.push(submit), ++submits_waiting_; }
+  void leave_room_line(pool_wait& submit) noexcept BRAID_REQUIRES(lock_) { waiting_.erase(submit), --submits_waiting_; }
+  void wait_for_end(pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void stop_waiting_for_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
+  void set_paused(bool paused, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void set_width(std::size_t width, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  pool_stats stats() const noexcept BRAID_REQUIRES(lock_);
+  void lend(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) { ++lent_, dispatch(wakes); }
+  void take_back() noexcept BRAID_REQUIRES(lock_) { --lent_; }
+
+  // --- workers ---
+
+  /// One more, if it is still wanted. False: there was no thread for it, and things stay as they are.
+  bool hire() noexcept BRAID_EXCLUDES(lock_);
+  /// A coroutine, which is known by its performer; a thread is by worker_thread_guard.
+  void worker_came(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
+  /// The last touch but for its share of the core.
+  void worker_left(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
+  /// Is the running line of control one of the workers?
+  bool is_worker_here() noexcept BRAID_REQUIRES(lock_);
+
+ protected:
+  /// Starts a worker, which comes, works and leaves. False: there was nothing to start it with.
+  virtual bool start_worker() noexcept = 0;
+
+ private:
+  friend class next_job;
+
+  std::size_t idle_width() const noexcept BRAID_REQUIRES(lock_) {
+    const std::size_t active = running_ - lent_;
+    return paused_ || active >= width_ ? 0 : width_ - active;
+  }
+  bool wants_worker() const noexcept BRAID_REQUIRES(lock_) {
+    return idle_.empty() && hired_ - leaving_ < most_workers();
+  }
+  std::size_t most_workers() const noexcept BRAID_REQUIRES(lock_) {
+    return std::max(width_ + lent_, running_) + 1;  // running_ is above while one goes on after a wait for the pool
+  }
+  /// Closed, and what was accepted has ended, but for the jobs of so many workers.
+  bool work_is_done(std::size_t but_for) const noexcept BRAID_REQUIRES(lock_) { return !open_ && jobs_ == but_for; }
+  bool is_worker_too_many() const noexcept BRAID_REQUIRES(lock_) {
+    return work_is_done(ending_workers_) || hired_ - leaving_ > most_workers();
+  }
+  pool_job* take() noexcept BRAID_REQUIRES(lock_);
+  pool_job* next_in_line() noexcept BRAID_REQUIRES(lock_);
+  pool_job* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
+  void pass_key_on(pool_job& holder) noexcept BRAID_REQUIRES(lock_);
+  void job_done(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void left_queue(pool_job& job) noexcept BRAID_REQUIRES(lock_);
+  void look_for_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  bool answer(next_job& worker, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void withdraw_all(intrusive_list<pool_job, in_lane>& into) noexcept BRAID_REQUIRES(lock_);
+  void put_aside(pool_job& job, intrusive_list<pool_job, in_lane>& into) noexcept BRAID_REQUIRES(lock_);
+
+  const pool_options options_;
+  const bool by_key_;
+  const std::exception_ptr dropped_as_oldest_;
+  std::size_t width_ BRAID_GUARDED_BY(lock_);
+  bool open_ BRAID_GUARDED_BY(lock_) = true;
+  bool paused_ BRAID_GUARDED_BY(lock_) = false;
+
+  ranked_line<pool_lane, in_pool_line> line_ BRAID_GUARDED_BY(lock_);  ///< Lanes that hold jobs.
+  intrusive_list<pool_job, in_lane> next_ BRAID_GUARDED_BY(lock_);     ///< Jobs that have the turn of their key.
+  intrusive_list<pool_job, among_holders> holders_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<pool_job, by_age> submitted_ BRAID_GUARDED_BY(lock_);  ///< Those that are queued.
+  ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);    ///< Submits, for room.
+  intrusive_list<pool_wait, enlisted> ending_ BRAID_GUARDED_BY(lock_);  ///< Who waits for the end, workers apart:
+  intrusive_list<pool_wait, enlisted> ending_inside_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<next_job, enlisted> idle_ BRAID_GUARDED_BY(lock_);  ///< The last one that came is first.
+  intrusive_list<pool_worker, enlisted> workers_ BRAID_GUARDED_BY(lock_);
+
+  std::size_t jobs_ BRAID_GUARDED_BY(lock_) = 0;    ///< Accepted and not ended.
+  std::size_t queued_ BRAID_GUARDED_BY(lock_) = 0;  ///< Length of submitted_.
+  std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;
+  std::size_t lent_ BRAID_GUARDED_BY(lock_) = 0;            ///< Of the running: those that wait for the pool itself.
+  std::size_t hired_ BRAID_GUARDED_BY(lock_) = 0;           ///< Workers, with those that are on their way.
+  std::size_t leaving_ BRAID_GUARDED_BY(lock_) = 0;         ///< Of the hired: those that were sent away.
+  std::size_t ending_workers_ BRAID_GUARDED_BY(lock_) = 0;  ///< Of the lent: those that wait for the pool's end.
+  std::size_t submits_waiting_ BRAID_GUARDED_BY(lock_) = 0;
+  std::uint64_t succeeded_ BRAID_GUARDED_BY(lock_) = 0;
+  std::uint64_t failed_ BRAID_GUARDED_BY(lock_) = 0;
+  std::uint64_t dropped_ BRAID_GUARDED_BY(lock_) = 0;
+};
+
+/// One worker, as long as it is one.
+class pool_worker : public list_hook<enlisted> {
+ public:
+  explicit pool_worker(pool_core& of) noexcept : pool(of) {}
+  pool_core& pool;
+  performer* task = nullptr;  ///< A coroutine's; null: it is a thread.
+};
+
+/// Makes the calling thread `worker` as long as it lives.
+class worker_thread_guard {
+ public:
+  explicit worker_thread_guard(pool_worker& worker) noexcept;
+  ~worker_thread_guard();
+  worker_thread_guard(const worker_thread_guard&) = delete;
+  worker_thread_guard& operator=(const worker_thread_guard&) = delete;
+};
+
+}  // namespace braid::detail

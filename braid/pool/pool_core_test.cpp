@@ -1,0 +1,166 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <barrier>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "braid/pool/gate_test.hpp"
+#include "braid/pool/worker_pool.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(pool_core, submit_waits_for_room) {
+  gate g;
+  braid::worker_pool pool(1, [&](int n) { return g.stand(), n; }, {.queue = 1});
+  auto a = pool.submit(1).get();
+  g.wait_for(1);
+  auto b = pool.submit(2).get();
+  auto third = pool.submit(3);
+  EXPECT_EQ(braid::try_select(third), braid::detail::no_case);
+  g.open = true;
+  auto c = third.get();
+  EXPECT_EQ(a.get() + b.get() + c.get(), 6);
+}
+
+TEST(pool_core, a_submit_that_timed_out_still_has_its_job) {
+  gate g;
+  braid::worker_pool pool(1, [&](std::string s) { return g.stand(), s; }, {.queue = 1});
+  auto a = pool.submit("a").get();
+  g.wait_for(1);
+  auto b = pool.submit("b").get();
+  auto third = pool.submit("c");
+  EXPECT_THROW(static_cast<void>(braid::within(1ms, third).get()), braid::timed_out);
+  EXPECT_EQ(third.job(), "c");
+  g.open = true;
+  EXPECT_EQ(third.get().get(), "c");
+}
+
+TEST(pool_core, a_full_queue_may_refuse) {
+  gate g;
+  braid::worker_pool pool(1, [&](int n) { return g.stand(), n; }, {.queue = 1, .when_full = braid::when_full::fail});
+  auto a = pool.submit(1).get();
+  g.wait_for(1);
+  auto b = pool.submit(2).get();
+  auto third = pool.submit(3);
+  EXPECT_THROW(static_cast<void>(third.get()), braid::queue_full);
+  EXPECT_EQ(third.job(), 3);
+  g.open = true;
+  EXPECT_EQ(a.get() + b.get(), 3);
+}
+
+TEST(pool_core, without_a_queue_a_job_is_accepted_only_if_a_worker_is_free) {
+  gate g;
+  braid::worker_pool pool(2, [&](int n) { return g.stand(), n; }, {.queue = 0, .when_full = braid::when_full::fail});
+  auto a = pool.submit(1).get();
+  auto b = pool.submit(2).get();
+  EXPECT_THROW(static_cast<void>(pool.submit(3).get()), braid::queue_full);
+  g.open = true;
+  EXPECT_EQ(a.get() + b.get(), 3);
+}
+
+TEST(pool_core, a_full_queue_may_drop_the_oldest) {
+  gate g;
+  braid::worker_pool pool(1, [&](int n) { return g.stand(), n; },
+                          {.queue = 2, .when_full = braid::when_full::drop_oldest});
+  auto a = pool.submit(1).get();
+  g.wait_for(1);
+  auto b = pool.submit(2).get();
+  auto c = pool.submit(3).get();
+  auto d = pool.submit(4).get();
+  EXPECT_THROW(b.get(), braid::job_dropped);
+  g.open = true;
+  EXPECT_EQ(a.get() + c.get() + d.get(), 8);
+  EXPECT_EQ(pool.stats().dropped, 1u);
+}
+
+TEST(pool_core, a_full_queue_may_have_the_caller_run_the_job) {
+  gate g;
+  const auto me = std::this_thread::get_id();
+  braid::worker_pool pool(1,
+                          [&](int n) {
+                            if (n < 3) g.stand();
+                            return std::this_thread::get_id() == me;
+                          },
+                          {.queue = 1, .when_full = braid::when_full::caller_runs});
+  auto a = pool.submit(1).get();
+  g.wait_for(1);
+  auto b = pool.submit(2).get();
+  EXPECT_TRUE(pool.submit(3).get().get());
+  g.open = true;
+  EXPECT_FALSE(a.get() || b.get());
+  EXPECT_EQ(pool.stats().succeeded, 3u);
+}
+
+TEST(pool_core, the_greatest_priority_is_next_and_nobody_starves) {
+  gate g;
+  std::vector<int> order;
+  braid::worker_pool pool(1,
+                          [&](int n) {
+                            if (n == 0) g.stand();
+                            order.push_back(n);
+                          },
+                          {.queue = 100, .most_passes = 3});
+  std::vector<braid::future<void>> all;
+  all.push_back(pool.submit(0).get());
+  g.wait_for(1);
+  all.push_back(pool.submit(1, 0).get());
+  for (int n = 2; n < 10; ++n) all.push_back(pool.submit(n, 5).get());
+  g.open = true;
+  for (auto& one : all) one.get();
+  EXPECT_EQ(order, (std::vector{0, 2, 3, 4, 1, 5, 6, 7, 8, 9}));
+}
+
+struct movement {
+  int product;
+  int number;
+};
+
+template<class Handler>
+void expect_order_by_key(Handler handler, int keys, std::vector<std::vector<int>>& seen) {
+  braid::worker_pool<movement, void> pool(4, braid::by_key(&movement::product), handler, {.queue = 8});
+  std::vector<movement> batch;
+  for (int n = 0; n < 2000; ++n) batch.push_back({(n * 7 + n / 13) % keys, n});
+  std::vector<braid::future<void>> all;
+  for (const movement& m : batch) all.push_back(pool.submit(m).get());
+  for (auto& one : all) one.get();
+  for (int k = 0; k < keys; ++k) EXPECT_TRUE(std::is_sorted(seen[k].begin(), seen[k].end())) << "key " << k;
+  std::size_t count = 0;
+  for (const auto& one : seen) count += one.size();
+  EXPECT_EQ(count, batch.size());
+}
+
+TEST(pool_core, jobs_of_one_key_run_in_order_and_one_at_a_time) {
+  for (const int keys : {1, 2, 3, 17}) {
+    std::vector<std::vector<int>> seen(keys);
+    std::vector<std::atomic<int>> busy(keys);
+    expect_order_by_key(
+        [&](const movement& m) {
+          EXPECT_EQ(++busy[m.product], 1);
+          seen[m.product].push_back(m.number);
+          for (int i = 0; i < m.number % 5; ++i) std::this_thread::yield();
+          --busy[m.product];
+        },
+        keys, seen);
+  }
+}
+
+TEST(pool_core, a_busy_key_does_not_hold_up_the_others) {
+  gate g;
+  braid::worker_pool pool(2, braid::by_key(&movement::product), [&](const movement& m) {
+    if (m.product == 1) g.stand();
+    return m.number;
+  });
+  std::vector<braid::future<int>> ones;
+  for (int n = 0; n < 10; ++n) ones.push_back(pool.submit({1, n}).get());
+  EXPECT_EQ(pool.submit({2, 77}).get().get(), 77);
+  EXPECT_LE(g.arrived, 1);
+  g.open = true;
+  for (int n = 0; n < 10; ++n) EXPECT_EQ(ones[n].get(), n);
+}
+
+}  // namespace

@@ -1,0 +1,48 @@
+// pool.drain(), stop() and abort(): the operation "everything that the pool has accepted has ended, and no worker is
+// left".
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "braid/pool/pool_core.hpp"
+
+namespace braid::detail {
+
+/// A worker that waits in it for the end of its own pool waits for all the others.
+template<class Pool, class Result>
+class [[nodiscard]] pool_end final : public performable<pool_end<Pool, Result>, pool_wait> {
+ public:
+  /// What the operation gives is made by `result` when it has ended.
+  pool_end(std::shared_ptr<Pool> pool, Result result)
+      : performable<pool_end, pool_wait>(*pool), pool_(std::move(pool)), result_(std::move(result)) {}
+  ~pool_end() { this->withdraw_if_parked(); }
+
+  decltype(auto) result() { return result_(*pool_); }
+
+ private:
+  bool poll(wake_chain&) override {
+    pool_core& core = this->core();
+    core.lock().assert_held();
+    if (!core.is_over_for(core.is_worker_here())) return false;
+    this->mark_finished();
+    return true;
+  }
+  void enlist(wake_chain& wakes) noexcept override {
+    this->core().lock().assert_held();
+    this->starts_to_wait(wakes);
+    this->core().wait_for_end(*this, wakes);
+  }
+  void withdraw() noexcept override {
+    this->core().lock().assert_held();
+    this->core().stop_waiting_for_end(*this);
+    this->waits_no_more();
+  }
+  std::string describe() const override { return "the end of worker pool '" + this->core().options().name + "'"; }
+
+  const std::shared_ptr<Pool> pool_;
+  Result result_;
+};
+
+}  // namespace braid::detail

@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <barrier>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "braid/pool/gate_test.hpp"
+#include "braid/pool/worker_pool.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(pool_end, drain_ends_what_is_queued) {
+  std::atomic<int> done{0};
+  braid::worker_pool pool(2, [&](int) { ++done; });
+  for (int n = 0; n < 50; ++n) static_cast<void>(pool.submit(n).get());
+  pool.drain().get();
+  EXPECT_EQ(done, 50);
+  EXPECT_THROW(static_cast<void>(pool.submit(1).get()), braid::pool_closed);
+  pool.drain().get();
+}
+
+TEST(pool_end, stop_hands_back_what_no_worker_has_begun) {
+  gate g;
+  braid::worker_pool pool(1, [&](int n) { return g.stand(), n; });
+  auto a = pool.submit(1).get();
+  g.wait_for(1);
+  auto b = pool.submit(2).get();
+  auto c = pool.submit(3).get();
+  auto end = pool.stop();
+  EXPECT_THROW(b.get(), braid::job_dropped);
+  g.open = true;
+  EXPECT_EQ(end.get(), (std::vector{2, 3}));
+  EXPECT_EQ(a.get(), 1);
+  EXPECT_THROW(c.get(), braid::job_dropped);
+  EXPECT_TRUE(pool.stop().get().empty());
+}
+
+TEST(pool_end, stop_hands_back_in_order_what_waits_behind_a_key) {
+  gate g;
+  braid::worker_pool pool(2, braid::by_key([](int) { return 1; }), [&](int n) { return g.stand(), n; });
+  std::vector<braid::future<int>> all;
+  for (int n = 0; n < 5; ++n) all.push_back(pool.submit(n).get());
+  g.wait_for(1);
+  auto end = pool.stop();
+  g.open = true;
+  EXPECT_EQ(end.get(), (std::vector{1, 2, 3, 4}));
+}
+
+TEST(pool_end, abort_cancels_what_runs) {
+  std::atomic<int> waiting{0};
+  braid::worker_pool pool(2, [&](const braid::context& ctx, int n) {
+    ++waiting;
+    auto end = ctx.done();
+    end.get();
+    return n;
+  });
+  auto a = pool.submit(1).get();
+  while (waiting < 1) std::this_thread::yield();
+  EXPECT_TRUE(pool.abort("enough").get().empty());
+  EXPECT_THROW(a.get(), braid::cancelled);
+}
+
+TEST(pool_end, may_be_stopped_from_inside_a_job) {
+  braid::worker_pool<int, std::size_t>* self = nullptr;
+  gate g;
+  braid::worker_pool<int, std::size_t> pool(2, [&](int n) -> std::size_t {
+    if (n == 1) return g.stand(), 0;
+    g.wait_for(1);
+    auto end = self->stop();
+    g.open = true;
+    return end.get().size();
+  });
+  self = &pool;
+  auto a = pool.submit(1).get();
+  g.wait_for(1);
+  pool.pause();
+  auto b = pool.submit(2).get();
+  auto c = pool.submit(3).get();
+  pool.resume();
+  EXPECT_EQ(b.get(), 1u);
+  EXPECT_EQ(a.get(), 0u);
+  EXPECT_THROW(c.get(), braid::job_dropped);
+}
+
+TEST(pool_end, two_jobs_may_both_stop_it) {
+  braid::worker_pool<int, int>* self = nullptr;
+  std::barrier both(2);
+  braid::worker_pool<int, int> pool(2, [&](int n) {
+    both.arrive_and_wait();
+    static_cast<void>(self->stop().get());
+    return n;
+  });
+  self = &pool;
+  auto a = pool.submit(1).get();
+  auto b = pool.submit(2).get();
+  EXPECT_EQ(a.get() + b.get(), 3);
+}
+
+TEST(pool_end, a_cancelled_job_is_not_run) {
+  gate g;
+  std::atomic<int> ran{0};
+  braid::worker_pool pool(1, [&](int n) { return g.stand(), ++ran, n; });
+  auto a = pool.submit(1).get();
+  g.wait_for(1);
+  auto [ctx, cancel] = braid::with_cancel(braid::context());
+  auto b = pool.submit(ctx, 2).get();
+  cancel("not wanted");
+  g.open = true;
+  EXPECT_THROW(b.get(), braid::cancelled);
+  EXPECT_EQ(a.get(), 1);
+  EXPECT_EQ(ran, 1);
+}
+
+}  // namespace

@@ -1,0 +1,30 @@
+// Why a pool did not take a job, or did not run one that it had taken.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace braid {
+
+/// The pool takes no more jobs: it is being drained, stopped or aborted. The submit still has its job.
+class pool_closed final : public std::runtime_error {
+ public:
+  explicit pool_closed(const std::string& pool)
+      : std::runtime_error("worker pool '" + pool + "' takes no more jobs: it is being drained or stopped") {}
+};
+
+/// The pool's queue is full, and its policy is when_full::fail. The submit still has its job.
+class queue_full final : public std::runtime_error {
+ public:
+  queue_full(const std::string& pool, std::size_t length)
+      : std::runtime_error("the queue of worker pool '" + pool + "' is full: " + std::to_string(length) +
+                           " jobs wait already") {}
+};
+
+/// A job that was never started: the pool was stopped and handed it back, or dropped it as the oldest of a full queue.
+class job_dropped final : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace braid

@@ -1,0 +1,185 @@
+// What a pool does with a job: the user's function, which every worker shares or of which each has its own.
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "braid/flow/map_call.hpp"
+#include "braid/flow/retry.hpp"
+#include "braid/flow/timeout.hpp"
+#include "braid/pool/pool_job.hpp"
+
+namespace braid {
+namespace detail {
+
+template<class Make>
+struct per_worker_handler {
+  Make make;
+};
+template<class Key>
+struct keyed_by {
+  Key key;
+};
+
+}  // namespace detail
+
+/// Each worker has a handler of its own, made before its first job, on the thread that runs it: with a connection, a
+/// buffer, a parser. It may change itself. There are no more of them than jobs run at a time, one job has one at a
+/// time, and threads take turns with them. They go with the pool's end. If make() throws, the job that was to be run
+/// fails with that, and the next job tries again.
+template<std::invocable Make>
+detail::per_worker_handler<Make> per_worker(Make make) {
+  return {std::move(make)};
+}
+/// Jobs with the same key run one after the other, in the order in which they were accepted; std::hash tells keys
+/// apart. A taken job's key costs one comparison for each job that runs.
+template<class Key>
+detail::keyed_by<Key> by_key(Key key) {
+  return {std::move(key)};
+}
+
+namespace detail {
+
+// --- what a handler takes and gives ---
+
+template<class F>
+struct signature_of : signature_of<decltype(&F::operator())> {};
+template<class R, class Job>
+struct signature_of<R (*)(Job)> {
+  using job = std::remove_cvref_t<Job>;
+  using value = typename end_value<R>::type;
+};
+template<class R, class Job>
+struct signature_of<R (*)(const context&, Job)> : signature_of<R (*)(Job)> {};
+template<class R, class Job>
+struct signature_of<R (*)(context, Job)> : signature_of<R (*)(Job)> {};
+template<class R, class... As>
+struct signature_of<R (*)(As...) noexcept> : signature_of<R (*)(As...)> {};
+template<class F, class R, class... As>
+struct signature_of<R (F::*)(As...)> : signature_of<R (*)(As...)> {};
+template<class F, class R, class... As>
+struct signature_of<R (F::*)(As...) const> : signature_of<R (*)(As...)> {};
+template<class F, class R, class... As>
+struct signature_of<R (F::*)(As...) noexcept> : signature_of<R (*)(As...)> {};
+template<class F, class R, class... As>
+struct signature_of<R (F::*)(As...) const noexcept> : signature_of<R (*)(As...)> {};
+template<class Make>
+struct signature_of<per_worker_handler<Make>> : signature_of<std::decay_t<std::invoke_result_t<Make&>>> {};
+template<class F>
+struct signature_of<retried_call<F>> : signature_of<F> {};
+template<class F>
+struct signature_of<timed_call<F>> : signature_of<F> {};
+
+// --- one worker's handler ---
+
+template<class Job, class R>
+class pool_handler {
+ public:
+  pool_handler() = default;
+  pool_handler(const pool_handler&) = delete;
+  pool_handler& operator=(const pool_handler&) = delete;
+  virtual ~pool_handler() = default;
+
+  /// A plain function runs to its end, and its value is in its place. A coroutine gives its task.
+  virtual std::optional<task<R>> run(typed_job<Job, R>& job) = 0;
+};
+
+/// A job is passed as const where the handler can take it so, and stays whole for the report; else it is moved in.
+template<class F, class Job>
+decltype(auto) call_with_job(F& f, const context& ctx, Job& job) {
+  if constexpr (maps<F, const Job&>) {
+    return call(f, ctx, std::as_const(job));
+  } else {
+    return call(f, ctx, std::move(job));
+  }
+}
+template<class F, class Job>
+using pool_call_result =
+    decltype(call_with_job(std::declval<F&>(), std::declval<const context&>(), std::declval<Job&>()));
+template<class F, class Job>
+inline constexpr bool is_task_handler = end_value<pool_call_result<F, Job>>::is_task;
+
+template<class Job, class R, class F>
+class bound_handler final : public pool_handler<Job, R> {
+  using function = std::remove_reference_t<F>;
+
+ public:
+  explicit bound_handler(F f) : f_(std::forward<F>(f)) {}
+  std::optional<task<R>> run(typed_job<Job, R>& job) override {
+    if constexpr (is_task_handler<function, Job>) {
+      return call_with_job(f_, job.ctx(), *job.job);
+    } else if constexpr (std::is_void_v<R>) {
+      call_with_job(f_, job.ctx(), *job.job);
+      job.place_of_value().emplace();
+      return std::nullopt;
+    } else {
+      job.place_of_value().emplace(call_with_job(f_, job.ctx(), *job.job));
+      return std::nullopt;
+    }
+  }
+
+ private:
+  F f_;
+};
+
+/// Makes the workers' handlers.
+template<class Job, class R>
+class handler_maker {
+ public:
+  handler_maker() = default;
+  handler_maker(const handler_maker&) = delete;
+  handler_maker& operator=(const handler_maker&) = delete;
+  virtual ~handler_maker() = default;
+  virtual std::unique_ptr<pool_handler<Job, R>> make() = 0;
+  bool gives_tasks = false;
+  bool is_shared = false;  ///< Any thread may call one.
+};
+
+template<class Job, class R, class F>
+class shared_maker final : public handler_maker<Job, R> {
+ public:
+  explicit shared_maker(F f) : f_(std::move(f)) {
+    static_assert(
+        maps<const F, const Job&> || maps<const F, Job>,
+        "the handler of a worker pool is called by several workers at a time, as const, with (Job) or "
+        "(context, Job). One that changes itself, or has a state for each worker, is made by per_worker(...)");
+    this->gives_tasks = is_task_handler<const F, Job>;
+    this->is_shared = true;
+  }
+  std::unique_ptr<pool_handler<Job, R>> make() override {
+    return std::make_unique<bound_handler<Job, R, const F&>>(f_);
+  }
+
+ private:
+  const F f_;
+};
+
+template<class Job, class R, class Make>
+class own_maker final : public handler_maker<Job, R> {
+  using F = std::decay_t<std::invoke_result_t<Make&>>;
+
+ public:
+  explicit own_maker(Make make) : make_(std::move(make)) { this->gives_tasks = is_task_handler<F, Job>; }
+  /// Several workers may make theirs at a time.
+  std::unique_ptr<pool_handler<Job, R>> make() override {
+    return std::make_unique<bound_handler<Job, R, F>>(std::invoke(std::as_const(make_)));
+  }
+
+ private:
+  const Make make_;
+};
+
+template<class Job, class R, class F>
+std::unique_ptr<handler_maker<Job, R>> maker_of(F f) {
+  return std::make_unique<shared_maker<Job, R, F>>(std::move(f));
+}
+template<class Job, class R, class Make>
+std::unique_ptr<handler_maker<Job, R>> maker_of(per_worker_handler<Make> own) {
+  return std::make_unique<own_maker<Job, R, Make>>(std::move(own.make));
+}
+
+}  // namespace detail
+}  // namespace braid

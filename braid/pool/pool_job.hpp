@@ -1,0 +1,119 @@
+// One job in the hands of a pool, and the line in which it came.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <type_traits>
+#include <variant>
+
+#include "braid/base/intrusive_list.hpp"
+#include "braid/runtime/performer.hpp"
+#include "braid/sync/context.hpp"
+#include "braid/sync/ranked_line.hpp"
+
+namespace braid::detail {
+
+class pool_job;
+class pool_lane;
+struct in_pool_line;
+struct in_lane;
+struct among_holders;
+struct by_age;
+
+/// Jobs of one client that take turns with those of others: a submitted job alone, or what a stream has offered and no
+/// worker has taken.
+class pool_lane : public ranked<pool_lane>, public list_hook<in_pool_line> {
+ public:
+  pool_lane() { set_rank(0); }
+
+ protected:
+  ~pool_lane() = default;
+
+ private:
+  friend class pool_core;
+  intrusive_list<pool_job, in_lane> jobs_;
+};
+
+/// Where a job is.
+enum class job_place : std::uint8_t {
+  outside,  ///< With its owner: not accepted yet, or ended.
+  lane,     ///< In its lane.
+  behind,   ///< Behind a job with the same key, which has been taken.
+  next,     ///< It has the turn of its key, and no worker yet.
+  running,
+};
+
+class pool_job : public list_hook<in_lane>, public list_hook<among_holders>, public list_hook<by_age> {
+ public:
+  pool_job(const pool_job&) = delete;
+  pool_job& operator=(const pool_job&) = delete;
+
+  const std::exception_ptr& error() const noexcept { return error_; }
+  void fail(std::exception_ptr why) noexcept { error_ = std::move(why); }
+  /// It ended without having been run.
+  bool was_dropped() const noexcept { return dropped_; }
+
+ protected:
+  explicit pool_job(bool is_submitted) noexcept : is_submitted_(is_submitted) {}
+  ~pool_job() = default;
+
+  /// Its outcome is there, as a value or as error(): tells whoever waits for it. With the pool's lock held.
+  virtual void ended(wake_chain& wakes) noexcept = 0;
+  /// The pool's last touch of a submitted job, without the lock.
+  virtual void let_go() noexcept {}
+
+  std::size_t key_ = 0;  ///< Of a pool by key.
+
+ private:
+  friend class pool_core;
+  friend class next_job;
+  friend class over_list;
+  pool_lane* lane_ = nullptr;
+  job_place place_ = job_place::outside;
+  const bool is_submitted_;
+  bool dropped_ = false;
+  intrusive_list<pool_job, in_lane> behind_;  ///< While it has its key's turn.
+  std::exception_ptr error_;
+};
+
+/// Jobs that have ended under the lock, and are let go after it: made before the lock is taken.
+class over_list {
+ public:
+  over_list() = default;
+  ~over_list() { let_go(); }
+  void let_go() noexcept {
+    let_go([](pool_job&) {});
+  }
+  /// `last_look` at each before.
+  template<class F>
+  void let_go(F last_look) {
+    while (pool_job* const job = jobs_.pop_front()) {
+      last_look(*job);
+      job->let_go();
+    }
+  }
+
+ private:
+  friend class pool_core;
+  intrusive_list<pool_job, in_lane> jobs_;
+};
+
+/// A job with its place for what the handler gives.
+template<class Job, class R>
+class typed_job : public pool_job {
+ public:
+  using stored = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+
+  std::optional<Job> job;
+  virtual std::optional<stored>& place_of_value() noexcept = 0;
+  /// What the handler runs under.
+  virtual const context& ctx() const noexcept = 0;
+
+ protected:
+  using pool_job::pool_job;
+  ~typed_job() = default;
+};
+
+}  // namespace braid::detail

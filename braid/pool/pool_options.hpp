@@ -1,0 +1,45 @@
+// What a worker pool may be told when it is made.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <string>
+
+namespace braid {
+
+/// What submit() does while the queue is full. Batches and streams always wait.
+enum class when_full : std::uint8_t {
+  wait,         ///< It waits for room.
+  fail,         ///< It throws queue_full.
+  drop_oldest,  ///< It is accepted; the submitted job that has waited longest is not run: its future throws
+                ///< job_dropped.
+  caller_runs,  ///< It runs the job itself, on the calling thread. Not with per_worker, by_key or a coroutine.
+};
+
+struct pool_options {
+  /// So many submitted jobs may wait for a worker. 0: a job is accepted only if a worker is free.
+  std::size_t queue = 64;
+  braid::when_full when_full = braid::when_full::wait;
+  /// Not 0: submit() takes a priority. The greatest is next, but the one that has waited longest is passed over at most
+  /// so many times in a row.
+  std::uint32_t most_passes = 0;
+  /// Called after each job, on its worker, with what it threw, or null: for logs and metrics. Must not throw.
+  std::function<void(const std::exception_ptr&)> on_job_end = {};
+  /// Shown in reports and errors.
+  std::string name = "pool";
+};
+
+/// A count of what a pool has done, and what it has to do, at one moment.
+struct pool_stats {
+  std::size_t workers;      ///< As last said by the constructor or resize().
+  std::size_t running;      ///< Jobs that run now, with those that wait for the pool itself.
+  std::size_t queued;       ///< Submitted, accepted, not started.
+  std::size_t waiting;      ///< Submits that wait for room.
+  std::uint64_t succeeded;  ///< Jobs whose handler returned.
+  std::uint64_t failed;     ///< Jobs whose handler threw, or could not be made.
+  std::uint64_t dropped;    ///< Jobs that were accepted and never started.
+};
+
+}  // namespace braid

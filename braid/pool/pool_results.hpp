@@ -1,0 +1,81 @@
+// The results of a stream's jobs on their way from a pool's workers to the consumer: as they are ready, or in order.
+#pragma once
+
+#include <string>
+
+#include "braid/pool/pool_core.hpp"
+
+namespace braid::detail {
+
+struct in_results;
+struct in_hand;
+
+/// A job of a stream, beside its place in the pool.
+class stage_job : public list_hook<in_results>, public list_hook<in_hand> {
+ private:
+  friend class pool_results;
+  bool is_done_ = false;
+};
+
+/// Everything under the pool's lock.
+///
+/// Invariants
+/// 1. A job that was accepted and has not ended is in hand_, in the order of the input; one that has ended is in
+/// ready_,
+///    or, where the stage is ordered, in hand_ until all before it have ended.
+/// 2. in_flight_ counts those that have not ended.
+/// 3. waiting_ is the consumer's wait while it is parked, else null. It is claimed once there is what it waits for.
+class pool_results {
+ public:
+  using job_list = intrusive_list<stage_job, in_results>;
+
+  /// `all_at_once`: the consumer wants nothing before everything is done.
+  pool_results(pool_core& pool, bool ordered, bool all_at_once) noexcept
+      : pool_(pool), ordered_(ordered), all_at_once_(all_at_once) {}
+
+  enum class wanted : std::uint8_t { a_result, nothing_in_flight };
+  /// The operation "it is there". The end is waited for whatever became of the context.
+  class wait final : public performable<wait, pool_wait> {
+   public:
+    static constexpr shield shielded = shield::yes;
+    wait(pool_results& of, wanted what) noexcept : performable<wait, pool_wait>(of.pool_), of_(of), what_(what) {}
+    ~wait() { withdraw_if_parked(); }
+    void result() const noexcept {}
+
+   private:
+    friend class pool_results;
+    bool is_there() const noexcept { return what_ == wanted::a_result ? of_.is_result_there() : of_.in_flight_ == 0; }
+    bool poll(wake_chain&) override { return is_there(); }
+    void enlist(wake_chain& wakes) noexcept override;
+    void withdraw() noexcept override;
+    std::string describe() const override {
+      return "a stream's jobs in worker pool '" + of_.pool_.options().name + "'";
+    }
+
+    pool_results& of_;
+    const wanted what_;
+  };
+
+  void accepted(stage_job& job) noexcept;
+  void ended(stage_job& job, wake_chain& wakes) noexcept;
+  bool is_result_there() const noexcept {
+    if (all_at_once_ && in_flight_ > 0) return false;
+    return ordered_ ? first_in_hand_is_done_ : ready_is_filled_;
+  }
+  /// All that the consumer may have now.
+  void take(job_list& into) noexcept;
+  bool is_empty() const noexcept { return in_flight_ == 0 && !is_result_there(); }
+
+ private:
+  pool_core& pool_;
+  const bool ordered_;
+  const bool all_at_once_;
+  intrusive_list<stage_job, in_hand> hand_;
+  job_list ready_;
+  std::size_t in_flight_ = 0;
+  bool first_in_hand_is_done_ = false;
+  bool ready_is_filled_ = false;
+  wait* waiting_ = nullptr;
+};
+
+}  // namespace braid::detail

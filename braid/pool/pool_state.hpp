@@ -1,0 +1,179 @@
+// A pool of Jobs that give R: its workers, who run the handler, and what a job runs under.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <new>
+#include <utility>
+
+#include "braid/flow/control.hpp"
+#include "braid/pool/handler_stock.hpp"
+#include "braid/pool/lost_failures.hpp"
+#include "braid/pool/pool_core.hpp"
+#include "braid/runtime/thread_cache.hpp"
+#include "braid/sync/task_group.hpp"
+
+namespace braid::detail {
+
+/// Held by the pool, by its threads and by its futures. The pool waits for the workers before it goes.
+template<class Job, class R>
+class pool_state final : public pool_core {
+  using maker = handler_maker<Job, R>;
+  using job_type = typed_job<Job, R>;
+
+ public:
+  using key_function = std::function<std::size_t(const Job&)>;
+
+  pool_state(const context& parent, std::size_t width, std::unique_ptr<maker> handlers, key_function key,
+             pool_options options)
+      : pool_core(width, std::move(options), key != nullptr),
+        own_(with_cancel(parent)),
+        handlers_(std::move(handlers)),
+        key_(std::move(key)),
+        lost_(own_.ctx, this->options().name),
+        workers_(own_.ctx) {
+    const bool caller_runs = this->options().when_full == when_full::caller_runs;
+    BRAID_CHECK(!caller_runs || (handlers_.are_shared() && !handlers_.give_tasks() && !key_),
+                "a worker pool was given when_full::caller_runs with per_worker, by_key or a coroutine: its caller "
+                "has no worker's handler, no turn of a key, and runs no coroutine");
+  }
+
+  const context& ctx() const noexcept { return own_.ctx; }
+  void cancel(std::string why) { own_.cancel(std::move(why)); }
+  lost_failures& lost() noexcept { return lost_; }
+  std::size_t key_of(const Job& job) const { return key_ ? key_(job) : 0; }
+  /// For what a worker's coroutines and the pool's feeders run in.
+  task_group& group() noexcept { return workers_; }
+
+  /// `wanted`, ended by the end of the pool, too.
+  context job_context(const context& wanted) const {
+    if (wanted.scope().get() == ctx().scope().get()) return wanted;
+    return with_stop(wanted, ctx().stop_token());
+  }
+
+  /// On the thread of a caller whose job found no room (when_full::caller_runs).
+  void run_here(job_type& job) { run_on_thread(job); }
+
+ private:
+  struct thread_worker final : runnable {
+    explicit thread_worker(std::shared_ptr<pool_state> of) : works_for(std::move(of)) {}
+    void run() noexcept override {
+      const std::shared_ptr<pool_state> pool = std::move(works_for);
+      delete this;
+      pool->work_on_thread();
+    }
+    std::shared_ptr<pool_state> works_for;
+  };
+
+  bool start_worker() noexcept override {
+    try {
+      if (handlers_.give_tasks()) return workers_.spawn(work_in_task, this), true;
+      auto worker = std::make_unique<thread_worker>(std::static_pointer_cast<pool_state>(shared_from_this()));
+      if (!thread_cache::run(*worker)) return false;
+      static_cast<void>(worker.release());  // its own now
+      return true;
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+  }
+
+  // --- plain functions ---
+
+  void work_on_thread() noexcept {
+    pool_worker me(*this);
+    {
+      const worker_thread_guard here(me);
+      next_job next(*this);
+      for (bool answered = false;;) {
+        if (!answered) next.get();
+        pool_job* const job = next.result();
+        if (!job) break;
+        if (next.is_to_hire()) hire();
+        run_on_thread(static_cast<job_type&>(*job));
+        answered = next.finish(*job);
+      }
+      handlers_.drop_one();
+    }
+    worker_left(me);
+  }
+  void run_on_thread(job_type& job) noexcept {
+    {
+      control me(job.ctx());
+      const current_performer_guard here(me);
+      try {
+        job.ctx().check();
+        const auto own = handlers_.borrow();
+        own->run(job);
+      } catch (...) {
+        job.fail(std::current_exception());
+      }
+    }
+    job_has_run(job);
+  }
+  void job_has_run(job_type& job) noexcept {
+    if (options().on_job_end) options().on_job_end(job.error());
+  }
+
+  // --- coroutines ---
+
+  static task<> work_in_task(pool_state* pool) {
+    pool_worker me(*pool);
+    me.task = &performer::current();
+    pool->worker_came(me);
+    next_job next(*pool);
+    for (bool answered = false;;) {
+      if (!answered) co_await next;
+      pool_job* const job = next.result();
+      if (!job) break;
+      if (next.is_to_hire()) pool->hire();
+      auto running = run_in_task(pool, static_cast<job_type*>(job));
+      co_await running;
+      answered = next.finish(*job);
+    }
+    pool->handlers_.drop_one();
+    pool->worker_left(me);
+  }
+  static task<> run_in_task(pool_state* pool, job_type* job) {
+    std::exception_ptr error;
+    try {
+      job->ctx().check();
+      const auto own = pool->handlers_.borrow();
+      if (job->ctx().scope().get() == pool->ctx().scope().get()) {
+        auto work = perform(job, own.get());
+        co_await work;
+      } else {
+        auto work = perform_under(job, own.get());
+        co_await work;
+      }
+    } catch (...) {
+      error = std::current_exception();
+    }
+    if (error) job->fail(std::move(error));
+    pool->job_has_run(*job);
+  }
+  static task<> perform(job_type* job, pool_handler<Job, R>* own) {
+    std::optional<task<R>> work = own->run(*job);
+    if constexpr (std::is_void_v<R>) {
+      co_await *work;
+      job->place_of_value().emplace();
+    } else {
+      R value = co_await *work;
+      job->place_of_value().emplace(std::move(value));
+    }
+  }
+  /// As a task of its own, so that the end of the job's context ends its waits.
+  static task<> perform_under(job_type* job, pool_handler<Job, R>* own) {
+    task_group alone(job->ctx());
+    alone.spawn(perform, job, own);
+    auto all = alone.join();
+    co_await all;
+  }
+
+  const cancellable own_;
+  handler_stock<Job, R> handlers_;
+  const key_function key_;
+  lost_failures lost_;
+  task_group workers_;
+};
+
+}  // namespace braid::detail

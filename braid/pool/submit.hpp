@@ -1,0 +1,199 @@
+// pool.submit(job): the operation, and the job on its way.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "braid/pool/pool_errors.hpp"
+#include "braid/pool/pool_state.hpp"
+#include "braid/sync/future.hpp"
+
+namespace braid::detail {
+
+/// A submitted job. Its shares are the pool's and the future's.
+template<class Job, class R>
+class submitted final : public typed_job<Job, R>, public pool_lane, public eventual<R> {
+  using promise = eventual<R>;
+  using pool_type = pool_state<Job, R>;
+
+ public:
+  submitted(std::shared_ptr<pool_type> pool, const context& ctx, Job&& work, std::int64_t priority)
+      : typed_job<Job, R>(true), promise(*pool), pool_(std::move(pool)), ctx_(pool_->job_context(ctx)) {
+    this->job.emplace(std::move(work));
+    this->key_ = pool_->key_of(*this->job);
+    this->set_rank(priority);
+  }
+
+  pool_type& pool() const noexcept { return *pool_; }
+  const context& ctx() const noexcept override { return ctx_; }
+  std::optional<typename promise::stored>& place_of_value() noexcept override { return this->value_; }
+
+  /// Nobody has accepted it, and nobody will.
+  void discard() noexcept { delete this; }
+  /// It has been run by the caller of submit().
+  void ended_here() noexcept {
+    {
+      wake_chain wakes;
+      spin_guard guard(pool_->lock());
+      pool_->count_end(*this);
+      ended(wakes);
+    }
+    let_go();
+  }
+  /// Was taken back by the pool's stop(): the job goes to `into`, the future throws.
+  void hand_back(std::vector<Job>& into) {
+    into.push_back(std::move(*this->job));
+    this->job.reset();
+  }
+
+  const char* describe() const noexcept override { return "a pool's job"; }
+  bool is_made_here() const noexcept override { return false; }
+  void park(operation& waiting, wake_chain& wakes) noexcept override {
+    pool_->lock().assert_held();
+    lends_ = pool_->is_worker_here();
+    if (lends_) pool_->lend(wakes);
+    promise::park(waiting, wakes);
+  }
+  void leave() noexcept override {
+    promise::leave();
+    stop_lending();
+  }
+
+ private:
+  ~submitted() = default;
+
+  void stop_lending() noexcept {
+    pool_->lock().assert_held();
+    if (std::exchange(lends_, false)) pool_->take_back();
+  }
+  void ended(wake_chain& wakes) noexcept override {
+    stop_lending();
+    unwanted_ = promise::end(wakes);
+  }
+  void let_go() noexcept override {
+    this->job.reset();
+    if (unwanted_) {
+      this->drop_value();
+      report_if_lost();
+    }
+    release();
+  }
+  const std::exception_ptr& see_thrown() noexcept override {
+    seen_ = true;
+    return this->error();
+  }
+  void future_gone(bool ended) noexcept override {
+    if (ended && !seen_) report_if_lost();
+    release();
+  }
+  void report_if_lost() noexcept {
+    if (this->error() && !this->was_dropped()) pool_->lost().add(this->error(), ctx_);
+  }
+  void release() noexcept {
+    if (shares_.fetch_sub(1) == 1) delete this;
+  }
+
+  const std::shared_ptr<pool_type> pool_;
+  const context ctx_;
+  atomic<unsigned> shares_{2};
+  bool lends_ = false;     ///< Under the lock.
+  bool unwanted_ = false;  ///< The pool's, from ended() on.
+  bool seen_ = false;      ///< The future's.
+};
+
+/// pool.submit(job): gives the future once the job is accepted. Throws pool_closed, or queue_full with that policy. A
+/// submit that failed, or lost a select, still has its job.
+template<class Job, class R>
+class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, pool_wait> {
+  using base = performable<submit_wait<Job, R>, pool_wait>;
+  using pool_type = pool_state<Job, R>;
+
+ public:
+  submit_wait(const std::shared_ptr<pool_type>& pool, const context& ctx, Job&& job, std::int64_t priority)
+      : base(*pool), mine_(new submitted<Job, R>(pool, ctx, std::move(job), priority)) {
+    BRAID_CHECK(priority == 0 || pool->options().most_passes > 0,
+                "a job was submitted with a priority to a pool without: give its options most_passes");
+    this->set_rank(priority);
+  }
+  ~submit_wait() {
+    this->withdraw_if_parked();
+    if (!mine_) return;
+    went_ == went::in ? mine_->abandon() : mine_->discard();
+  }
+
+  /// The job, while it has not been accepted.
+  Job& job() noexcept {
+    BRAID_CHECK(mine_, "job() of a submit that was accepted: the pool has it");
+    return *mine_->job;
+  }
+  future<R> result() {
+    over_.let_go();
+    switch (std::exchange(went_, went::nowhere)) {
+      case went::nowhere:
+        break;
+      case went::in:
+        return future<R>(*std::exchange(mine_, nullptr));
+      case went::closed:
+        throw pool_closed(this->core().options().name);
+      case went::full:
+        throw queue_full(this->core().options().name, this->core().options().queue);
+      case went::back: {
+        submitted<Job, R>& job = *std::exchange(mine_, nullptr);
+        future<R> given(job);
+        job.pool().run_here(job);
+        job.ended_here();
+        return given;
+      }
+    }
+    fail("result() of a submit that was not performed, or was taken already");
+  }
+
+ private:
+  enum class went : std::uint8_t { nowhere, in, closed, full, back };
+
+  bool poll(wake_chain& wakes) override {
+    BRAID_CHECK(mine_ && went_ == went::nowhere, "a submit was performed again after it was accepted");
+    pool_core& core = this->core();
+    core.lock().assert_held();
+    if (!core.is_open()) return went_ = went::closed, true;
+    if (core.has_room() && !core.anybody_waits_for_room()) return enter(wakes), true;
+    switch (core.options().when_full) {
+      case when_full::wait:
+        return core.is_worker_here() && (enter(wakes), true);
+      case when_full::fail:
+        return went_ = went::full, true;
+      case when_full::drop_oldest:
+        core.drop_oldest(over_, wakes);
+        return enter(wakes), true;
+      case when_full::caller_runs:
+        return went_ = went::back, true;
+    }
+    return false;
+  }
+  void enter(wake_chain& wakes) noexcept {
+    admitted();
+    this->core().lock().assert_held();
+    this->core().dispatch(wakes);
+  }
+  void admitted() noexcept override {
+    this->core().lock().assert_held();
+    this->core().accept(*mine_, *mine_);
+    went_ = went::in;
+  }
+  void turned_away() noexcept override { went_ = went::closed; }
+  void enlist(wake_chain&) noexcept override {
+    this->core().lock().assert_held();
+    this->core().wait_for_room(*this);
+  }
+  void withdraw() noexcept override {
+    this->core().lock().assert_held();
+    if (this->linked()) this->core().leave_room_line(*this);
+  }
+  std::string describe() const override { return "submit to worker pool '" + this->core().options().name + "'"; }
+
+  submitted<Job, R>* mine_;  ///< Until it is accepted and its future made.
+  went went_ = went::nowhere;
+  over_list over_;
+};
+
+}  // namespace braid::detail

@@ -1,0 +1,237 @@
+// through(pool): a stage that has a pool do the jobs of a stream.
+//
+//   for (auto& [job, outcome] : braid::from(jobs) | braid::through(pool)) ...       // as ready; never throws for a job
+//   braid::from(rx) | braid::through(pool, braid::ordered, braid::slack(100)) | ...
+//
+// Streams share the workers with each other and with submitted jobs, in turn. In flight, from before a job is pulled
+// until the next stage has its result, are at most the pool's workers + slack (law F1; slack is as many as there are
+// workers, as they are when the stream starts). A stream that is left takes back what no worker has begun, and waits
+// for the rest.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "braid/flow/stage_options.hpp"
+#include "braid/flow/stream.hpp"
+#include "braid/pool/job_result.hpp"
+#include "braid/pool/pool_errors.hpp"
+#include "braid/pool/pool_results.hpp"
+#include "braid/pool/pool_state.hpp"
+#include "braid/sync/within.hpp"
+
+namespace braid::detail {
+
+/// A slot is free, in the pool's hands, in results_ (under the pool's lock), or in taken_, from where the consumer has
+/// it next.
+template<class Job, class R>
+class pool_stage final : public producer<job_result<Job, R>>, private pool_lane {
+  using pool_type = pool_state<Job, R>;
+  using made = job_result<Job, R>;
+
+ public:
+  /// `all_at_once`: the consumer wants nothing before everything is done.
+  pool_stage(std::unique_ptr<producer<Job>> from, std::shared_ptr<pool_type> pool, stage_options options,
+             bool all_at_once)
+      : from_(std::move(from)),
+        pool_(std::move(pool)),
+        options_(options),
+        results_(*pool_, options.is_ordered(), all_at_once) {}
+  ~pool_stage() override {
+    if (!ctx_) return;
+    take_back();
+    wait none(results_, wanted::nothing_in_flight);
+    try {
+      none.get();
+    } catch (const no_thread_left&) {  // the worker waits itself, then
+      while (!poll_once_shielded(none)) std::this_thread::yield();
+    }
+  }
+
+  void start(const context& ctx) override {
+    from_->start(ctx);
+    ctx_.emplace(pool_->job_context(ctx));
+    const std::size_t width = pool_->width();
+    most_in_flight_ = width + options_.slack_for(width);
+  }
+
+  pulled pull(std::optional<made>& into, waits& until) override {
+    const std::size_t others = until.size();
+    if (give(into)) return pulled::item;
+    const bool waits_for_input = feed(until);
+    if (give(into)) return until.resize(others), pulled::item;
+    if (nothing_in_flight()) {
+      if (input_error_) std::rethrow_exception(std::exchange(input_error_, nullptr));
+      if (input_ended_) return pulled::end;
+    }
+    if (!nothing_in_flight() || !waits_for_input) until.push_back(&has_result_);
+    return pulled::wait;
+  }
+  void leave() noexcept override {
+    if (std::exchange(input_waits_, false)) from_->leave();
+  }
+  task<> stop() override {
+    if (ctx_) {
+      take_back();
+      wait none(results_, wanted::nothing_in_flight);
+      co_await none;
+    }
+    co_await from_->stop();
+  }
+
+ private:
+  struct slot final : typed_job<Job, R>, stage_job {
+    explicit slot(pool_stage& stage) noexcept : typed_job<Job, R>(false), of(stage) {}
+    std::optional<typename typed_job<Job, R>::stored>& place_of_value() noexcept override { return value; }
+    const context& ctx() const noexcept override { return *of.ctx_; }
+    void ended(wake_chain& wakes) noexcept override { of.results_.ended(*this, wakes); }
+    void take(std::size_t key, Job&& from) {
+      this->key_ = key;
+      this->job.emplace(std::move(from));
+    }
+
+    pool_stage& of;
+    std::optional<typename typed_job<Job, R>::stored> value;
+  };
+  using wait = pool_results::wait;
+  using wanted = pool_results::wanted;
+
+  // --- results ---
+
+  /// The next result, if it is there.
+  bool give(std::optional<made>& into) {
+    slot* const one = next_result();
+    if (!one) return false;
+    into.emplace(made_of(*one));
+    one->job.reset();
+    one->value.reset();
+    one->fail(nullptr);
+    free_.push_front(*one);
+    return true;
+  }
+  slot* next_result() noexcept {
+    if (stage_job* const own = taken_.pop_front()) return static_cast<slot*>(own);
+    spin_guard guard(pool_->lock());
+    results_.take(taken_);
+    return static_cast<slot*>(taken_.pop_front());
+  }
+  static made made_of(slot& one) {
+    if (!one.error()) {
+      return {std::move(*one.job), std::move(*one.value)};
+    }
+    try {
+      std::rethrow_exception(one.error());
+    } catch (...) {
+      return {std::move(*one.job), describe_current_exception()};
+    }
+  }
+  bool nothing_in_flight() noexcept {
+    spin_guard guard(pool_->lock());
+    return results_.is_empty();
+  }
+
+  // --- jobs ---
+
+  /// Pulls as many jobs as may be in flight, and has the pool accept them, some at a time. True: it waits for input.
+  bool feed(waits& until) {
+    std::vector<slot*> some;
+    const auto pass_on = [&] { accept(some), some.clear(); };
+    while (!input_ended_ && !input_error_ && !ctx_->is_cancelled()) {
+      slot* const one = free_slot();
+      if (!one) break;
+      std::optional<Job> job;
+      const pulled got = pull_input(job, until);
+      input_waits_ = got == pulled::wait;
+      if (got != pulled::item || !take(*one, job)) {
+        free_.push_front(*one);
+        break;
+      }
+      some.push_back(one);
+      if (some.size() == at_a_time) pass_on();
+    }
+    pass_on();
+    return input_waits_;
+  }
+  pulled pull_input(std::optional<Job>& job, waits& until) noexcept {
+    try {
+      const pulled got = from_->pull(job, until);
+      input_ended_ = got == pulled::end;
+      return got;
+    } catch (...) {
+      input_error_ = std::current_exception();
+      return pulled::end;
+    }
+  }
+  bool take(slot& one, std::optional<Job>& job) noexcept {
+    try {
+      one.take(pool_->key_of(*job), std::move(*job));
+      return true;
+    } catch (...) {  // of the key function: the job goes with it, and the stream fails
+      input_error_ = std::current_exception();
+      return false;
+    }
+  }
+  slot* free_slot() {
+    if (stage_job* const one = free_.pop_front()) return static_cast<slot*>(one);
+    return slots_.size() < most_in_flight_ ? &slots_.emplace_back(*this) : nullptr;
+  }
+  void accept(const std::vector<slot*>& some) {
+    if (some.empty()) return;
+    over_list over;
+    wake_chain wakes;
+    spin_guard guard(pool_->lock());
+    for (slot* const one : some) {
+      results_.accepted(*one);
+      if (pool_->is_open()) {
+        pool_->accept(*this, *one);
+      } else {
+        pool_->drop(*one, closed_, over, wakes);
+      }
+    }
+    pool_->dispatch(wakes);
+  }
+  /// What no worker has begun is nobody's any more.
+  void take_back() noexcept {
+    over_list over;
+    wake_chain wakes;
+    spin_guard guard(pool_->lock());
+    for (slot& one : slots_)
+      if (pool_->withdraw(one)) pool_->drop(one, closed_, over, wakes);
+    pool_->dispatch(wakes);
+  }
+
+  static constexpr std::size_t at_a_time = 64;
+
+  const std::unique_ptr<producer<Job>> from_;
+  const std::shared_ptr<pool_type> pool_;
+  const stage_options options_;
+  const std::exception_ptr closed_ = std::make_exception_ptr(pool_closed(pool_->options().name));
+  std::optional<context> ctx_;  ///< From start() on.
+  std::size_t most_in_flight_ = 0;
+
+  std::deque<slot> slots_;
+  pool_results::job_list free_, taken_;  ///< The consumer's.
+  bool input_waits_ = false;
+  bool input_ended_ = false;
+  std::exception_ptr input_error_;
+
+  pool_results results_;  ///< Under the pool's lock.
+  wait has_result_{results_, wanted::a_result};
+};
+
+/// What through() makes.
+template<class Job, class R>
+struct pool_stage_maker {
+  std::shared_ptr<pool_state<Job, R>> pool;
+  stage_options options;
+  bool all_at_once = false;
+
+  std::unique_ptr<producer<job_result<Job, R>>> over(std::unique_ptr<producer<Job>> from) && {
+    return std::make_unique<pool_stage<Job, R>>(std::move(from), std::move(pool), options, all_at_once);
+  }
+};
+
+}  // namespace braid::detail

@@ -1,0 +1,218 @@
+// A worker pool: workers that stay, and compete for the jobs that they are given.
+//
+//   braid::worker_pool pool(4, [](const movement& m) { return book(m); });
+//
+//   braid::future<receipt> one = pool.submit(m).get();         // accepted; one.get() is the receipt, or throws
+//   std::vector<receipt> all = pool.run(movements);            // in the order of the batch; throws batch_error
+//   for (auto& [job, outcome] : pool.stream(movements)) ...    // as they are ready; never throws for a job
+//   auto fed = pool.attach(jobs_rx, results_tx);               // from a channel to a channel
+//   pool.drain().get();                                        // no more jobs, and every one has ended
+//
+// The handler takes (Job) or (context, Job), and is a plain function or a coroutine; Job and R are deduced from it, or
+// said: worker_pool<movement, receipt>. Plain functions run on up to `workers` threads that the pool keeps, coroutines
+// so many at a time on the executor (law F0). All workers share the handler, so it is called as const; per_worker(make)
+// gives each its own.
+//
+// Jobs wait for a worker in a queue (pool_options), in the order of their acceptance or by priority; with by_key(key)
+// jobs of one key run one after the other, in order. Batches and streams take turns with submitted jobs, one job each.
+//
+// A handler may use its own pool: submit to it, wait for what it submitted, run a batch. While it waits it is not one
+// of the `workers`, so that others do what it waits for; when it goes on it is again, and for that long there may be
+// more. Its submits never wait for room. It must not wait for a job behind its own key.
+//
+// All functions: any thread, also inside a handler. The destructor aborts and waits, on the calling thread.
+#pragma once
+
+#include <memory>
+#include <ranges>
+#include <utility>
+#include <vector>
+
+#include "braid/flow/sinks.hpp"
+#include "braid/flow/sources.hpp"
+#include "braid/pool/pool_end.hpp"
+#include "braid/pool/submit.hpp"
+#include "braid/pool/through.hpp"
+
+namespace braid {
+
+template<class Job, class R>
+class worker_pool {
+  using state = detail::pool_state<Job, R>;
+  using key_function = typename state::key_function;
+
+ public:
+  using job_type = Job;
+
+  /// Jobs run under a child of `parent`, by default of the current context. Starts the first worker; the others come
+  /// when there are jobs for them. Throws no_thread_left if the system has no thread.
+  template<class F>
+  worker_pool(const context& parent, workers count, F handler, pool_options options = {})
+      : worker_pool(parent, count, nullptr, detail::maker_of<Job, R>(std::move(handler)), std::move(options)) {}
+  template<class F>
+  worker_pool(workers count, F handler, pool_options options = {})
+      : worker_pool(current_context(), count, std::move(handler), std::move(options)) {}
+  template<class Key, class F>
+  worker_pool(const context& parent, workers count, detail::keyed_by<Key> key, F handler, pool_options options = {})
+      : worker_pool(parent, count, hash_by(std::move(key.key)), detail::maker_of<Job, R>(std::move(handler)),
+                    std::move(options)) {}
+  template<class Key, class F>
+  worker_pool(workers count, detail::keyed_by<Key> key, F handler, pool_options options = {})
+      : worker_pool(current_context(), count, std::move(key), std::move(handler), std::move(options)) {}
+  worker_pool(const worker_pool&) = delete;
+  worker_pool& operator=(const worker_pool&) = delete;
+  ~worker_pool() {
+    static_cast<void>(abort("its worker pool ended").get());
+    state_->group().join().get();
+    state_->lost().report_rest();
+  }
+
+  /// An operation that is ready when the job is accepted; it gives the future of what the handler gives. Waits for room
+  /// in the queue, or what pool_options::when_full says; throws pool_closed once the pool is closed. The job stays in
+  /// the operation until it is accepted: op.job().
+  detail::submit_wait<Job, R> submit(const context& ctx, Job job, std::int64_t priority = 0) {
+    return detail::submit_wait<Job, R>(state_, ctx, std::move(job), priority);
+  }
+  detail::submit_wait<Job, R> submit(Job job, std::int64_t priority = 0) {
+    return submit(state_->ctx(), std::move(job), priority);
+  }
+
+  /// What became of each job of `jobs`, as they are ready or `ordered`: a stream of job_result. Pulls the jobs from the
+  /// range, which it owns if it is given as a temporary.
+  template<std::ranges::input_range Jobs, class... Options>
+  stream<job_result<Job, R>> stream(Jobs&& jobs, Options... options) {
+    return from(std::forward<Jobs>(jobs)) | through(options...);
+  }
+  /// Does all jobs and gives their values in the same order; nothing for R = void. Blocks the thread. Throws
+  /// batch_error, which holds every outcome, when all have ended and one has failed; `cancelled` if the context ends.
+  /// In a coroutine: auto s = pool.stream(jobs, ordered); values_of(co_await s.into(collect())).
+  template<std::ranges::sized_range Jobs>
+  auto run(const context& ctx, Jobs&& jobs) {
+    const auto count = static_cast<int>(std::ranges::size(jobs));
+    detail::pool_stage_maker<Job, R> all{state_, detail::stage_options(1, ordered, slack(count)), true};
+    return values_of(from(std::forward<Jobs>(jobs)) | std::move(all) | collect(ctx));
+  }
+  template<std::ranges::sized_range Jobs>
+  auto run(Jobs&& jobs) {
+    return run(current_context(), std::forward<Jobs>(jobs));
+  }
+  /// Does the jobs that come out of `jobs` until it ends, and sends what became of each; then its sender goes. Gives
+  /// the future of how many were sent. It is a task on the executor. Jobs that it has when the pool is stopped come out
+  /// with that as their error.
+  future<std::size_t> attach(receiver<Job> jobs, sender<job_result<Job, R>> results) {
+    return state_->group().async(feed, this, std::move(jobs), std::move(results));
+  }
+
+  /// No more jobs are accepted. An operation that waits until all that were have ended, and no worker is left. Throws
+  /// what a job threw whose future was dropped, the first.
+  auto drain() {
+    close();
+    return detail::pool_end(state_, [](state& pool) {
+      if (const std::exception_ptr lost = pool.lost().take()) std::rethrow_exception(lost);
+    });
+  }
+  /// No more jobs are accepted, and those that no worker has begun are taken back now: submitted ones are given by the
+  /// operation, which waits for those that run; their futures throw job_dropped, and so do batches and streams for
+  /// theirs.
+  auto stop() { return end_giving(take_back("its worker pool was stopped")); }
+  /// The same, and what runs is cancelled: the context of its handler ends.
+  auto abort(std::string why = "its worker pool was aborted") {
+    std::vector<Job> taken = take_back(why.c_str());
+    state_->cancel(std::move(why));
+    return end_giving(std::move(taken));
+  }
+
+  /// Jobs that run go on; none is started until resume().
+  void pause() { set_paused(true); }
+  void resume() { set_paused(false); }
+  /// Fewer workers: those above it end what they do, and leave.
+  void resize(int count) {
+    BRAID_CHECK(count > 0, "a worker pool was resized to fewer than one worker: nobody would do its work");
+    detail::wake_chain wakes;
+    detail::spin_guard guard(state_->lock());
+    state_->set_width(static_cast<std::size_t>(count), wakes);
+  }
+  pool_stats stats() const {
+    detail::spin_guard guard(state_->lock());
+    return state_->stats();
+  }
+  /// What submitted jobs run under.
+  const context& ctx() const noexcept { return state_->ctx(); }
+
+  // For through(pool): the stage that has this pool do the items.
+  template<class... Options>
+  detail::pool_stage_maker<Job, R> through(Options... options) const {
+    return {state_, detail::stage_options(1, options...), false};
+  }
+
+ private:
+  worker_pool(const context& parent, workers count, key_function key,
+              std::unique_ptr<detail::handler_maker<Job, R>> handlers, pool_options options)
+      : state_(std::make_shared<state>(parent, count.in(parent.env()), std::move(handlers), std::move(key),
+                                       std::move(options))) {
+    if (!state_->hire()) throw no_thread_left("the system gives worker pool '" + state_->options().name + "' none");
+  }
+
+  template<class Key>
+  static key_function hash_by(Key key) {
+    return [key = std::move(key)](const Job& job) {
+      const auto& value = std::invoke(key, job);
+      return std::hash<std::remove_cvref_t<decltype(value)>>{}(value);
+    };
+  }
+  static task<std::size_t> feed(worker_pool* pool, receiver<Job> jobs, sender<job_result<Job, R>> results) {
+    auto done = from(std::move(jobs)) | pool->through();
+    const std::size_t sent = co_await done.into(to(std::move(results)));
+    co_return sent;
+  }
+
+  auto end_giving(std::vector<Job>&& taken) {
+    return detail::pool_end(state_, [taken = std::move(taken)](state&) mutable { return std::move(taken); });
+  }
+  void close() {
+    detail::wake_chain wakes;
+    detail::spin_guard guard(state_->lock());
+    state_->close(wakes);
+  }
+  void set_paused(bool paused) {
+    detail::wake_chain wakes;
+    detail::spin_guard guard(state_->lock());
+    state_->set_paused(paused, wakes);
+  }
+  std::vector<Job> take_back(const char* why) {
+    const std::exception_ptr dropped = std::make_exception_ptr(job_dropped(why));
+    std::vector<Job> jobs;
+    detail::over_list over;
+    {
+      detail::wake_chain wakes;
+      detail::spin_guard guard(state_->lock());
+      state_->close(wakes);
+      state_->drop_all(dropped, over, wakes);
+    }
+    over.let_go([&](detail::pool_job& job) { static_cast<detail::submitted<Job, R>&>(job).hand_back(jobs); });
+    return jobs;
+  }
+
+  const std::shared_ptr<state> state_;
+};
+
+template<class F>
+worker_pool(workers, F, pool_options = {})
+    -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
+template<class F>
+worker_pool(context, workers, F, pool_options = {})
+    -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
+template<class Key, class F>
+worker_pool(workers, detail::keyed_by<Key>, F, pool_options = {})
+    -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
+template<class Key, class F>
+worker_pool(context, workers, detail::keyed_by<Key>, F, pool_options = {})
+    -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
+
+/// through.hpp says what it does.
+template<class Job, class R, class... Options>
+auto through(const worker_pool<Job, R>& pool, Options... options) {
+  return pool.through(options...);
+}
+
+}  // namespace braid
