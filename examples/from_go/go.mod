@@ -1,0 +1,3 @@
+module from_go
+
+go 1.18
