@@ -145,7 +145,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
 
   void help() override {
     waits until;
-    for (auto took = worth_helping; claim_as_helper(took);) {
+    for (auto took = has_just_come; claim_as_helper(took);) {
       std::optional<T> item;
       outcome made;
       const pulled got = wait_for_input(item, until, made.error);
