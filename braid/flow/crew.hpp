@@ -3,7 +3,7 @@
 // The consumer, who pulls the stage, is one of its workers: it takes an item, runs f on it, and has the result, so a
 // stage whose items are short costs no more than the calls. A helper, on a thread of its own, comes only when for 20 us
 // there was room for one more item: where nothing was started meanwhile, and, while CPUs are left for it, where items
-// take longer than 1.5 us. An alarm on the real clock watches for that while the consumer is busy, with pauses that get
+// take half a microsecond. An alarm on the real clock watches for that while the consumer is busy, with pauses that get
 // longer while it is in vain.
 //
 // A helper stays as long as items are long enough to be worth the way from one thread to another; if there are more
@@ -72,6 +72,10 @@ class crew : public source, private alarm::owner {
   bool may_start() const noexcept BRAID_REQUIRES(lock_) {
     return input_ == input::free && !failed_ && !stopping_ && running_ < workers_ && in_flight_ < workers_ + slack_;
   }
+  /// An item may be started, if only somebody else lets the input go.
+  bool input_may_come_back() const noexcept BRAID_REQUIRES(lock_) {
+    return input_ == input::claimed && !failed_ && running_ < workers_ && in_flight_ < workers_ + slack_;
+  }
   /// Only if may_start(). Then the input is let go, by one of the three.
   void claim_input() noexcept BRAID_REQUIRES(lock_) {
     input_ = input::claimed;
@@ -135,7 +139,7 @@ class crew : public source, private alarm::owner {
   /// An item that could have been started for so long calls for a helper.
   static constexpr std::chrono::microseconds too_long{20};
   /// An item that takes so long is worth its way to another thread; and a bit more, is worth that one comes for it.
-  static constexpr nanoseconds worth_helping{1000}, worth_coming{1500};
+  static constexpr nanoseconds worth_helping{450}, worth_coming{500};
 
   std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
   std::optional<std::chrono::microseconds> look(bool& hire) noexcept BRAID_REQUIRES(lock_);
