@@ -20,8 +20,8 @@ test: ## the whole proof: both compilers, the sanitizers, every check (about 25 
 
 bench: tool ## measure against Go, oneTBB, Boost, OpenMP, moodycamel, xargs, parallel; ONLY=regex picks cases, ONLY=map the tool
 	@scripts/bootstrap bench
-	@case '$(ONLY)' in map*) ;; *) ONLY='$(ONLY)' bench/run ;; esac
-	@case '$(ONLY)' in ''|map*) bench/map/run ;; esac
+	@case '$(ONLY)' in map) ;; *) ONLY='$(ONLY)' bench/run ;; esac
+	@case '$(ONLY)' in ''|map) bench/map/run ;; esac
 
 prove: ## the long proofs, timed; MINUTES=n; prints its counts and adds them up over runs
 	@scripts/bootstrap test

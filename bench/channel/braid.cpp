@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/channel/shapes.hpp"
+#include "bench/measurement/work.hpp"
 #include "braid/runtime/select.hpp"
 #include "braid/runtime/task.hpp"
 #include "braid/runtime/work_stealing_executor.hpp"
@@ -89,9 +90,10 @@ braid::task<> pass_on(receiver from, sender to) {
   }
 }
 
-braid::task<> pass_on_squares(receiver from, sender to) {
+template<class F>
+braid::task<> pass_on_results(receiver from, sender to, F f) {
   while (auto value = co_await from.recv()) {
-    if (!co_await to.send(*value * *value)) co_return;
+    if (!co_await to.send(f(*value))) co_return;
   }
 }
 
@@ -188,7 +190,8 @@ class coroutine_shapes {
     return {n, watch.nanoseconds(), sum, bench::sum_to(n)};
   }
 
-  outcome fan_with_own_outputs(std::uint64_t n, std::size_t capacity) const {
+  template<class F>
+  outcome fan_with_own_outputs(std::uint64_t n, std::size_t capacity, F f, std::uint64_t expected) const {
     const bench::stopwatch watch;
     std::atomic<std::uint64_t> total = 0;
     braid::task_group group(ctx_);
@@ -198,13 +201,21 @@ class coroutine_shapes {
       group.spawn(send_every, std::move(source_tx), std::uint64_t{1}, std::uint64_t{1}, n);
       for (std::uint64_t w = 0; w < bench::fan_width; ++w) {
         auto [tx, rx] = channel(capacity);
-        group.spawn(pass_on_squares, source_rx, std::move(tx));
+        group.spawn(pass_on_results<F>, source_rx, std::move(tx), f);
         group.spawn(pass_on, std::move(rx), merged_tx);
       }
       group.spawn(add_up, std::move(merged_rx), &total);
     }
     group.join().get();
-    return {n, watch.nanoseconds(), total, bench::squares_to(n)};
+    return {n, watch.nanoseconds(), total, expected};
+  }
+
+  outcome fan_of_squares(std::uint64_t n, std::size_t capacity) const {
+    return fan_with_own_outputs(n, capacity, bench::square{}, bench::squares_to(n));
+  }
+
+  outcome fan_with_work(std::uint64_t n, std::uint64_t steps) const {
+    return fan_with_own_outputs(n, 0, bench::worked{steps}, bench::sum_to(n));
   }
 
   outcome fan_with_shared_output(std::uint64_t n) const {
@@ -215,7 +226,8 @@ class coroutine_shapes {
       auto [source_tx, source_rx] = channel(bench::deep);
       auto [merged_tx, merged_rx] = channel(bench::deep);
       group.spawn(send_every, std::move(source_tx), std::uint64_t{1}, std::uint64_t{1}, n);
-      for (std::uint64_t w = 0; w < bench::fan_width; ++w) group.spawn(pass_on_squares, source_rx, merged_tx);
+      for (std::uint64_t w = 0; w < bench::fan_width; ++w)
+        group.spawn(pass_on_results<bench::square>, source_rx, merged_tx, bench::square{});
       group.spawn(add_up, std::move(merged_rx), &total);
     }
     group.join().get();
@@ -240,6 +252,28 @@ class coroutine_shapes {
     return result;
   }
 
+  // The same chain with a value at every stage; building it is not timed.
+  outcome full_chain(std::uint64_t n) const {
+    const std::uint64_t items = (n + bench::daisy_stages - 1) / bench::daisy_stages;
+    std::atomic<std::uint64_t> total = 0;
+    bench::stopwatch watch;
+    braid::task_group group(ctx_);
+    {
+      auto [first, last] = channel(0);
+      for (std::size_t i = 0; i < bench::daisy_stages; ++i) {
+        auto [tx, rx] = channel(0);
+        group.spawn(pass_on_next, std::move(last), std::move(tx));
+        last = std::move(rx);
+      }
+      watch = bench::stopwatch();
+      group.spawn(send_every, std::move(first), std::uint64_t{1}, std::uint64_t{1}, items);
+      group.spawn(add_up, std::move(last), &total);
+    }
+    group.join().get();
+    return {items * bench::daisy_stages, watch.nanoseconds(), total,
+            bench::sum_to(items) + items * bench::daisy_stages};
+  }
+
  private:
   braid::context ctx_;
 };
@@ -261,10 +295,14 @@ std::vector<bench::timed_case> coroutine_cases(const coroutine_shapes& on) {
           {"mpmc4", [&](std::uint64_t n) { return on.share_one_channel(n, deep, 4, 4); }},
           {"sel4", [&](std::uint64_t n) { return on.select_four(n, deep); }},
           {"sel4u", [&](std::uint64_t n) { return on.select_four(n, 0); }},
-          {"fan8", [&](std::uint64_t n) { return on.fan_with_own_outputs(n, 0); }},
-          {"fan8b", [&](std::uint64_t n) { return on.fan_with_own_outputs(n, shallow); }},
+          {"fan8", [&](std::uint64_t n) { return on.fan_of_squares(n, 0); }},
+          {"fan8b", [&](std::uint64_t n) { return on.fan_of_squares(n, shallow); }},
+          {"fanw300", [&](std::uint64_t n) { return on.fan_with_work(n, 300); }},
+          {"fanw1200", [&](std::uint64_t n) { return on.fan_with_work(n, 1200); }},
+          {"fanw6000", [&](std::uint64_t n) { return on.fan_with_work(n, 6000); }},
           {"fan8s", [&](std::uint64_t n) { return on.fan_with_shared_output(n); }},
-          {"daisy", [&](std::uint64_t n) { return on.daisy_chain(n); }}};
+          {"daisy", [&](std::uint64_t n) { return on.daisy_chain(n); }},
+          {"chain1000", [&](std::uint64_t n) { return on.full_chain(n); }}};
 }
 
 }  // namespace

@@ -23,6 +23,10 @@ inline constexpr std::size_t shallow = 64;
 inline constexpr std::uint64_t fan_width = 8;
 inline constexpr std::size_t daisy_stages = 1000;
 
+struct square {
+  std::uint64_t operator()(std::uint64_t value) const { return value * value; }
+};
+
 // Wraps at 2^64, as the squares on their way do.
 inline std::uint64_t squares_to(std::uint64_t n) {
   std::uint64_t sum = 0;

@@ -56,7 +56,11 @@ CHANNEL = Workload("channel", "go/1", [
     Case("fan8", "ns/item", "generator, 8 workers with own outputs, 8 copiers, merge; unbuffered"),
     Case("fan8b", "ns/item", "the same, cap 64"),
     Case("fan8s", "ns/item", "generator, 8 workers, shared in and out, cap 1024"),
+    Case("fanw300", "ns/item", "fan8 with 300 steps of work an item, 0.5 us"),
+    Case("fanw1200", "ns/item", "fan8 with 1,200 steps, 2 us"),
+    Case("fanw6000", "ns/item", "fan8 with 6,000 steps, 10 us"),
     Case("daisy", "ns/hop", "one value at a time through 1,000 unbuffered stages"),
+    Case("chain1000", "ns/hop", "the same, a value at every stage"),
 ], [
     Peer("braid/1", "channel_braid", "1", ""),
     Peer("braid/2", "channel_braid", "2", ""),
@@ -95,10 +99,44 @@ POOL = Workload("pool", "go/2", [
     Peer("boost_fiber/1", "pool_boost_fiber", "1", "libboost-fiber1.81-dev"),
 ])
 
-WORKLOADS = [CHANNEL, POOL]
+FLOW = Workload("flow", "go/2", [
+    Case("map8", "ns/item", "1 -> 8 -> 1, a function that returns its argument"),
+    Case("mapw300", "ns/item", "the same with 300 steps of work an item, 0.5 us"),
+    Case("mapw1200", "ns/item", "the same with 1,200 steps, 2 us"),
+    Case("mapw6000", "ns/item", "the same with 6,000 steps, 10 us"),
+    Case("map8_ordered", "ns/item", "1 -> 8 -> 1, results in the order of the items"),
+    Case("mapw300_ordered", "ns/item", "the same with 300 steps of work an item, 0.5 us"),
+    Case("mapw1200_ordered", "ns/item", "the same with 1,200 steps, 2 us"),
+    Case("mapw6000_ordered", "ns/item", "the same with 6,000 steps, 10 us"),
+    Case("pipe1000", "ns/stage", "through 1,000 serial stages that add one"),
+], [
+    Peer("braid/1", "flow_braid", "1", ""),
+    Peer("braid/2", "flow_braid", "2", ""),
+    Peer("go/1", "flow_go", "1", "golang-go"),
+    Peer("go/2", "flow_go", "2", "golang-go"),
+    Peer("tbb_pipeline/1", "flow_tbb", "1", "libtbb-dev"),
+    Peer("tbb_pipeline/2", "flow_tbb", "2", "libtbb-dev"),
+    Peer("tbb_graph/2", "flow_tbb", "graph", "libtbb-dev"),
+    Peer("asio_pool", "flow_asio", "2", "libboost1.81-dev"),
+    Peer("omp_for", "flow_openmp", "2", "g++"),
+])
+
+DATA = Workload("data", "go/2", [
+    Case("pmap", "ms", "y = sqrt(x) * 1.5 + 1 over 10M doubles", units=10_000_000),
+    Case("preduce", "ms", "sum of sqrt(x) * 1.5 over 10M doubles", units=10_000_000),
+    Case("wc", "ms", "word count with a table, 195 MB, 30M words, 44k distinct", units=30_000_000),
+], [
+    Peer("braid/2", "data_braid", "2", ""),
+    Peer("go/2", "data_go", "2", "golang-go"),
+    Peer("tbb", "data_tbb", "2", "libtbb-dev"),
+    Peer("omp", "data_openmp", "2", "g++"),
+    Peer("serial", "data_serial", "1", ""),
+])
+
+WORKLOADS = [CHANNEL, POOL, FLOW, DATA]
 
 # Go programs: name of the program and its folder under bench/.
-GO_PROGRAMS = {"channel_go": "channel/go", "pool_go": "pool/go"}
+GO_PROGRAMS = {f"{workload.name}_go": f"{workload.name}/go" for workload in WORKLOADS}
 
 
 def cases():

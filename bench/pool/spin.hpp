@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "bench/measurement/measurement.hpp"
+#include "bench/measurement/work.hpp"
 
 namespace bench {
 
@@ -16,15 +17,8 @@ class spin {
     nanoseconds_ = shortest(std::max<std::uint64_t>(1, static_cast<std::uint64_t>(1e6 / nanoseconds)));
   }
 
-  // Never 0 (a xorshift of something else than 0), which the compiler does not know.
-  [[gnu::noinline]] std::uint64_t operator()(std::uint64_t seed) const {
-    for (std::uint64_t i = 0; i < steps_; ++i) {
-      seed ^= seed << 13;
-      seed ^= seed >> 7;
-      seed ^= seed << 17;
-    }
-    return seed;
-  }
+  // Never 0 of a seed that is not 0, which the compiler does not know.
+  std::uint64_t operator()(std::uint64_t seed) const { return xorshift(seed, steps_); }
 
   // How long one call really takes on one undisturbed thread.
   double nanoseconds() const { return nanoseconds_; }

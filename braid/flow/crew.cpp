@@ -6,11 +6,17 @@
 
 #include "braid/flow/control.hpp"
 #include "braid/runtime/thread_cache.hpp"
+#include "braid/runtime/usable_cpus.hpp"
 
 namespace braid::detail {
 namespace {
 
 constexpr std::chrono::microseconds longest_pause{1000};
+
+std::size_t cpus_of_process() {
+  static const std::size_t counted_once = usable_cpus();
+  return counted_once;
+}
 
 }  // namespace
 
@@ -58,7 +64,10 @@ struct crew::helper final : runnable {
 void crew::start(const context& ctx, std::size_t workers, std::size_t slack) {
   workers_ = workers;
   slack_ = slack;
-  if (workers > 1) alarm_ = std::make_shared<alarm>(static_cast<alarm::owner&>(*this));
+  if (workers > 1) {
+    cpus_ = cpus_of_process();
+    alarm_ = std::make_shared<alarm>(static_cast<alarm::owner&>(*this));
+  }
   ctx_.emplace(ctx);
 }
 
@@ -68,22 +77,41 @@ void crew::look_after_items(afterwards& then) noexcept {
   if (!may_start()) return;
   if (consumer_waits_) return ring(then.wakes);
   if (!alarm_ || armed_ || helper_arriving_ || helpers_ + 1 >= workers_) return;
-  armed_ = watching_ = true;
-  started_at_look_ = started_;
-  pause_ = too_long;
+  armed_ = true;
+  watching_ = false;  // it takes a system call to arm it, in which nothing is started
   then.arms = alarm_;
+  then.arms_after = pause_;
+}
+
+/// An input that is claimed for a short time comes back; who waits for it lets it go in the end, and arms the alarm.
+bool crew::is_to_be_looked_at(std::uint64_t started) const noexcept {
+  return !stopping_ && !consumer_waits_ && !helper_arriving_ && helpers_ + 1 < workers_ &&
+         (may_start() || (input_ == input::claimed && started > 0));
+}
+
+bool crew::wants_help(std::uint64_t started, nanoseconds meanwhile) const noexcept {
+  if (started == 0) return true;
+  const auto workers = static_cast<std::int64_t>(helpers_ + 1);
+  return helpers_ + 1 < cpus_ && meanwhile * workers / static_cast<std::int64_t>(started) >= worth_coming;
+}
+
+void crew::pause_longer() noexcept {
+  pause_ = std::min(2 * pause_, longest_pause);
 }
 
 std::optional<std::chrono::microseconds> crew::look(bool& hires) noexcept {
   hires = false;
-  armed_ = !stopping_ && !consumer_waits_ && may_start() && !helper_arriving_ && helpers_ + 1 < workers_;
+  const auto now = std::chrono::steady_clock::now();
+  const nanoseconds meanwhile = now - std::exchange(looked_at_, now);
+  const std::uint64_t started = started_ - std::exchange(started_at_look_, started_);
+  armed_ = is_to_be_looked_at(started);
   if (!armed_) return std::nullopt;
-  const bool nobody_started = started_at_look_ == std::exchange(started_at_look_, started_);
   if (!std::exchange(watching_, !watching_)) return too_long;
-  if (!nobody_started) {  // pause before the next look
-    pause_ = std::min(2 * pause_, longest_pause);
+  if (!wants_help(started, meanwhile)) {
+    pause_longer();
     return pause_;
   }
+  if (started == 0) pause_ = too_long;
   hires = true;
   armed_ = false;  // until it has arrived, or could not come
   helper_arriving_ = true;
@@ -117,12 +145,24 @@ bool crew::hire() noexcept {
 
 // --- helpers ---
 
-bool crew::claim_as_helper(std::chrono::nanoseconds last_took) noexcept {
-  spin_guard guard(lock_);
-  helper_arriving_ = false;
-  if (!may_start() || last_took < worth_helping) return false;
-  claim_input();
-  return true;
+bool crew::is_worth_staying(nanoseconds last_took) const noexcept {
+  return last_took >= (helpers_ + 1 > cpus_ ? nanoseconds(too_long) : worth_helping);
+}
+
+bool crew::claim_as_helper(nanoseconds last_took) noexcept {
+  const auto since = std::chrono::steady_clock::now();
+  for (bool patient = true;; patient = std::chrono::steady_clock::now() - since < too_long) {
+    {
+      spin_guard guard(lock_);
+      helper_arriving_ = false;
+      if (!is_worth_staying(last_took)) return pause_longer(), false;
+      if (may_start()) return claim_input(), true;
+      if (!patient || consumer_waits_ || stopping_ || failed_ || input_ == input::ended) {
+        return pause_ = too_long, false;
+      }
+    }
+    std::this_thread::yield();  // to leave and to come back costs more
+  }
 }
 
 void crew::helper_leaves() noexcept {

@@ -1,9 +1,14 @@
 // Who works for a parallel stage of plain functions.
 //
 // The consumer, who pulls the stage, is one of its workers: it takes an item, runs f on it, and has the result, so a
-// stage whose items are short costs no more than the calls. Only when an item could have been started for 20 us and was
-// not, a helper comes, on a thread of its own. An alarm on the real clock looks for that while the consumer is busy. A
-// helper stays as long as there are items that are long enough to be worth the way from one thread to another.
+// stage whose items are short costs no more than the calls. A helper, on a thread of its own, comes only when for 20 us
+// there was room for one more item: where nothing was started meanwhile, and, while CPUs are left for it, where items
+// take half a microsecond. An alarm on the real clock watches for that while the consumer is busy, with pauses that get
+// longer while it is in vain.
+//
+// A helper stays as long as items are long enough to be worth the way from one thread to another; if there are more
+// workers than CPUs, only for items of 20 us: shorter ones compute, and would stand in each other's way. It waits 20 us
+// for room, which costs less than to leave and to be called again.
 //
 // Invariants (lock_)
 // 1. running_ <= workers_, and in_flight_ <= workers_ + slack_: from before an item is pulled until the next stage has
@@ -53,18 +58,23 @@ class crew : public source, private alarm::owner {
   struct afterwards {
     afterwards() = default;
     ~afterwards() {
-      if (arms) arms->arm(too_long);
+      if (arms) arms->arm(arms_after);
     }
     afterwards(const afterwards&) = delete;
     afterwards& operator=(const afterwards&) = delete;
     wake_chain wakes;
     std::shared_ptr<alarm> arms;  ///< Shared: the crew may be gone by then.
+    std::chrono::microseconds arms_after{0};
   };
 
   // --- an item's way, with the lock held ---
 
   bool may_start() const noexcept BRAID_REQUIRES(lock_) {
     return input_ == input::free && !failed_ && !stopping_ && running_ < workers_ && in_flight_ < workers_ + slack_;
+  }
+  /// An item may be started, if only somebody else lets the input go.
+  bool input_may_come_back() const noexcept BRAID_REQUIRES(lock_) {
+    return input_ == input::claimed && !failed_ && running_ < workers_ && in_flight_ < workers_ + slack_;
   }
   /// Only if may_start(). Then the input is let go, by one of the three.
   void claim_input() noexcept BRAID_REQUIRES(lock_) {
@@ -117,18 +127,27 @@ class crew : public source, private alarm::owner {
 
   /// May the helper do one more item, after one that took so long?
   bool claim_as_helper(std::chrono::nanoseconds last_took) noexcept BRAID_EXCLUDES(lock_);
-  /// An item that takes so long is worth its way to another thread.
-  static constexpr std::chrono::nanoseconds worth_helping{1000};
+  /// In place of a last item: its first one is done in any case.
+  static constexpr std::chrono::nanoseconds has_just_come = std::chrono::nanoseconds::max();
 
  private:
   struct helper;
   class helpers_gone;
 
+  using nanoseconds = std::chrono::nanoseconds;
+
   /// An item that could have been started for so long calls for a helper.
   static constexpr std::chrono::microseconds too_long{20};
+  /// An item that takes so long is worth its way to another thread; and a bit more, is worth that one comes for it.
+  static constexpr nanoseconds worth_helping{450}, worth_coming{500};
 
   std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
   std::optional<std::chrono::microseconds> look(bool& hire) noexcept BRAID_REQUIRES(lock_);
+  bool is_to_be_looked_at(std::uint64_t started) const noexcept BRAID_REQUIRES(lock_);
+  bool wants_help(std::uint64_t started, nanoseconds meanwhile) const noexcept BRAID_REQUIRES(lock_);
+  bool is_worth_staying(nanoseconds last_took) const noexcept BRAID_REQUIRES(lock_);
+  /// It was in vain.
+  void pause_longer() noexcept BRAID_REQUIRES(lock_);
   bool hire() noexcept;
   void helper_leaves() noexcept BRAID_EXCLUDES(lock_);
   void dismiss() noexcept BRAID_EXCLUDES(lock_);
@@ -137,6 +156,7 @@ class crew : public source, private alarm::owner {
 
   std::size_t workers_ = 1;
   std::size_t slack_ = 0;
+  std::size_t cpus_ = 1;  ///< More threads than this gain nothing where all of them compute.
   std::optional<context> ctx_;
   std::shared_ptr<alarm> alarm_;  ///< Null: one worker, who needs no help.
 
@@ -151,9 +171,10 @@ class crew : public source, private alarm::owner {
   bool helper_arriving_ BRAID_GUARDED_BY(lock_) = false;  ///< Hired, and has not claimed anything yet.
 
   bool armed_ BRAID_GUARDED_BY(lock_) = false;     ///< Or at work.
-  bool watching_ BRAID_GUARDED_BY(lock_) = false;  ///< started_at_look_ is of 20 us before the alarm's next look.
+  bool watching_ BRAID_GUARDED_BY(lock_) = false;  ///< The alarm's next look comes 20 us after its last one.
   std::uint64_t started_at_look_ BRAID_GUARDED_BY(lock_) = 0;
-  std::chrono::microseconds pause_ BRAID_GUARDED_BY(lock_){0};  ///< Until it watches again.
+  std::chrono::steady_clock::time_point looked_at_ BRAID_GUARDED_BY(lock_);
+  std::chrono::microseconds pause_ BRAID_GUARDED_BY(lock_) = too_long;  ///< Until it watches again.
 
   bell bell_;
   bell_wait rung_{*this, bell_};  ///< The consumer's.

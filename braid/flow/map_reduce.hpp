@@ -9,11 +9,13 @@
 // by several workers at the same time, so as const.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
+#include "braid/flow/keyed_table.hpp"
 #include "braid/flow/parts.hpp"
 #include "braid/flow/sinks.hpp"
 
@@ -58,28 +60,29 @@ auto reduce_in_parts(workers count, A start, F f) {
   return in_parts<std::optional<A>>(count, take, std::move(join));
 }
 
+template<class K, class V, class C>
+std::unordered_map<K, V> join_tables(std::vector<keyed_table<K, V>> all, const C& combine) {
+  std::unordered_map<K, V> total;
+  for (keyed_table<K, V>& part : all) total.reserve(std::max(total.size(), part.entries().size()));
+  for (keyed_table<K, V>& part : all) {
+    for (auto& [key, value] : part.entries()) {
+      const auto [at, fresh] = total.try_emplace(std::move(key), std::move(value));
+      if (!fresh) at->second = std::invoke(combine, std::move(at->second), std::move(value));
+    }
+  }
+  return total;
+}
+
 template<class K, class V, class F, class C>
 auto map_reduce_in_parts(workers count, F f, C combine) {
-  using table = std::unordered_map<K, V>;
-  const auto add = [combine](table& to, auto&& key, auto&& value) {
-    const auto [at, fresh] = to.try_emplace(K(std::forward<decltype(key)>(key)), value);
-    if (!fresh) at->second = std::invoke(combine, std::move(at->second), std::forward<decltype(value)>(value));
-  };
-  const auto take = [f = std::move(f), add](table& part, auto&& item) {
+  const auto take = [f = std::move(f), combine](keyed_table<K, V>& part, auto&& item) {
     auto emit = [&](auto&& key, auto&& value) {
-      add(part, std::forward<decltype(key)>(key), V(std::forward<decltype(value)>(value)));
+      part.add(K(std::forward<decltype(key)>(key)), V(std::forward<decltype(value)>(value)), combine);
     };
     f(std::as_const(item), emit);
   };
-  const auto join = [add](std::vector<table> all) {
-    table total;
-    for (table& part : all) {
-      if (total.size() < part.size()) total.swap(part);
-      for (auto& [key, value] : part) add(total, key, std::move(value));
-    }
-    return total;
-  };
-  return in_parts<table>(count, take, join);
+  const auto join = [combine](std::vector<keyed_table<K, V>> all) { return join_tables(std::move(all), combine); };
+  return in_parts<keyed_table<K, V>>(count, take, join);
 }
 
 }  // namespace detail

@@ -18,6 +18,7 @@
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
+#include "braid/runtime/usable_cpus.hpp"
 #include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/ticker.hpp"
@@ -92,6 +93,23 @@ TEST(map, items_of_a_tenth_of_a_millisecond_use_all_workers) {
   });
   static_cast<void>(std::move(numbers) | braid::map(6, work) | braid::count());
   EXPECT_EQ(most, 6);
+}
+
+TEST(map, items_of_some_microseconds_get_a_helper_where_there_is_a_cpu_for_it) {
+  if (braid::usable_cpus() < 2) GTEST_SKIP() << "there is one CPU";
+  const auto consumer = std::this_thread::get_id();
+  std::atomic<bool> helped = false;
+  const auto work = [&](int x) {
+    spin(5us);
+    if (std::this_thread::get_id() != consumer) helped = true;
+    return x;
+  };
+  auto numbers = braid::generate([&, n = 0]() mutable -> std::optional<int> {
+    if (helped || n == 100'000) return std::nullopt;
+    return ++n;
+  });
+  static_cast<void>(std::move(numbers) | braid::map(4, work) | braid::count());
+  EXPECT_TRUE(helped);
 }
 
 TEST(map, works_on_an_executor_of_one_worker_and_in_its_tasks) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <utility>
 
+#include "braid/base/atomic.hpp"
 #include "braid/flow/crew.hpp"
 #include "braid/flow/line.hpp"
 #include "braid/flow/map_call.hpp"
@@ -33,15 +35,20 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
   }
 
   pulled pull(std::optional<R>& into, waits& until) override {
+    int looks_left = 10;
     for (const std::size_t others = until.size();; until.resize(others)) {
       give_input_up_if_pointless();
-      switch (next_move(into)) {
+      switch (next_move(into, looks_left > 0)) {
         case move::give:
           return pulled::item;
         case move::end:
           return pulled::end;
         case move::wait:
           return until.push_back(&rung()), pulled::wait;
+        case move::look_again:
+          --looks_left;
+          spin_for(a_glance_ns);
+          continue;
         case move::work:
           break;
       }
@@ -70,7 +77,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
   }
 
  private:
-  enum class move { give, end, wait, work };
+  enum class move { give, end, wait, look_again, work };
   enum class consumed { item, must_wait, look_again };
   struct outcome {
     std::optional<R> value;
@@ -97,7 +104,10 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
     let_go_unused(then);
   }
 
-  move next_move(std::optional<R>& into) {
+  /// A helper has the input for a glance, mostly; to be woken when it lets it go costs both far more.
+  static constexpr std::int64_t a_glance_ns = 200;
+
+  move next_move(std::optional<R>& into, bool may_look_again) {
     std::exception_ptr error;
     {
       afterwards then;
@@ -110,6 +120,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
         if (!error) return move::give;
       } else {
         if (is_over()) return move::end;
+        if (may_look_again && input_may_come_back()) return move::look_again;
         if (!may_start()) return consumer_will_wait(), move::wait;
         claim_input();
         has_input_ = true;
@@ -145,7 +156,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
 
   void help() override {
     waits until;
-    for (auto took = worth_helping; claim_as_helper(took);) {
+    for (auto took = has_just_come; claim_as_helper(took);) {
       std::optional<T> item;
       outcome made;
       const pulled got = wait_for_input(item, until, made.error);

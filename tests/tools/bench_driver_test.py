@@ -317,6 +317,11 @@ class workload_table(unittest.TestCase):
         owners = {(peer.program, workload.name) for workload in workloads.WORKLOADS for peer in workload.peers}
         self.assertEqual(len(owners), len(workloads.programs()))
 
+    def test_builds_a_go_program_of_every_workload(self):
+        for name, folder in workloads.GO_PROGRAMS.items():
+            self.assertIn(name, workloads.programs())
+            self.assertTrue((Path(workloads.__file__).parents[1] / folder / "main.go").is_file(), folder)
+
     def test_has_limits_of_its_own_peers_only(self):
         for workload in workloads.WORKLOADS:
             names = {peer.name for peer in workload.peers}

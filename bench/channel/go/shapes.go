@@ -4,14 +4,13 @@ import (
 	"sync"
 	"time"
 
+	"braid/bench/channel/go/shapes"
 	"braid/bench/measurement"
 )
 
 const (
-	deep        = 1024
-	shallow     = 64
-	fanWidth    = 8
-	daisyStages = 1000
+	deep    = 1024
+	shallow = 64
 )
 
 var cases = []measurement.Case{
@@ -22,10 +21,14 @@ var cases = []measurement.Case{
 	{Name: "mpmc4", Run: func(n uint64) measurement.Outcome { return shareOneChannel(n, deep, 4, 4) }},
 	{Name: "sel4", Run: func(n uint64) measurement.Outcome { return selectFour(n, deep) }},
 	{Name: "sel4u", Run: func(n uint64) measurement.Outcome { return selectFour(n, 0) }},
-	{Name: "fan8", Run: func(n uint64) measurement.Outcome { return fanWithOwnOutputs(n, 0) }},
-	{Name: "fan8b", Run: func(n uint64) measurement.Outcome { return fanWithOwnOutputs(n, shallow) }},
+	{Name: "fan8", Run: func(n uint64) measurement.Outcome { return fanOfSquares(n, 0) }},
+	{Name: "fan8b", Run: func(n uint64) measurement.Outcome { return fanOfSquares(n, shallow) }},
 	{Name: "fan8s", Run: fanWithSharedOutput},
+	{Name: "fanw300", Run: func(n uint64) measurement.Outcome { return fanWithWork(n, 300) }},
+	{Name: "fanw1200", Run: func(n uint64) measurement.Outcome { return fanWithWork(n, 1200) }},
+	{Name: "fanw6000", Run: func(n uint64) measurement.Outcome { return fanWithWork(n, 6000) }},
 	{Name: "daisy", Run: daisyChain},
+	{Name: "chain1000", Run: fullChain},
 }
 
 // squaresTo wraps at 2^64, as the squares on their way do.
@@ -114,51 +117,24 @@ func selectFour(n uint64, capacity int) measurement.Outcome {
 	return measurement.Outcome{Units: n, Amount: measurement.Nanoseconds(start), Sum: sum, Expected: measurement.SumTo(n)}
 }
 
-func generate(n uint64, to chan<- uint64) {
-	for i := uint64(1); i <= n; i++ {
-		to <- i
-	}
-	close(to)
+func fanOfSquares(n uint64, capacity int) measurement.Outcome {
+	start := time.Now()
+	sum := shapes.FanWithOwnOutputs(n, capacity, func(value uint64) uint64 { return value * value })
+	return measurement.Outcome{Units: n, Amount: measurement.Nanoseconds(start), Sum: sum, Expected: squaresTo(n)}
 }
 
-func fanWithOwnOutputs(n uint64, capacity int) measurement.Outcome {
+func fanWithWork(n, steps uint64) measurement.Outcome {
 	start := time.Now()
-	source, merged := make(chan uint64, capacity), make(chan uint64, capacity)
-	var copying sync.WaitGroup
-	go generate(n, source)
-	for w := 0; w < fanWidth; w++ {
-		output := make(chan uint64, capacity)
-		go func() {
-			for value := range source {
-				output <- value * value
-			}
-			close(output)
-		}()
-		copying.Add(1)
-		go func() {
-			for value := range output {
-				merged <- value
-			}
-			copying.Done()
-		}()
-	}
-	go func() {
-		copying.Wait()
-		close(merged)
-	}()
-	var sum uint64
-	for value := range merged {
-		sum += value
-	}
-	return measurement.Outcome{Units: n, Amount: measurement.Nanoseconds(start), Sum: sum, Expected: squaresTo(n)}
+	sum := shapes.FanWithOwnOutputs(n, 0, measurement.Worked(steps))
+	return measurement.Outcome{Units: n, Amount: measurement.Nanoseconds(start), Sum: sum, Expected: measurement.SumTo(n)}
 }
 
 func fanWithSharedOutput(n uint64) measurement.Outcome {
 	start := time.Now()
 	source, merged := make(chan uint64, deep), make(chan uint64, deep)
 	var working sync.WaitGroup
-	go generate(n, source)
-	for w := 0; w < fanWidth; w++ {
+	go shapes.Generate(n, source)
+	for w := 0; w < shapes.FanWidth; w++ {
 		working.Add(1)
 		go func() {
 			for value := range source {
@@ -181,20 +157,9 @@ func fanWithSharedOutput(n uint64) measurement.Outcome {
 // daisyChain sends one value at a time through the whole chain; each stage adds one. Building the chain and a first walk
 // are not timed.
 func daisyChain(n uint64) measurement.Outcome {
-	const hops = daisyStages + 1
+	const hops = shapes.ChainStages + 1
 	walks := (n + hops - 1) / hops
-	first := make(chan uint64)
-	last := first
-	for i := 0; i < daisyStages; i++ {
-		from, to := last, make(chan uint64)
-		go func() {
-			for value := range from {
-				to <- value + 1
-			}
-			close(to)
-		}()
-		last = to
-	}
+	first, last := shapes.Chain()
 	first <- 0
 	<-last
 	start := time.Now()
@@ -206,5 +171,15 @@ func daisyChain(n uint64) measurement.Outcome {
 	taken := measurement.Nanoseconds(start)
 	close(first)
 	<-last
-	return measurement.Outcome{Units: walks * hops, Amount: taken, Sum: sum, Expected: measurement.SumTo(walks) + walks*daisyStages}
+	return measurement.Outcome{Units: walks * hops, Amount: taken, Sum: sum, Expected: measurement.SumTo(walks) + walks*shapes.ChainStages}
+}
+
+// fullChain sends all values through the chain, with one at every stage.
+func fullChain(n uint64) measurement.Outcome {
+	items := (n + shapes.ChainStages - 1) / shapes.ChainStages
+	first, last := shapes.Chain()
+	start := time.Now()
+	sum := shapes.PassAll(items, first, last)
+	return measurement.Outcome{Units: items * shapes.ChainStages, Amount: measurement.Nanoseconds(start), Sum: sum,
+		Expected: measurement.SumTo(items) + items*shapes.ChainStages}
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"braid/bench/measurement"
 )
 
 const napNanoseconds = 200_000
@@ -33,15 +35,7 @@ type spin struct {
 	nanoseconds float64
 }
 
-//go:noinline
-func (work *spin) run(seed uint64) uint64 {
-	for i := uint64(0); i < work.steps; i++ {
-		seed ^= seed << 13
-		seed ^= seed >> 7
-		seed ^= seed << 17
-	}
-	return seed
-}
+func (work *spin) run(seed uint64) uint64 { return measurement.Xorshift(seed, work.steps) }
 
 func fittedSpin(nanoseconds float64) *spin {
 	work := &spin{steps: 1_000_000}
