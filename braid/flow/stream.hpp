@@ -10,6 +10,7 @@
 // items itself, too.
 //
 //   sources   from(range)  from(receiver)  generate(f)  lines(path)
+//   of several streams  merge  merge_sorted  concat  race
 //   stages    map  filter  inspect  flat_map  chunk          after each other, in any order
 //   sinks     for_each  collect  collect_into  reduce  map_reduce  count  first  any_of  all_of  to
 //   and around the function of a map: retry  timeout

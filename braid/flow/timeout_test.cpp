@@ -8,6 +8,7 @@
 
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
+#include "braid/sync/ticker.hpp"
 
 namespace {
 
