@@ -37,8 +37,8 @@
 #include "braid/flow/race.hpp"          // race: the first stream to give an item
 #include "braid/flow/retry.hpp"         // retry(policy, f)
 #include "braid/flow/sinks.hpp"         // for_each, collect, reduce, first, count, any_of, all_of, to
-#include "braid/flow/sources.hpp"       // from, generate, lines
-#include "braid/flow/stages.hpp"        // filter, inspect, flat_map, chunk
+#include "braid/flow/sources.hpp"       // from, generate, ticks, lines
+#include "braid/flow/stages.hpp"        // filter, inspect, flat_map, chunk, throttle
 #include "braid/flow/stream.hpp"        // stream<T>: what streams are, for and |
 #include "braid/flow/timeout.hpp"       // timeout(limit, f)
 

@@ -12,14 +12,13 @@
 #include <thread>
 #include <vector>
 
+#include "braid/flow/by_hand_test.hpp"
 #include "braid/flow/concat.hpp"
 #include "braid/flow/merge_sorted.hpp"
 #include "braid/flow/race.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
-#include "braid/runtime/manual_executor.hpp"
-#include "braid/sync/task_group.hpp"
 #include "braid/sync/ticker.hpp"
 #include "braid/sync/within.hpp"
 
@@ -97,12 +96,6 @@ struct number_sender {
   braid::channel<int> to;
   std::thread thread;
 };
-/// A world whose only thread is the test's.
-struct by_hand {
-  braid::manual_executor hand;
-  braid::context ctx{braid::environment{.executor = &hand}};
-};
-
 bool is_merge_of(const ints& got, int streams, int each) {
   std::vector<int> next(static_cast<std::size_t>(streams), 0);
   for (int x : got)
@@ -187,8 +180,7 @@ TEST(merge, what_a_waiting_merge_has_received_is_given_first_and_nothing_else_is
   auto [tx1, rx1] = braid::channel<int>(4);
   auto [tx2, rx2] = braid::channel<int>(4);
   ints got;
-  braid::task_group group(world.ctx);
-  group.spawn(first_into, braid::merge(braid::from(rx1), braid::from(rx2)), 1, &got);
+  world.group.spawn(first_into, braid::merge(braid::from(rx1), braid::from(rx2)), 1, &got);
   world.hand.run();
   EXPECT_TRUE(tx2.try_send(2));  // completes the wait
   EXPECT_TRUE(tx1.try_send(1));
@@ -196,7 +188,7 @@ TEST(merge, what_a_waiting_merge_has_received_is_given_first_and_nothing_else_is
   EXPECT_EQ(got, ints{2});
   EXPECT_EQ(rx1.size(), 1u);
   EXPECT_EQ(rx2.size(), 0u);
-  group.join().get();
+  world.group.join().get();
 }
 
 TEST(merge, the_workers_of_a_stream_go_on_while_an_item_of_another_is_looked_at) {
@@ -348,8 +340,7 @@ TEST(race, takes_nothing_of_a_channel_that_loses) {
   auto [tx1, rx1] = braid::channel<int>(4);
   auto [tx2, rx2] = braid::channel<int>(4);
   ints got;
-  braid::task_group group(world.ctx);
-  group.spawn(first_into, braid::race(braid::from(rx1), braid::from(rx2)), 2, &got);
+  world.group.spawn(first_into, braid::race(braid::from(rx1), braid::from(rx2)), 2, &got);
   world.hand.run();
   EXPECT_TRUE(tx2.try_send(2));  // completes the wait
   EXPECT_TRUE(tx1.try_send(1));
@@ -357,7 +348,7 @@ TEST(race, takes_nothing_of_a_channel_that_loses) {
   world.hand.run();
   EXPECT_EQ(got, (ints{2, 3}));
   EXPECT_EQ(rx1.size(), 1u);
-  group.join().get();
+  world.group.join().get();
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 // in flight (law F1). Who drives a stream, `s | sink` on the calling thread or `s.into(sink)` in a coroutine, runs
 // items itself, too.
 //
-//   sources   from(range)  from(receiver)  generate(f)  lines(path)
+//   sources   from(range)  from(receiver)  generate(f)  lines(path)  ticks(interval)
 //   of several streams  merge  merge_sorted  concat  race
-//   stages    map  filter  inspect  flat_map  chunk          after each other, in any order
+//   stages    map  filter  inspect  flat_map  chunk  throttle          after each other, in any order
 //   sinks     for_each  collect  collect_into  reduce  map_reduce  count  first  any_of  all_of  to
 //   and around the function of a map: retry  timeout
 //
