@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <utility>
 
 #include "braid/base/atomic.hpp"
@@ -13,7 +12,6 @@
 #include "braid/flow/map_call.hpp"
 #include "braid/flow/producer.hpp"
 #include "braid/flow/stage_options.hpp"
-#include "braid/runtime/select.hpp"
 
 namespace braid::detail {
 
@@ -175,7 +173,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
       const pulled got = pull_input(item, until, error);
       if (got != pulled::wait) return got;
       try {
-        static_cast<void>(select(std::span<operation* const>(until)).get());
+        perform_one_of(until);
       } catch (...) {
         error = std::current_exception();
         return pulled::item;

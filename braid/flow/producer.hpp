@@ -8,15 +8,17 @@
 // 1. One party at a time pulls a stage, and its operations are performed only by the party that pulls.
 // 2. After `end`, or an exception, a stage is not pulled again.
 // 3. A stage is started once, before its first pull. Its destructor joins what it has started, if stop() has not; the
-//    context that it was started with has been cancelled before.
+//    context that it was started with has been cancelled before. One that was not started has nothing to join.
 #pragma once
 
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <vector>
 
+#include "braid/runtime/select.hpp"
 #include "braid/runtime/task.hpp"
 #include "braid/sync/context.hpp"
 
@@ -29,7 +31,10 @@ enum class pulled : std::uint8_t {
 };
 
 /// The operations of which one has to be ready before a pull is worth another try.
-using waits = std::vector<operation*>;
+struct waits : std::vector<operation*> {
+  /// For a stage with several inputs: the place of the one that was performed since; none: nobody knows.
+  std::size_t performed = none;
+};
 
 template<class T>
 class producer {
@@ -54,5 +59,10 @@ class producer {
   /// Joins what the stages up to here have started, without blocking the thread. Their context has been cancelled.
   virtual task<> stop() = 0;
 };
+
+/// On a thread, which blocks: performs one of them.
+inline void perform_one_of(waits& until) {
+  until.performed = select(std::span<operation* const>(until)).get();
+}
 
 }  // namespace braid::detail

@@ -34,7 +34,7 @@ class running {
     std::optional<T> item;
     if (ended_) return item;
     const current_performer_guard here(driver_);
-    while (try_next(item) == pulled::wait) static_cast<void>(select(std::span<operation* const>(until_)).get());
+    while (try_next(item) == pulled::wait) perform_one_of(until_);
     return item;
   }
 
@@ -101,7 +101,8 @@ task<> drive_in_task(running<T>* stream, Taker* taker) {
       if (wait) {
         stream->until().push_back(&ended);
         const std::span<operation* const> cases(stream->until());
-        static_cast<void>(co_await select(cases));
+        const std::size_t performed = co_await select(cases);
+        stream->until().performed = performed;
       }
     } catch (...) {
       error = std::current_exception();

@@ -1,41 +1,71 @@
-// to(tx): every item is sent on a channel; gives one mark for each that was.
+// to(tx): every item is sent on a channel, or a broadcast, or one of several channels; gives one mark for each that
+// was. The item whose send is refused for good, since nobody can receive it any more, is the last that is pulled.
 #pragma once
 
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "braid/flow/lanes.hpp"
 #include "braid/flow/serial_stage.hpp"
+#include "braid/sync/broadcast.hpp"
 #include "braid/sync/channel.hpp"
 
 namespace braid::detail {
 
-template<class T>
+/// End: a sender<T> or a publisher<T>.
+template<class T, class End, class Policy>
 class send_stage final : public serial_stage<T, std::monostate> {
  public:
-  send_stage(std::unique_ptr<producer<T>> from, sender<T> to)
-      : serial_stage<T, std::monostate>(std::move(from)), to_(std::move(to)) {}
+  send_stage(std::unique_ptr<producer<T>> from, std::vector<End> to, Policy policy)
+      : serial_stage<T, std::monostate>(std::move(from)), to_(std::move(to)), policy_(std::move(policy)) {}
   pulled pull(std::optional<std::monostate>& into, waits& until) override {
     if (!going_) {
       std::optional<T> item;
       const pulled got = this->from_->pull(item, until);
       if (got != pulled::item) return got;
-      going_.emplace(to_, std::move(*item));
+      begin(std::move(*item));
     }
-    if (!going_->op.has_result() && !poll_once(going_->op)) return until.push_back(&going_->op), pulled::wait;
-    const bool sent = going_->op.result();
-    going_.reset();
-    if (!sent) return pulled::end;
-    into.emplace();
-    return pulled::item;
+    do {
+      if (!going_->op.has_result() && !poll_once(going_->op)) return until.push_back(&going_->op), pulled::wait;
+      if (going_->op.result()) {
+        going_.reset();
+        into.emplace();
+        return pulled::item;
+      }
+    } while (pass_on());
+    return pulled::end;
   }
 
  private:
   /// Made in its place: an operation does not move.
   struct send {
-    send(const sender<T>& to, T&& item) : op(to.send(std::move(item))) {}
-    send_wait<T> op;
+    send(const End& to, T&& item) : op(to.send(std::move(item))) {}
+    decltype(std::declval<const End&>().send(std::declval<T>())) op;
   };
-  const sender<T> to_;
+
+  void begin(T&& item) {
+    place_ = policy_.place(std::as_const(item), to_.size());
+    going_.emplace(to_[place_], std::move(item));
+  }
+  /// Its lane is closed. True: another one will do, and has the item.
+  bool pass_on() {
+    if constexpr (Policy::may_pass) {
+      if (to_.size() == 1) return false;
+      T item = std::move(going_->op.value());
+      going_.reset();
+      to_.erase(to_.begin() + static_cast<std::ptrdiff_t>(place_));
+      policy_.closed(place_);
+      begin(std::move(item));
+      return true;
+    } else {
+      return false;
+    }
+  }
+
+  std::vector<End> to_;
+  Policy policy_;
+  std::size_t place_ = 0;  ///< Of the lane of going_.
   std::optional<send> going_;
 };
 

@@ -15,7 +15,7 @@ template<class In, class Out>
 class serial_stage : public producer<Out> {
  public:
   void start(const context& ctx) override { from_->start(ctx); }
-  void leave() noexcept final { from_->leave(); }
+  void leave() noexcept override { from_->leave(); }
   task<> stop() final { return from_->stop(); }
 
  protected:

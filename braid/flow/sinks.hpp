@@ -8,7 +8,8 @@
 //   std::vector<T> three = s | braid::first(3);       // no more is asked for
 //   std::size_t n = s | braid::count();
 //   bool any = s | braid::any_of(is_bad);             // stops at the first; all_of likewise
-//   s | braid::to(tx);                                // sends each, until the channel is closed
+//   s | braid::to(tx);                                // sends each, until the channel is closed (or a broadcast)
+//   s | braid::to(lanes, braid::round_robin);         // of several channels (lanes.hpp); or braid::by_key(key_of)
 //
 // Each takes a context first if it is to run under another one than the current: s | braid::count(ctx).
 #pragma once
@@ -17,6 +18,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "braid/flow/first_items.hpp"
 #include "braid/flow/map.hpp"
@@ -64,6 +66,18 @@ auto take_after(Stage stage, Taker taker) {
               [stage = std::move(stage), taker = std::move(taker)]<class T>(std::unique_ptr<producer<T>> from) mutable {
                 return bound(std::move(stage).over(std::move(from)), std::move(taker));
               }};
+}
+
+/// Counts what was sent.
+template<class End, class Policy>
+auto send_to(std::vector<End> lanes, Policy policy) {
+  using T = typename End::value_type;
+  BRAID_CHECK(!lanes.empty(), "to() was given no channel to send to");
+  return take_after(
+      stage{[lanes = std::move(lanes), policy = std::move(policy)](std::unique_ptr<producer<T>> from) mutable {
+        return make_stage<send_stage<T, End, Policy>>(std::move(from), std::move(lanes), std::move(policy));
+      }},
+      counter{});
 }
 
 }  // namespace detail
@@ -147,17 +161,30 @@ auto all_of(const context& ctx, P is) {
   return detail::under(ctx, all_of(std::move(is)));
 }
 
-/// Gives how many were sent. An item that the channel refuses, since it was closed, is dropped.
+/// Gives how many were sent. An item that the channel refuses, since it is closed, is dropped, and ends the stream.
 template<class T>
 auto to(sender<T> tx) {
-  return detail::take_after(detail::stage{[tx = std::move(tx)](std::unique_ptr<detail::producer<T>> from) mutable {
-                              return detail::make_stage<detail::send_stage<T>>(std::move(from), std::move(tx));
-                            }},
-                            detail::counter{});
+  return detail::send_to(std::vector<sender<T>>{std::move(tx)}, detail::in_turn(round_robin));
 }
+/// Every subscriber sees every item, which is copied for it. Where nobody subscribes an item is dropped, and ends the
+/// stream.
+template<std::copy_constructible T>
+auto to(publisher<T> tx) {
+  return detail::send_to(std::vector<publisher<T>>{std::move(tx)}, detail::in_turn(round_robin));
+}
+/// To each in its turn. One that is closed is passed over; the item that the last one refuses is dropped.
 template<class T>
-auto to(const context& ctx, sender<T> tx) {
-  return detail::under(ctx, to(std::move(tx)));
+auto to(std::vector<sender<T>> lanes, round_robin_t) {
+  return detail::send_to(std::move(lanes), detail::in_turn(round_robin));
+}
+/// Equal keys to one lane, in order. An item whose lane is closed is dropped, and ends the stream.
+template<class T, class KeyOf>
+auto to(std::vector<sender<T>> lanes, detail::keyed<KeyOf> by) {
+  return detail::send_to(std::move(lanes), std::move(by));
+}
+template<class... Args>
+auto to(const context& ctx, Args... args) {
+  return detail::under(ctx, to(std::move(args)...));
 }
 
 }  // namespace braid

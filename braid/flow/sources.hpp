@@ -5,6 +5,7 @@
 //   braid::from(std::views::iota(1, 101))
 //   braid::from(rx)                        // what a channel brings, until it is closed and drained
 //   braid::generate([n = 0]() mutable { return n < 9 ? std::optional(n++) : std::nullopt; })
+//   braid::ticks(1s)                       // the time, every second
 //   braid::lines("access.log")             // of a file, without their ends; "-" is standard input
 #pragma once
 
@@ -17,6 +18,7 @@
 
 #include "braid/flow/stream.hpp"
 #include "braid/sync/channel.hpp"
+#include "braid/sync/ticker.hpp"
 
 namespace braid {
 namespace detail {
@@ -94,6 +96,22 @@ class receiver_source final : public source_of<T> {
   std::optional<waiting> next_;
 };
 
+class tick_source final : public source_of<time_point> {
+ public:
+  explicit tick_source(duration interval) noexcept : interval_(interval) {}
+  void start(const context& ctx) override { tick_.emplace(ctx.env().clock_or_default(), interval_); }
+  pulled pull(std::optional<time_point>& into, waits& until) override {
+    if (tick_->result() == given_ && !poll_once(*tick_)) return until.push_back(&*tick_), pulled::wait;
+    into = given_ = tick_->result();
+    return pulled::item;
+  }
+
+ private:
+  const duration interval_;
+  std::optional<every> tick_;
+  time_point given_{};  ///< The last tick; none has the time of an `every` that has not ticked.
+};
+
 struct line_reader {
   explicit line_reader(const std::string& path);
   std::optional<std::string> operator()();
@@ -128,6 +146,13 @@ template<class F>
 auto generate(F f) {
   using T = typename std::invoke_result_t<F&>::value_type;
   return stream<T>(std::make_unique<detail::generated_source<T, F>>(std::move(f)));
+}
+
+/// The times that are a multiple of `interval` after the stream has begun to run, on its context's clock, without end.
+/// Those that nobody asked for in time are merged into one.
+inline stream<time_point> ticks(duration interval) {
+  BRAID_CHECK(interval > duration::zero(), "ticks() was given an interval that is not above zero");
+  return stream<time_point>(std::make_unique<detail::tick_source>(interval));
 }
 
 /// Throws std::system_error, naming the file, if it cannot be opened or read.

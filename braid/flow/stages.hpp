@@ -3,17 +3,17 @@
 //   s | braid::filter(is_due)             // the items that f says true of
 //   s | braid::inspect(log)               // f sees each item; it goes on as it is
 //   s | braid::flat_map(words_of)         // the items of the range that f makes of each
-//   s | braid::chunk(100)                 // vectors of up to 100 items
+//   s | braid::chunk(100)                 // vectors of up to 100 items (chunk.hpp)
+//   s | braid::throttle(limit)            // no faster than a rate (throttle.hpp)
 #pragma once
 
-#include <exception>
 #include <functional>
 #include <ranges>
 #include <utility>
-#include <vector>
 
-#include "braid/base/check.hpp"
+#include "braid/flow/chunk.hpp"
 #include "braid/flow/serial_stage.hpp"
+#include "braid/flow/throttle.hpp"
 
 namespace braid {
 namespace detail {
@@ -67,43 +67,6 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
   std::optional<std::ranges::iterator_t<range>> at_;
 };
 
-template<class T>
-class chunk_stage final : public serial_stage<T, std::vector<T>> {
- public:
-  chunk_stage(std::unique_ptr<producer<T>> from, std::size_t most)
-      : serial_stage<T, std::vector<T>>(std::move(from)), most_(most) {}
-  pulled pull(std::optional<std::vector<T>>& into, waits& until) override {
-    while (!ended_ && items_.size() < most_) {
-      std::optional<T> item;
-      if (pull_one(item, until) == pulled::wait) return pulled::wait;
-      if (item) items_.push_back(std::move(*item));
-    }
-    if (items_.empty() && error_) std::rethrow_exception(std::exchange(error_, nullptr));
-    if (items_.empty()) return pulled::end;
-    into.emplace(std::exchange(items_, {}));
-    return pulled::item;
-  }
-
- private:
-  /// A failure's turn comes after the items before it.
-  pulled pull_one(std::optional<T>& item, waits& until) {
-    try {
-      const pulled got = this->from_->pull(item, until);
-      ended_ = got == pulled::end;
-      return got;
-    } catch (...) {
-      error_ = std::current_exception();
-      ended_ = true;
-      return pulled::end;
-    }
-  }
-
-  const std::size_t most_;
-  std::vector<T> items_;
-  std::exception_ptr error_;
-  bool ended_ = false;
-};
-
 }  // namespace detail
 
 template<class F>
@@ -120,13 +83,6 @@ template<class F>
 auto flat_map(F f) {
   return detail::stage{[f = std::move(f)]<class T>(std::unique_ptr<detail::producer<T>> from) mutable {
     return detail::make_stage<detail::flat_map_stage<T, F>>(std::move(from), std::move(f));
-  }};
-}
-/// The last one may be shorter; none is empty.
-inline auto chunk(int most) {
-  BRAID_CHECK(most > 0, "chunk was asked for chunks of fewer than one item");
-  return detail::stage{[most]<class T>(std::unique_ptr<detail::producer<T>> from) {
-    return detail::make_stage<detail::chunk_stage<T>>(std::move(from), static_cast<std::size_t>(most));
   }};
 }
 

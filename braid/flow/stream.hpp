@@ -9,10 +9,13 @@
 // in flight (law F1). Who drives a stream, `s | sink` on the calling thread or `s.into(sink)` in a coroutine, runs
 // items itself, too.
 //
-//   sources   from(range)  from(receiver)  generate(f)  lines(path)
-//   stages    map  filter  inspect  flat_map  chunk          after each other, in any order
+//   sources   from(range)  from(receiver)  generate(f)  lines(path)  ticks(interval)
+//   of several streams, one:  merge  merge_sorted  concat  race
+//   stages    map  filter  inspect  flat_map  chunk  throttle          after each other, in any order
 //   sinks     for_each  collect  collect_into  reduce  map_reduce  count  first  any_of  all_of  to
 //   and around the function of a map: retry  timeout
+//
+// Each goes with each. What it asks of the items, which order it keeps and how much it may hold: docs/streams.md.
 //
 // An exception of a function comes out of the sink, after the items before it (law F2); a `for` over a stream throws it
 // where the item would have come. What still runs then is cancelled and joined. So it is when a stream is dropped, or

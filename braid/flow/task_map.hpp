@@ -110,7 +110,8 @@ class task_map final : public producer<mapped<F, T>>, private source {
       while (got == pulled::wait) {
         const std::span<operation* const> cases(until);
         try {
-          static_cast<void>(co_await select(cases));
+          const std::size_t performed = co_await select(cases);
+          until.performed = performed;
         } catch (...) {
           error = std::current_exception();
         }

@@ -20,6 +20,8 @@ class [[nodiscard]] broadcast_send final : public performable<broadcast_send<T>>
   broadcast_send(broadcast_core<T>& core, T& value) noexcept : base(core), core_(core), offered_(&value) {}
   ~broadcast_send() { this->withdraw_if_parked(); }
 
+  /// It was performed, and was not armed anew since.
+  bool has_result() const noexcept { return state_ != armed; }
   /// As of the last perform: was the value sent?
   [[nodiscard]] bool result() const noexcept { return state_ == sent; }
   [[nodiscard]] bool get() { return base::get(); }

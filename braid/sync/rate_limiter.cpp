@@ -31,13 +31,14 @@ time_point tokens_wait::result() const {
 bool tokens_wait::poll(wake_chain& wakes) {
   from_.clock_.lock().assert_held();
   too_small_.reset();
+  given_ = false;
   const std::uint64_t burst = from_.bucket_.rate().burst;
   if (tokens_ > burst) return too_small_ = burst, true;
   due_ = from_.clock_.now();
   from_.serve(due_, wakes);
   if (!from_.waiting_.empty() || !has_come(from_.bucket_.when(tokens_), due_)) return false;
   from_.bucket_.take(tokens_, due_);
-  return true;
+  return given_ = true;
 }
 
 void tokens_wait::enlist(wake_chain& wakes) noexcept {
@@ -119,6 +120,7 @@ void rate_limiter::serve(time_point now, detail::wake_chain& wakes) noexcept {
     if (!detail::claim(*first, wakes)) continue;
     bucket_.take(first->tokens_, due);
     first->due_ = due;
+    first->given_ = true;
   }
   arm_for_first(wakes);
 }

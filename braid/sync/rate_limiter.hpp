@@ -40,6 +40,8 @@ class [[nodiscard]] tokens_wait final : public performable<tokens_wait> {
   ~tokens_wait() { withdraw_if_parked(); }
 
   time_point result() const;
+  /// The last perform has ended its wait.
+  bool has_result() const noexcept { return given_ || too_small_; }
 
  private:
   friend class braid::rate_limiter;
@@ -52,6 +54,7 @@ class [[nodiscard]] tokens_wait final : public performable<tokens_wait> {
   rate_limiter& from_;
   const std::uint64_t tokens_;
   time_point due_{};                        ///< While it waits: not due before. Then: when it was due.
+  bool given_ = false;                      ///< It has its tokens.
   bool was_first_ = false;                  ///< From withdraw() to pass_on().
   std::optional<std::uint64_t> too_small_;  ///< The burst that refused it; nothing if none did.
 };

@@ -1,0 +1,106 @@
+// chunk: items in batches.
+//
+//   s | braid::chunk(100)             // vectors of 100 items; the last may be shorter, none is empty
+//   s | braid::chunk(100, 50ms)       // shorter ones, too, whose first item has waited for 50 ms
+//
+// The time is that of the context's clock. A batch whose time has come goes out as soon as the stage is asked: a plain
+// function of a serial map before it, or whoever takes its batches, may hold it up. No item waits without a limit.
+//
+// What fails before it comes out after the items that came before (law F2). It holds less than one batch.
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "braid/base/check.hpp"
+#include "braid/flow/serial_stage.hpp"
+#include "braid/sync/ticker.hpp"
+
+namespace braid {
+namespace detail {
+
+template<class T>
+class chunk_stage final : public serial_stage<T, std::vector<T>> {
+ public:
+  chunk_stage(std::unique_ptr<producer<T>> from, std::size_t most, std::optional<duration> longest)
+      : serial_stage<T, std::vector<T>>(std::move(from)), most_(most), longest_(longest) {}
+
+  void start(const context& ctx) override {
+    if (longest_) clock_ = &ctx.env().clock_or_default();
+    this->from_->start(ctx);
+  }
+  void leave() noexcept override {
+    if (std::exchange(input_waits_, false)) this->from_->leave();
+  }
+  pulled pull(std::optional<std::vector<T>>& into, waits& until) override {
+    while (!ended_ && items_.size() < most_ && !is_late()) {
+      std::optional<T> item;
+      if (pull_one(item, until) == pulled::wait) return wait_for_more(until);
+      if (item) add(std::move(*item));
+    }
+    leave();
+    if (items_.empty() && error_) std::rethrow_exception(std::exchange(error_, nullptr));
+    if (items_.empty()) return pulled::end;
+    into.emplace(std::exchange(items_, {}));
+    return pulled::item;
+  }
+
+ private:
+  /// A failure's turn comes after the items before it.
+  pulled pull_one(std::optional<T>& item, waits& until) {
+    input_waits_ = false;
+    try {
+      const pulled got = this->from_->pull(item, until);
+      ended_ = got == pulled::end;
+      return got;
+    } catch (...) {
+      error_ = std::current_exception();
+      ended_ = true;
+      return pulled::end;
+    }
+  }
+  void add(T&& item) {
+    if (clock_ && items_.empty()) {
+      due_ = due_after(clock_->now(), *longest_);
+      timer_.emplace(*clock_, due_);
+    }
+    items_.push_back(std::move(item));
+  }
+  bool is_late() const noexcept { return clock_ && !items_.empty() && clock_->now() >= due_; }
+  pulled wait_for_more(waits& until) {
+    input_waits_ = true;
+    if (clock_ && !items_.empty()) until.push_back(&*timer_);
+    return pulled::wait;
+  }
+
+  const std::size_t most_;
+  const std::optional<duration> longest_;
+  clock* clock_ = nullptr;  ///< Null: a batch waits until it is full.
+  std::vector<T> items_;
+  time_point due_{};            ///< Of the batch that has begun.
+  std::optional<after> timer_;  ///< It is due.
+  std::exception_ptr error_;
+  bool ended_ = false;
+  bool input_waits_ = false;
+};
+
+inline auto chunk_within(int most, std::optional<duration> longest) {
+  BRAID_CHECK(most > 0, "chunk was asked for chunks of fewer than one item");
+  BRAID_CHECK(!longest || *longest > duration::zero(), "chunk was given a time that is not above zero");
+  return stage{[most, longest]<class T>(std::unique_ptr<producer<T>> from) {
+    return make_stage<chunk_stage<T>>(std::move(from), static_cast<std::size_t>(most), longest);
+  }};
+}
+
+}  // namespace detail
+
+inline auto chunk(int most) {
+  return detail::chunk_within(most, std::nullopt);
+}
+inline auto chunk(int most, duration longest) {
+  return detail::chunk_within(most, longest);
+}
+
+}  // namespace braid

@@ -1,0 +1,49 @@
+// concat: several streams become one, each after the end of the one before.
+//
+//   braid::concat(braid::lines("header"), braid::from(rows), braid::lines("footer")) | ...
+//
+// A stream is started when its turn has come: nothing of it runs before, and it is pulled no further ahead than by
+// itself. If one fails, what came before it comes out, then the failure; those after it are never started (law F2).
+#pragma once
+
+#include <optional>
+
+#include "braid/flow/fan_in.hpp"
+
+namespace braid {
+namespace detail {
+
+template<class T>
+class concat_stage final : public fan_in<T> {
+ public:
+  using fan_in<T>::fan_in;
+
+  void start(const context& ctx) override { ctx_.emplace(ctx); }
+  pulled pull(std::optional<T>& into, waits& until) override {
+    for (; at_ < this->inputs_.size(); ++at_, started_ = false) {
+      if (!std::exchange(started_, true)) this->inputs_[at_].from->start(*ctx_);
+      const pulled got = this->pull_from(this->inputs_[at_], into, until);
+      if (got != pulled::end) return got;
+    }
+    return pulled::end;
+  }
+
+ private:
+  std::optional<context> ctx_;
+  std::size_t at_ = 0;
+  bool started_ = false;
+};
+
+}  // namespace detail
+
+/// Of no stream at all: ends at once.
+template<class T>
+stream<T> concat(std::vector<stream<T>> from) {
+  return stream<T>(std::make_unique<detail::concat_stage<T>>(std::move(from)));
+}
+template<class T, class... More>
+stream<T> concat(stream<T> first, More... more) {
+  return concat(detail::listed(std::move(first), std::move(more)...));
+}
+
+}  // namespace braid

@@ -1,0 +1,83 @@
+// What stages with several inputs have in common. Whoever pulls such a stage pulls its inputs, one after the other, so
+// what an input does in its pull (a plain function of a serial map) holds up the others; what it waits for does not.
+//
+// A stage that gives an item leaves the inputs that said `wait`, and one whose operation has been performed is pulled
+// first: so none of them holds an item that it has received and not given.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "braid/flow/producer.hpp"
+#include "braid/flow/stream.hpp"
+
+namespace braid::detail {
+
+/// pull() is all that is left to write.
+template<class T>
+class fan_in : public producer<T> {
+ public:
+  explicit fan_in(std::vector<stream<T>> from) {
+    for (stream<T>& each : from) inputs_.push_back({each.take()});
+  }
+
+  void start(const context& ctx) override {
+    for (input& each : inputs_) each.from->start(ctx);
+  }
+  void leave() noexcept final {
+    if (!std::exchange(any_waits_, false)) return;
+    for (input& each : inputs_)
+      if (std::exchange(each.waits, false)) each.from->leave();
+  }
+  task<> stop() final {
+    for (input& each : inputs_) co_await each.from->stop();
+  }
+
+ protected:
+  struct input {
+    std::unique_ptr<producer<T>> from;
+    bool waits = false;                      ///< It said so, and has been neither pulled nor left since.
+    std::size_t waits_at = 0, waits_to = 0;  ///< The places of its operations in what was to be waited for.
+
+    bool was_waited_for(std::size_t performed) const noexcept {
+      return waits && waits_at <= performed && performed < waits_to;
+    }
+  };
+
+  pulled pull_from(input& one, std::optional<T>& into, waits& until) {
+    const std::size_t others = until.size();
+    one.waits = false;
+    const pulled got = one.from->pull(into, until);
+    if (got != pulled::wait) return got;
+    one.waits = any_waits_ = true;
+    one.waits_at = others;
+    one.waits_to = until.size();
+    return got;
+  }
+  /// Those that wait will not be pulled again.
+  void forget_waits() noexcept {
+    any_waits_ = false;
+    for (input& each : inputs_) each.waits = false;
+  }
+
+  std::vector<input> inputs_;
+
+ private:
+  bool any_waits_ = false;
+};
+
+/// The streams in a vector, in their order.
+template<class T, class... More>
+std::vector<stream<T>> listed(stream<T>&& first, More&&... more) {
+  static_assert((std::same_as<More, stream<T>> && ...),
+                "streams that become one have items of one type: map them to it first");
+  std::vector<stream<T>> all;
+  all.reserve(1 + sizeof...(more));
+  all.push_back(std::move(first));
+  (all.push_back(std::move(more)), ...);
+  return all;
+}
+
+}  // namespace braid::detail

@@ -1,0 +1,75 @@
+// merge: several streams become one, whose items come as they are ready.
+//
+//   braid::merge(braid::from(orders), braid::from(returns)) | braid::for_each(book)
+//   braid::merge(std::move(feeds)) | ...                  // a std::vector<braid::stream<event>>
+//
+// The items of one stream keep their order. It is fair: among streams that have an item ready each has its turn, so one
+// that always has does not starve another. Merged are waits, not work: a plain function of a serial map is run by who
+// pulls, and holds up the other streams as long as it takes; give it workers, map(2, f).
+//
+// It holds no item itself. If a stream fails, what was ready before it in any of them came out, then the failure;
+// nothing after it (law F2: what came out of each stream is a prefix of it). The others are cancelled and joined.
+//
+// Cost: an item takes a pull of its stream, and one of each that is asked before it and has none: O(streams) at worst.
+#pragma once
+
+#include "braid/flow/fan_in.hpp"
+
+namespace braid {
+namespace detail {
+
+template<class T>
+class merge_stage final : public fan_in<T> {
+  using input = typename fan_in<T>::input;
+
+ public:
+  explicit merge_stage(std::vector<stream<T>> from) : fan_in<T>(std::move(from)) {
+    for (input& each : this->inputs_) live_.push_back(&each);
+  }
+
+  pulled pull(std::optional<T>& into, waits& until) override {
+    const std::size_t others = until.size();
+    std::size_t at = first_to_ask(until.performed);
+    for (std::size_t left = live_.size(); left > 0; --left) {
+      if (at >= live_.size()) at = 0;
+      switch (this->pull_from(*live_[at], into, until)) {
+        case pulled::item:
+          turn_ = at + 1;
+          until.resize(others);
+          this->leave();
+          return pulled::item;
+        case pulled::end:  // the next one moves up to its place
+          live_.erase(live_.begin() + static_cast<std::ptrdiff_t>(at));
+          break;
+        case pulled::wait:
+          ++at;
+          break;
+      }
+    }
+    return live_.empty() ? pulled::end : pulled::wait;
+  }
+
+ private:
+  std::size_t first_to_ask(std::size_t performed) const noexcept {
+    for (std::size_t i = 0; i < live_.size(); ++i)
+      if (live_[i]->was_waited_for(performed)) return i;
+    return turn_;
+  }
+
+  std::vector<input*> live_;  ///< Those that have not ended.
+  std::size_t turn_ = 0;      ///< Which one of them is asked first.
+};
+
+}  // namespace detail
+
+/// As ready. Of no stream at all: ends at once.
+template<class T>
+stream<T> merge(std::vector<stream<T>> from) {
+  return stream<T>(std::make_unique<detail::merge_stage<T>>(std::move(from)));
+}
+template<class T, class... More>
+stream<T> merge(stream<T> first, More... more) {
+  return merge(detail::listed(std::move(first), std::move(more)...));
+}
+
+}  // namespace braid

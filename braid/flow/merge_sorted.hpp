@@ -1,0 +1,107 @@
+// merge_sorted: several sorted streams become one that is sorted.
+//
+//   braid::merge_sorted(braid::lines("monday.log"), braid::lines("tuesday.log"))
+//   braid::merge_sorted(std::move(parts), std::greater<>{})          // a std::vector<braid::stream<T>>
+//   braid::merge_sorted(std::move(a), std::move(b), by_time)
+//
+// Each stream is sorted by `less` already; else the items all come, each stream's in its order, but not sorted. Of
+// equal items that of the stream that was named first comes first. It waits for the next item of every stream that has
+// not ended, and holds one of each.
+//
+// A failure of a stream comes in the place of its next item: when that is asked for, since it could have been the least
+// (law F2). Items that other streams had given by then, at most one of each, go with it.
+//
+// Cost: O(log(streams)) calls of `less` an item.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <tuple>
+
+#include "braid/flow/fan_in.hpp"
+
+namespace braid {
+namespace detail {
+
+template<class T, class Less>
+class merge_sorted_stage final : public fan_in<T> {
+ public:
+  merge_sorted_stage(std::vector<stream<T>> from, Less less)
+      : fan_in<T>(std::move(from)), heads_(this->inputs_.size()), less_(std::move(less)) {
+    for (std::size_t i = 0; i < heads_.size(); ++i) headless_.push_back(i);
+  }
+
+  pulled pull(std::optional<T>& into, waits& until) override {
+    const bool all_there = ask_for_heads(until);
+    if (!all_there) return pulled::wait;
+    if (by_head_.empty()) return pulled::end;
+    std::ranges::pop_heap(by_head_, later());
+    const std::size_t least = by_head_.back();
+    by_head_.pop_back();
+    headless_.push_back(least);
+    into.emplace(std::move(*heads_[least]));
+    heads_[least].reset();
+    return pulled::item;
+  }
+
+ private:
+  /// Every stream that has not ended has given its next item.
+  bool ask_for_heads(waits& until) {
+    std::size_t waiting = 0;
+    for (const std::size_t i : headless_) switch (this->pull_from(this->inputs_[i], heads_[i], until)) {
+        case pulled::item:
+          by_head_.push_back(i);
+          std::ranges::push_heap(by_head_, later());
+          break;
+        case pulled::end:
+          break;
+        case pulled::wait:
+          headless_[waiting++] = i;
+          break;
+      }
+    headless_.resize(waiting);
+    return waiting == 0;
+  }
+  auto later() {
+    return [this](std::size_t a, std::size_t b) {
+      if (std::invoke(less_, std::as_const(*heads_[b]), std::as_const(*heads_[a]))) return true;
+      return a > b && !std::invoke(less_, std::as_const(*heads_[a]), std::as_const(*heads_[b]));
+    };
+  }
+
+  std::vector<std::optional<T>> heads_;  ///< The next item of each input.
+  std::vector<std::size_t> by_head_;     ///< The inputs that have one: a heap, the least first.
+  std::vector<std::size_t> headless_;    ///< Those whose next item is to be pulled.
+  Less less_;
+};
+
+}  // namespace detail
+
+/// Of no stream at all: ends at once.
+template<class T, class Less = std::less<>>
+stream<T> merge_sorted(std::vector<stream<T>> from, Less less = {}) {
+  return stream<T>(std::make_unique<detail::merge_sorted_stage<T, Less>>(std::move(from), std::move(less)));
+}
+namespace detail {
+
+/// Of a tuple of streams and, behind them, `less`.
+template<class Given, std::size_t... I>
+auto merge_sorted_by_last(Given given, std::index_sequence<I...>) {
+  return merge_sorted(listed(std::get<I>(std::move(given))...), std::get<sizeof...(I)>(std::move(given)));
+}
+
+}  // namespace detail
+
+/// Streams, and behind them `less`, if it is not std::less.
+template<class T, class... More>
+stream<T> merge_sorted(stream<T> first, More... more) {
+  using last = std::tuple_element_t<sizeof...(more), std::tuple<stream<T>, More...>>;
+  if constexpr (std::same_as<last, stream<T>>) {
+    return merge_sorted(detail::listed(std::move(first), std::move(more)...), std::less<>{});
+  } else {
+    return detail::merge_sorted_by_last(std::tuple(std::move(first), std::move(more)...),
+                                        std::make_index_sequence<sizeof...(more)>());
+  }
+}
+
+}  // namespace braid

@@ -1,0 +1,109 @@
+// race: of several streams, the one that is first to give an item.
+//
+//   braid::race(ask("mirror a"), ask("mirror b")) | braid::first(1)
+//
+// The first that gives an item has won, and the result is that stream, from this item on. The others are cancelled at
+// once, with the cause "lost a race", and joined at the latest when the stream ends; items that they were working on go
+// with them, and so do their failures. A stream that ends without an item, or fails before its first, is out. If all
+// are out, the first failure is thrown; if none has failed, the stream ends. A failure of the winner is one of the
+// result.
+//
+// Raced are waits, not work: streams are pulled in the order given, and a plain function is run by who pulls, so of
+// streams that only compute the first wins. A channel, a timer, coroutines, and the further workers of map(8, f) race.
+#pragma once
+
+#include <exception>
+#include <vector>
+
+#include "braid/flow/fan_in.hpp"
+
+namespace braid {
+namespace detail {
+
+template<class T>
+class race_stage final : public fan_in<T> {
+  using input = typename fan_in<T>::input;
+
+ public:
+  using fan_in<T>::fan_in;
+
+  /// Each runs under a context of its own.
+  void start(const context& ctx) override {
+    ctx_.emplace(ctx);
+    for (input& each : this->inputs_) {
+      runners_.push_back({&each, with_cancel(ctx)});
+      each.from->start(runners_.back().own.ctx);
+    }
+  }
+  pulled pull(std::optional<T>& into, waits& until) override {
+    if (winner_) return this->pull_from(*winner_, into, until);
+    const std::size_t others = until.size();
+    for (std::size_t i = begin_with(until.performed); i < runners_.size();) switch (ask(*runners_[i].in, into, until)) {
+        case pulled::item:
+          until.resize(others);
+          win(i);
+          return pulled::item;
+        case pulled::end:
+          runners_[i].own.cancel("out of a race");
+          runners_.erase(runners_.begin() + static_cast<std::ptrdiff_t>(i));
+          break;
+        case pulled::wait:
+          ++i;
+          break;
+      }
+    if (!runners_.empty()) return pulled::wait;
+    if (first_failure_) std::rethrow_exception(first_failure_);
+    return pulled::end;
+  }
+
+ private:
+  struct runner {
+    input* in;
+    cancellable own;
+  };
+
+  /// One whose operation has been performed is first.
+  std::size_t begin_with(std::size_t performed) {
+    for (std::size_t i = 1; i < runners_.size(); ++i)
+      if (runners_[i].in->was_waited_for(performed)) std::swap(runners_[0], runners_[i]);
+    return 0;
+  }
+  /// A failure is an end that is kept in mind, unless it is that of the race's own context.
+  pulled ask(input& one, std::optional<T>& into, waits& until) {
+    const std::size_t others = until.size();
+    try {
+      return this->pull_from(one, into, until);
+    } catch (...) {
+      if (ctx_->is_cancelled()) throw;
+      if (!first_failure_) first_failure_ = std::current_exception();
+      until.resize(others);
+      return pulled::end;
+    }
+  }
+  void win(std::size_t i) {
+    winner_ = runners_[i].in;
+    this->forget_waits();
+    for (runner& each : runners_)
+      if (each.in != winner_) each.own.cancel("lost a race");
+    runners_.clear();
+  }
+
+  std::optional<context> ctx_;
+  std::vector<runner> runners_;  ///< Those that are not out.
+  input* winner_ = nullptr;
+  std::exception_ptr first_failure_;
+};
+
+}  // namespace detail
+
+/// Of no stream at all: ends at once.
+template<class T>
+stream<T> race(std::vector<stream<T>> from) {
+  return stream<T>(std::make_unique<detail::race_stage<T>>(std::move(from)));
+}
+template<class T, class... More>
+stream<T> race(stream<T> first, More... more) {
+  return race(detail::listed(std::move(first), std::move(more)...));
+}
+
+}  // namespace braid
