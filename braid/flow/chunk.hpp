@@ -58,6 +58,7 @@ class chunk_stage final : public serial_stage<T, std::vector<T>> {
     } catch (...) {
       error_ = std::current_exception();
       ended_ = true;
+      item.reset();  // the one that it failed for
       return pulled::end;
     }
   }

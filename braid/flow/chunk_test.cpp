@@ -11,6 +11,7 @@
 #include "braid/flow/merge.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
+#include "braid/flow/stages.hpp"
 #include "braid/sync/within.hpp"
 
 namespace {
@@ -99,6 +100,15 @@ TEST(chunk, a_failure_comes_after_the_items_before_it) {
   c.hand.run();
   EXPECT_EQ(c.got, (chunks{{1}}));
   EXPECT_THROW(c.group.join().get(), chunk_boom);
+}
+
+TEST(chunk, the_item_that_a_filter_before_it_failed_for_does_not_come_out) {
+  chunks got;
+  const auto fails_at_2 = [](int x) { return x == 2 ? throw chunk_boom() : true; };
+  EXPECT_THROW(
+      braid::from(std::views::iota(0, 5)) | braid::filter(fails_at_2) | braid::chunk(9) | braid::collect_into(got),
+      chunk_boom);
+  EXPECT_EQ(got, (chunks{{0, 1}}));
 }
 
 TEST(chunk, waits_on_a_thread_too_and_leaves_the_workers_before_it_at_work) {

@@ -52,7 +52,8 @@ class producer {
 
   /// What the stages up to here run under.
   virtual void start(const context& ctx) = 0;
-  /// Throws what failed before the next item. Adds to `until` only where it says `wait`.
+  /// Throws what failed before the next item; `into` may hold the item that it failed for then, which is no result.
+  /// Adds to `until` only where it says `wait`.
   virtual pulled pull(std::optional<T>& into, waits& until) = 0;
   /// After a pull that said `wait`: whoever pulled goes away without that wait.
   virtual void leave() noexcept = 0;
