@@ -46,7 +46,7 @@
 // Worker pools
 #include "braid/pool/job_result.hpp"    // job_result, batch_error, values_of
 #include "braid/pool/pool_errors.hpp"   // pool_closed, queue_full, job_dropped
-#include "braid/pool/pool_handler.hpp"  // per_worker, by_key
+#include "braid/pool/pool_handler.hpp"  // per_worker
 #include "braid/pool/pool_options.hpp"  // pool_options, when_full, pool_stats
 #include "braid/pool/through.hpp"       // a pool as a stage of a stream
 #include "braid/pool/worker_pool.hpp"   // worker_pool: submit, run, stream, attach, drain

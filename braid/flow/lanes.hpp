@@ -42,9 +42,13 @@ class keyed {
   static constexpr bool may_pass = false;
   explicit keyed(KeyOf key_of) : key_of_(std::move(key_of)) {}
   template<class T>
-  std::size_t place(const T& item, std::size_t lanes) {
+  std::size_t place(const T& item, std::size_t lanes) const {
+    return hash(item) % lanes;
+  }
+  template<class T>
+  std::size_t hash(const T& item) const {
     decltype(auto) key = std::invoke(key_of_, item);
-    return std::hash<std::remove_cvref_t<decltype(key)>>{}(key) % lanes;
+    return std::hash<std::remove_cvref_t<decltype(key)>>{}(key);
   }
 
  private:
@@ -55,6 +59,8 @@ class keyed {
 
 /// The items whose key_of(item) is equal go to one lane, in their order. A lane that is full holds up the others; the
 /// first one that is found closed ends the stream, since its items may go nowhere else. The key has a std::hash.
+///
+/// Of a worker_pool: jobs with the same key run one after the other, in the order in which they were accepted.
 template<class KeyOf>
 detail::keyed<KeyOf> by_key(KeyOf key_of) {
   return detail::keyed<KeyOf>(std::move(key_of));

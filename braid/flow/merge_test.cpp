@@ -196,14 +196,14 @@ TEST(merge, the_workers_of_a_stream_go_on_while_an_item_of_another_is_looked_at)
   const braid::channel<int> done(4);
   const auto f = [&done](int x) { return done.tx.try_send(x) ? x : -1; };
   auto one_by_one = braid::from(iota(0, 2));
-  ints got;
+  bool worked = false;
   for (int x : braid::merge(braid::from(rx) | braid::map(2, f), std::move(one_by_one))) {
-    got.push_back(x);
-    if (x > 1) break;
-    EXPECT_TRUE(tx.try_send(7 + x));
-    EXPECT_EQ(braid::within(std::chrono::seconds(20), done.rx.recv()).get(), 7 + x);
+    if (x != 0) break;
+    EXPECT_TRUE(tx.try_send(7));
+    EXPECT_EQ(braid::within(std::chrono::seconds(20), done.rx.recv()).get(), 7);
+    worked = true;
   }
-  EXPECT_EQ(got, (ints{0, 7}));
+  EXPECT_TRUE(worked);
 }
 
 TEST(merge, a_merge_of_merges_gives_everything_to_the_workers_behind_it) {

@@ -19,10 +19,6 @@ template<class Make>
 struct per_worker_handler {
   Make make;
 };
-template<class Key>
-struct keyed_by {
-  Key key;
-};
 
 }  // namespace detail
 
@@ -34,13 +30,6 @@ template<std::invocable Make>
 detail::per_worker_handler<Make> per_worker(Make make) {
   return {std::move(make)};
 }
-/// Jobs with the same key run one after the other, in the order in which they were accepted; std::hash tells keys
-/// apart. A taken job's key costs one comparison for each job that runs.
-template<class Key>
-detail::keyed_by<Key> by_key(Key key) {
-  return {std::move(key)};
-}
-
 namespace detail {
 
 // --- what a handler takes and gives ---

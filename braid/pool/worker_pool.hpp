@@ -28,6 +28,7 @@
 #include <utility>
 #include <vector>
 
+#include "braid/flow/lanes.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/pool/pool_end.hpp"
@@ -53,11 +54,11 @@ class worker_pool {
   worker_pool(workers count, F handler, pool_options options = {})
       : worker_pool(current_context(), count, std::move(handler), std::move(options)) {}
   template<class Key, class F>
-  worker_pool(const context& parent, workers count, detail::keyed_by<Key> key, F handler, pool_options options = {})
-      : worker_pool(parent, count, hash_by(std::move(key.key)), detail::maker_of<Job, R>(std::move(handler)),
+  worker_pool(const context& parent, workers count, detail::keyed<Key> key, F handler, pool_options options = {})
+      : worker_pool(parent, count, hash_by(std::move(key)), detail::maker_of<Job, R>(std::move(handler)),
                     std::move(options)) {}
   template<class Key, class F>
-  worker_pool(workers count, detail::keyed_by<Key> key, F handler, pool_options options = {})
+  worker_pool(workers count, detail::keyed<Key> key, F handler, pool_options options = {})
       : worker_pool(current_context(), count, std::move(key), std::move(handler), std::move(options)) {}
   worker_pool(const worker_pool&) = delete;
   worker_pool& operator=(const worker_pool&) = delete;
@@ -154,11 +155,8 @@ class worker_pool {
   }
 
   template<class Key>
-  static key_function hash_by(Key key) {
-    return [key = std::move(key)](const Job& job) {
-      const auto& value = std::invoke(key, job);
-      return std::hash<std::remove_cvref_t<decltype(value)>>{}(value);
-    };
+  static key_function hash_by(detail::keyed<Key> key) {
+    return [key = std::move(key)](const Job& job) { return key.hash(job); };
   }
   static task<std::size_t> feed(worker_pool* pool, receiver<Job> jobs, sender<job_result<Job, R>> results) {
     auto done = from(std::move(jobs)) | pool->through();
@@ -203,10 +201,10 @@ template<class F>
 worker_pool(context, workers, F, pool_options = {})
     -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
 template<class Key, class F>
-worker_pool(workers, detail::keyed_by<Key>, F, pool_options = {})
+worker_pool(workers, detail::keyed<Key>, F, pool_options = {})
     -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
 template<class Key, class F>
-worker_pool(context, workers, detail::keyed_by<Key>, F, pool_options = {})
+worker_pool(context, workers, detail::keyed<Key>, F, pool_options = {})
     -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
 
 /// through.hpp says what it does.
