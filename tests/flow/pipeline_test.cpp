@@ -1,0 +1,207 @@
+// Pipelines that are made up (plan.hpp), run, and compared with a plain loop over their items.
+//
+//   BRAID_SEED=n             replays the choice of pipelines; the schedule is the machine's
+//   BRAID_PROVE_SECONDS=n    goes on for n seconds (`make prove`)
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <random>
+#include <sstream>
+
+#include "braid/flow/sinks.hpp"
+#include "flow/assembly.hpp"
+#include "watchdog.hpp"
+
+namespace {
+
+using namespace pipelines;
+
+/// How a run went.
+struct result {
+  enum ended { complete, left, failed, cancelled } how = complete;
+  std::vector<key> got;
+  std::optional<failure> why;
+};
+
+class run {
+ public:
+  explicit run(const plan& p) : plan_(p) {}
+
+  result go() {
+    {
+      auto s = parts_.make(plan_.root);
+      try {
+        drive(s);
+      } catch (const pipelines::failed& f) {
+        end_.how = result::failed;
+        end_.why = f.what_failed;
+      } catch (const braid::cancelled&) {
+        end_.how = result::cancelled;
+      }
+    }
+    parts_.take_back();
+    return std::move(end_);
+  }
+  const assembly& parts() const noexcept { return parts_; }
+
+ private:
+  void drive(braid::stream<item>& s) {
+    const auto take = [this](const item& x) { return is_enough(x); };
+    if (plan_.driven == driver::coroutine) return in_coroutine(&s, take, &parts_.ctx()).get();
+    if (plan_.driven == driver::thread_sink) return static_cast<void>(s | braid::any_of(parts_.ctx(), take));
+    for (const item& x : s)
+      if (is_enough(x)) return;
+  }
+  template<class F>
+  static braid::task<> in_coroutine(braid::stream<item>* s, F take, const braid::context* ctx) {
+    auto running = s->into(braid::any_of(*ctx, take));
+    static_cast<void>(co_await running);
+  }
+  bool is_enough(const item& x) {
+    x.will_be(fate::delivered);
+    end_.got.push_back(x.id);
+    if (end_.got.size() == plan_.cancels_after) parts_.cancel();
+    if (end_.got.size() != plan_.leaves_after) return false;
+    end_.how = result::left;
+    return true;
+  }
+
+  const plan& plan_;
+  assembly parts_;
+  result end_;
+};
+
+template<class T>
+bool is_prefix(const std::vector<T>& some, const std::vector<T>& all) {
+  return some.size() <= all.size() && std::ranges::equal(some, std::span(all).first(some.size()));
+}
+std::vector<key> of_source(std::vector<key> all, int source) {
+  std::erase_if(all, [source](const key& k) { return k.source != source; });
+  return all;
+}
+
+/// Each item has ended once, in a way that the run explains.
+void check_conservation(const plan& p, const result& r, const ledger& items) {
+  RC_ASSERT(items.begun() == items.ended());
+  RC_ASSERT(items.ended(fate::delivered) == static_cast<long>(r.got.size()));
+  if (r.how == result::complete || holds_nothing(p.root)) RC_ASSERT(items.ended(fate::cut) == 0);
+  if (r.how == result::complete) RC_ASSERT(items.ended(fate::failed) == 0);
+}
+
+/// Nothing comes out that should not, nothing twice; what has an order comes in it, without gaps.
+void check_items(const plan& p, const result& r) {
+  std::vector<failure> failures;
+  std::vector<key> all = all_of(p.root, std::nullopt, &failures), got = r.got;
+  std::ranges::sort(all);
+  std::ranges::sort(got);
+  RC_ASSERT(std::ranges::adjacent_find(got) == got.end());
+  RC_ASSERT(std::ranges::includes(all, got));
+  for (int source = 0; source < p.sources; ++source)
+    if (keeps_order_of(p.root, source)) RC_ASSERT(is_prefix(of_source(r.got, source), all_of(p.root, source, nullptr)));
+  if (r.how == result::complete) {
+    RC_ASSERT(got == all);
+    RC_ASSERT(failures.empty());
+  }
+  if (r.how == result::failed) RC_ASSERT(std::ranges::find(failures, *r.why) != failures.end());
+}
+
+/// The way it ended is one that the plan has.
+void check_end(const plan& p, const result& r) {
+  if (r.how == result::cancelled) RC_ASSERT(p.may_cancel);
+  if (r.how == result::left) RC_ASSERT(r.got.size() == p.leaves_after);
+  if (p.cancels_after > 0) {
+    RC_ASSERT(r.got.size() <= p.cancels_after);
+    if (r.got.size() == p.cancels_after) RC_ASSERT(r.how == result::cancelled);
+  }
+}
+
+/// Law F2 to the letter, where the plan says what comes out, and nothing but its end depends on the schedule.
+void check_prefix(const plan& p, const result& r) {
+  if (!is_determined(p.root)) return;
+  const outcome expected = in_order(p.root);
+  RC_ASSERT(is_prefix(r.got, expected.items));
+  if (r.how == result::failed) RC_ASSERT(r.got == expected.items && expected.fails);
+  if (r.how == result::complete) RC_ASSERT(r.got == expected.items && !expected.fails);
+}
+
+/// Law F1. What the next stage has taken is counted a little late: by one, the item on its way there.
+void check_bounds(const std::deque<gauge>& gauges) {
+  for (const gauge& each : gauges) {
+    RC_ASSERT(each.most_running() <= each.of->workers);
+    if (each.of->is_parallel()) RC_ASSERT(each.most_in_flight() <= each.of->workers + each.of->slack + 1);
+  }
+}
+
+std::mutex mutex;  // covers `now_running`
+std::string now_running;
+std::atomic<unsigned long> runs{0};
+
+void run_and_compare(const std::vector<unsigned>& numbers) {
+  const plan p(numbers);
+  RC_LOG() << p.describe();
+  {
+    const std::lock_guard guard(mutex);
+    now_running = p.describe();
+  }
+  run one(p);
+  const result r = one.go();
+  check_conservation(p, r, one.parts().items());
+  check_items(p, r);
+  check_end(p, r);
+  check_prefix(p, r);
+  check_bounds(one.parts().gauges());
+  ++runs;
+}
+
+/// A hundred pipelines; the smallest of those that go wrong, or nothing.
+std::string hundred_pipelines(std::uint64_t seed) {
+  rc::detail::TestParams params;
+  params.seed = seed;
+  const auto result = rc::detail::checkTestable(
+      [] {
+        run_and_compare(
+            *rc::gen::container<std::vector<unsigned>>(60, rc::gen::resize(100, rc::gen::inRange(0u, 1u << 16))));
+      },
+      rc::detail::TestMetadata(), params);
+  if (result.is<rc::detail::SuccessResult>()) return {};
+  std::ostringstream text;
+  rc::detail::printResultMessage(result, text);
+  return "BRAID_SEED=" + std::to_string(seed) + "\n" + text.str();
+}
+
+std::uint64_t number_in(const char* variable, std::uint64_t otherwise) {
+  const char* const text = std::getenv(variable);
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int rounds = 15;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+constexpr int rounds = 15;
+#else
+constexpr int rounds = 30;
+#endif
+#else
+constexpr int rounds = 30;
+#endif
+
+TEST(pipeline, gives_what_a_loop_over_its_items_gives) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(number_in("BRAID_PROVE_SECONDS", 0));
+  std::uint64_t seed = number_in("BRAID_SEED", std::random_device()());
+  const accounting::watchdog guard(
+      std::chrono::seconds(60), [] { return runs.load(); },
+      [] {
+        const std::lock_guard lock(mutex);
+        return now_running;
+      });
+  for (int round = 0; round < rounds || std::chrono::steady_clock::now() < until; ++round)
+    ASSERT_EQ(hundred_pipelines(seed++), "");
+  std::printf("count: pipelines compared with a loop %lu\n", runs.load());
+}
+
+}  // namespace
