@@ -329,6 +329,11 @@ void pool_core::worker_came(pool_worker& worker) noexcept {
   workers_.push_back(worker);
 }
 
+void pool_core::worker_is(pool_worker& worker, performer* task) noexcept {
+  spin_guard guard(lock_);
+  worker.task = task;
+}
+
 void pool_core::worker_left(pool_worker& worker) noexcept {
   wake_chain wakes;
   spin_guard guard(lock_);

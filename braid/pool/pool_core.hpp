@@ -130,6 +130,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   bool hire() noexcept BRAID_EXCLUDES(lock_);
   /// A coroutine, which is known by its performer; a thread is by worker_thread_guard.
   void worker_came(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
+  /// From now on the worker is that line of control.
+  void worker_is(pool_worker& worker, performer* task) noexcept BRAID_EXCLUDES(lock_);
   /// The last touch but for its share of the core.
   void worker_left(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
   /// Is the running line of control one of the workers?
@@ -204,7 +206,7 @@ class pool_worker : public list_hook<enlisted> {
  public:
   explicit pool_worker(pool_core& of) noexcept : pool(of) {}
   pool_core& pool;
-  performer* task = nullptr;  ///< A coroutine's; null: it is a thread.
+  performer* task = nullptr;  ///< A coroutine's, under the pool's lock; null: it is a thread.
 };
 
 /// Makes the calling thread `worker` as long as it lives.

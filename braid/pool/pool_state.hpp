@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "braid/flow/control.hpp"
@@ -31,7 +33,8 @@ class pool_state final : public pool_core {
         handlers_(std::move(handlers)),
         key_(std::move(key)),
         lost_(own_.ctx, this->options().name),
-        workers_(own_.ctx) {
+        workers_(std::in_place, own_.ctx),
+        feeders_(std::in_place, own_.ctx, at_least(std::numeric_limits<std::size_t>::max())) {
     const bool caller_runs = this->options().when_full == when_full::caller_runs;
     BRAID_CHECK(!caller_runs || (handlers_.are_shared() && !handlers_.give_tasks() && !key_),
                 "a worker pool was given when_full::caller_runs with per_worker, by_key or a coroutine: its caller "
@@ -42,8 +45,13 @@ class pool_state final : public pool_core {
   void cancel(std::string why) { own_.cancel(std::move(why)); }
   lost_failures& lost() noexcept { return lost_; }
   std::size_t key_of(const Job& job) const { return key_ ? key_(job) : 0; }
-  /// For what a worker's coroutines and the pool's feeders run in.
-  task_group& group() noexcept { return workers_; }
+  /// What attach() runs in. One that fails is its future's business alone.
+  task_group& feeders() noexcept { return *feeders_; }
+  /// When the pool has ended and been cancelled: nothing of it runs any more, but for threads on their last steps.
+  void join() noexcept {
+    feeders_.reset();
+    workers_.reset();
+  }
 
   /// `wanted`, ended by the end of the pool, too.
   context job_context(const context& wanted) const {
@@ -67,7 +75,7 @@ class pool_state final : public pool_core {
 
   bool start_worker() noexcept override {
     try {
-      if (handlers_.give_tasks()) return workers_.spawn(work_in_task, this), true;
+      if (handlers_.give_tasks()) return workers_->spawn(work_in_task, this), true;
       auto worker = std::make_unique<thread_worker>(std::static_pointer_cast<pool_state>(shared_from_this()));
       if (!thread_cache::run(*worker)) return false;
       static_cast<void>(worker.release());  // its own now
@@ -118,22 +126,22 @@ class pool_state final : public pool_core {
 
   static task<> work_in_task(pool_state* pool) {
     pool_worker me(*pool);
-    me.task = &performer::current();
     pool->worker_came(me);
+    pool->worker_is(me, &performer::current());
     next_job next(*pool);
     for (bool answered = false;;) {
       if (!answered) co_await next;
       pool_job* const job = next.result();
       if (!job) break;
       if (next.is_to_hire()) pool->hire();
-      auto running = run_in_task(pool, static_cast<job_type*>(job));
+      auto running = run_in_task(&me, pool, static_cast<job_type*>(job));
       co_await running;
       answered = next.finish(*job);
     }
     pool->handlers_.drop_one();
     pool->worker_left(me);
   }
-  static task<> run_in_task(pool_state* pool, job_type* job) {
+  static task<> run_in_task(pool_worker* me, pool_state* pool, job_type* job) {
     std::exception_ptr error;
     try {
       job->ctx().check();
@@ -142,7 +150,7 @@ class pool_state final : public pool_core {
         auto work = perform(job, own.get());
         co_await work;
       } else {
-        auto work = perform_under(job, own.get());
+        auto work = perform_under(me, job, own.get());
         co_await work;
       }
     } catch (...) {
@@ -161,19 +169,35 @@ class pool_state final : public pool_core {
       job->place_of_value().emplace(std::move(value));
     }
   }
-  /// As a task of its own, so that the end of the job's context ends its waits.
-  static task<> perform_under(job_type* job, pool_handler<Job, R>* own) {
-    task_group alone(job->ctx());
-    alone.spawn(perform, job, own);
-    auto all = alone.join();
-    co_await all;
+  /// As a task of its own, so that the end of the job's context ends its waits. That is the worker meanwhile.
+  static task<> perform_under(pool_worker* me, job_type* job, pool_handler<Job, R>* own) {
+    performer* const before = me->task;
+    std::exception_ptr error;
+    {
+      task_group alone(job->ctx());
+      alone.spawn(perform_as, me, job, own);
+      auto all = alone.join();
+      try {
+        co_await all;
+      } catch (...) {
+        error = std::current_exception();
+      }
+    }
+    me->pool.worker_is(*me, before);
+    if (error) std::rethrow_exception(error);
+  }
+  static task<> perform_as(pool_worker* me, job_type* job, pool_handler<Job, R>* own) {
+    me->pool.worker_is(*me, &performer::current());
+    auto work = perform(job, own);
+    co_await work;
   }
 
   const cancellable own_;
   handler_stock<Job, R> handlers_;
   const key_function key_;
   lost_failures lost_;
-  task_group workers_;
+  std::optional<task_group> workers_;  ///< Coroutines.
+  std::optional<task_group> feeders_;
 };
 
 }  // namespace braid::detail

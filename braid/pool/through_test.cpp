@@ -217,6 +217,19 @@ TEST(through, attach_feeds_from_a_channel_to_a_channel) {
   pool.drain().get();
 }
 
+TEST(through, an_attached_channel_that_fails_harms_nothing_but_its_future) {
+  worker_pool pool(2, square_later);
+  auto [jobs_tx, jobs_rx] = braid::channel<int>(4);
+  auto [results_tx, results_rx] = braid::channel<braid::job_result<int, int>>(4);
+  auto fed = pool.attach(std::move(jobs_rx), std::move(results_tx));
+  EXPECT_TRUE(jobs_tx.send(3).get());
+  EXPECT_EQ(*results_rx.recv().get()->outcome, 9);
+  jobs_tx.close(std::make_exception_ptr(std::runtime_error("no more")));
+  EXPECT_THROW(static_cast<void>(fed.get()), std::runtime_error);
+  EXPECT_EQ(pool.submit(4).get().get(), 16);
+  EXPECT_EQ(pool.run(numbers(3)), (std::vector{0, 1, 4}));
+}
+
 braid::task<std::vector<int>> squares_in_a_coroutine(worker_pool<int, int>& pool) {
   auto jobs = pool.stream(numbers(100), braid::ordered);
   auto outcomes = co_await jobs.into(braid::collect());

@@ -25,6 +25,7 @@
 
 #include <memory>
 #include <ranges>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,7 @@
 #include "braid/pool/pool_end.hpp"
 #include "braid/pool/submit.hpp"
 #include "braid/pool/through.hpp"
+#include "braid/runtime/shielded.hpp"
 
 namespace braid {
 
@@ -63,8 +65,13 @@ class worker_pool {
   worker_pool(const worker_pool&) = delete;
   worker_pool& operator=(const worker_pool&) = delete;
   ~worker_pool() {
-    static_cast<void>(abort("its worker pool ended").get());
-    state_->group().join().get();
+    auto end = abort("its worker pool ended");
+    try {
+      static_cast<void>(shielded(end).get());
+    } catch (const no_thread_left&) {  // the worker waits itself, then
+      while (!detail::poll_once_shielded(end)) std::this_thread::yield();
+    }
+    state_->join();
     state_->lost().report_rest();
   }
 
@@ -101,7 +108,7 @@ class worker_pool {
   /// the future of how many were sent. It is a task on the executor. Jobs that it has when the pool is stopped come out
   /// with that as their error.
   future<std::size_t> attach(receiver<Job> jobs, sender<job_result<Job, R>> results) {
-    return state_->group().async(feed, this, std::move(jobs), std::move(results));
+    return state_->feeders().async(feed, this, std::move(jobs), std::move(results));
   }
 
   /// No more jobs are accepted. An operation that waits until all that were have ended, and no worker is left. Throws
@@ -123,7 +130,7 @@ class worker_pool {
     return end_giving(std::move(taken));
   }
 
-  /// Jobs that run go on; none is started until resume().
+  /// Jobs that run go on; none is started until resume(). A paused pool that has jobs is not drained before that.
   void pause() { set_paused(true); }
   void resume() { set_paused(false); }
   /// Fewer workers: those above it end what they do, and leave.

@@ -252,6 +252,27 @@ TEST(worker_pool, a_coroutine_may_wait_for_jobs_that_it_submits_to_its_own_pool)
   expect_sum_of_tree(pool, 7, 128);
 }
 
+TEST(worker_pool, a_coroutine_of_a_batch_may_wait_for_jobs_that_it_submits_to_its_own_pool) {
+  braid::worker_pool<int, long>* self = nullptr;
+  braid::worker_pool<int, long> pool(1, [&](int depth) { return tree(&self, depth); }, {.queue = 1});
+  self = &pool;
+  EXPECT_EQ(pool.run(std::vector<int>(3, 5)), std::vector<long>(3, 32));
+}
+
+TEST(worker_pool, may_end_in_a_task_whose_context_is_cancelled) {
+  auto [ctx, cancel] = braid::with_cancel(braid::context());
+  braid::task_group group(ctx);
+  std::atomic<bool> ended{false};
+  group.spawn([&, stop = cancel] {
+    braid::worker_pool pool(2, [](int n) { return n; });
+    EXPECT_EQ(pool.submit(1).get().get(), 1);
+    stop("too late");
+    ended = true;
+  });
+  group.join().get();
+  EXPECT_TRUE(ended);
+}
+
 TEST(worker_pool, a_job_may_run_a_batch_on_its_own_pool) {
   braid::worker_pool<int, int>* self = nullptr;
   braid::worker_pool<int, int> pool(2, [&](int n) {
