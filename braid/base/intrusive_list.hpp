@@ -66,6 +66,17 @@ class intrusive_list {
     if (first) static_cast<list_hook<Tag>*>(first)->unlink();
     return first;
   }
+  /// All of `from`, in its order, comes behind what is here.
+  void splice_back(intrusive_list& from) noexcept {
+    if (from.empty()) return;
+    list_hook<Tag>* const first = from.head_.next_;
+    list_hook<Tag>* const last = from.head_.prev_;
+    from.head_.prev_ = from.head_.next_ = &from.head_;
+    first->prev_ = head_.prev_;
+    last->next_ = &head_;
+    head_.prev_->next_ = first;
+    head_.prev_ = last;
+  }
   static void erase(T& t) noexcept { static_cast<list_hook<Tag>&>(t).unlink(); }
 
  private:

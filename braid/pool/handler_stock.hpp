@@ -31,13 +31,24 @@ class handler_stock {
   };
   using loan = std::unique_ptr<handler, give_back>;
   /// Throws what making one does.
-  loan borrow() { return loan(shared_ ? shared_.get() : one().release(), give_back{this}); }
+  loan borrow() {
+    BRAID_CHECK(maker_, "a submit of a worker pool was accepted, and its result taken when the pool had ended");
+    return loan(shared_ ? shared_.get() : one().release(), give_back{this});
+  }
 
   /// A worker leaves.
   void drop_one() noexcept {
     std::unique_ptr<handler> gone;
     spin_guard guard(lock_);
-    if (!free_.empty()) gone = std::move(free_.back()), free_.pop_back();
+    if (free_.empty()) return;
+    gone = std::move(free_.back());
+    free_.pop_back();
+    --made_;
+  }
+  /// When no job runs any more, and none will.
+  void clear() noexcept {
+    shared_.reset();
+    maker_.reset();
   }
 
  private:
@@ -49,7 +60,8 @@ class handler_stock {
         free_.pop_back();
         return last;
       }
-      free_.reserve(++made_);  // so that each can come back
+      free_.reserve(made_ + 1);  // so that each can come back
+      ++made_;
     }
     try {
       return maker_->make();
@@ -65,7 +77,7 @@ class handler_stock {
     free_.push_back(std::unique_ptr<handler>(lent));
   }
 
-  const std::unique_ptr<handler_maker<Job, R>> maker_;
+  std::unique_ptr<handler_maker<Job, R>> maker_;
   std::unique_ptr<handler> shared_;
   spin_lock lock_;  ///< Covers the rest.
   std::vector<std::unique_ptr<handler>> free_ BRAID_GUARDED_BY(lock_);

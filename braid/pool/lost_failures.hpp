@@ -25,9 +25,12 @@ class lost_failures {
   void report_rest() noexcept;
 
  private:
+  void report(const std::exception_ptr& thrown) const noexcept;
+
   const context ctx_;
   const std::string pool_;
-  spin_lock lock_;  ///< Covers first_.
+  spin_lock lock_;                             ///< Covers the rest.
+  bool over_ BRAID_GUARDED_BY(lock_) = false;  ///< The pool has ended: nobody will take it.
   std::exception_ptr first_ BRAID_GUARDED_BY(lock_);
 };
 

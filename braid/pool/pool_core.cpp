@@ -7,7 +7,7 @@
 namespace braid::detail {
 namespace {
 
-thread_local pool_worker* worker_here = nullptr;
+thread_local pool_worker* thread_here = nullptr;
 
 }  // namespace
 
@@ -19,13 +19,12 @@ pool_wait::pool_wait(pool_core& core) noexcept : operation(core), core_(core) {
 
 void pool_wait::starts_to_wait(wake_chain& wakes) noexcept {
   core_.lock().assert_held();
-  lends_ = core_.is_worker_here();
-  if (lends_) core_.lend(wakes);
+  lends_ = core_.lend(wakes);
 }
 
 void pool_wait::waits_no_more() noexcept {
   core_.lock().assert_held();
-  if (std::exchange(lends_, false)) core_.take_back();
+  if (lends_) core_.take_back(*std::exchange(lends_, nullptr));
 }
 
 next_job::next_job(pool_core& core) noexcept : performable(core), core_(core) {}
@@ -133,7 +132,7 @@ void pool_core::pass_key_on(pool_job& holder) noexcept {
   holders_.erase(holder);
   pool_job* const heir = holder.behind_.pop_front();
   if (!heir) return;
-  while (pool_job* const rest = holder.behind_.pop_front()) heir->behind_.push_back(*rest);
+  heir->behind_.splice_back(holder.behind_);
   heir->place_ = job_place::next;
   holders_.push_back(*heir);
   next_.push_back(*heir);
@@ -269,7 +268,7 @@ void pool_core::look_for_end(wake_chain& wakes) noexcept {
   }
   if (work_is_done(ending_workers_) && hired_ == ending_workers_)
     while (pool_wait* const wait = ending_inside_.pop_front()) {
-      --ending_workers_;
+      stop_counting_end(*wait);
       wait->waits_no_more();
       claim_finished(*wait, wakes);
     }
@@ -278,15 +277,32 @@ void pool_core::look_for_end(wake_chain& wakes) noexcept {
 }
 
 void pool_core::wait_for_end(pool_wait& wait, wake_chain& wakes) noexcept {
-  if (wait.lends()) ++ending_workers_;
-  (wait.lends() ? ending_inside_ : ending_).push_back(wait);
+  if (wait.lends_ && wait.lends_->end_waits++ == 0) ++ending_workers_;
+  (wait.lends_ ? ending_inside_ : ending_).push_back(wait);
   look_for_end(wakes);
 }
 
 void pool_core::stop_waiting_for_end(pool_wait& wait) noexcept {
   if (!wait.linked()) return;
-  if (wait.lends()) --ending_workers_;
+  stop_counting_end(wait);
   wait.unlink();
+}
+
+void pool_core::stop_counting_end(pool_wait& wait) noexcept {
+  if (wait.lends_ && --wait.lends_->end_waits == 0) --ending_workers_;
+}
+
+pool_worker* pool_core::lend(wake_chain& wakes) noexcept {
+  pool_worker* const worker = worker_here();
+  if (worker && worker->waits++ == 0) {
+    ++lent_;
+    dispatch(wakes);
+  }
+  return worker;
+}
+
+void pool_core::take_back(pool_worker& worker) noexcept {
+  if (--worker.waits == 0) --lent_;
 }
 
 void pool_core::set_paused(bool paused, wake_chain& wakes) noexcept {
@@ -344,18 +360,18 @@ void pool_core::worker_left(pool_worker& worker) noexcept {
 }
 
 worker_thread_guard::worker_thread_guard(pool_worker& worker) noexcept {
-  worker_here = &worker;
+  thread_here = &worker;
 }
 
 worker_thread_guard::~worker_thread_guard() {
-  worker_here = nullptr;
+  thread_here = nullptr;
 }
 
-bool pool_core::is_worker_here() noexcept {
-  if (worker_here) return &worker_here->pool == this;
+pool_worker* pool_core::worker_here() noexcept {
+  if (thread_here) return &thread_here->pool == this ? thread_here : nullptr;
   for (pool_worker* one = workers_.front(); one; one = workers_.next(*one))
-    if (one->task == &performer::current()) return true;
-  return false;
+    if (one->task == &performer::current()) return one;
+  return nullptr;
 }
 
 }  // namespace braid::detail

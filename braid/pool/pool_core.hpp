@@ -39,7 +39,6 @@ class pool_wait : public operation, public ranked<pool_wait> {
  protected:
   explicit pool_wait(pool_core& core) noexcept;
   ~pool_wait() = default;
-  bool lends() const noexcept { return lends_; }
   /// For enlist.
   void starts_to_wait(wake_chain& wakes) noexcept;
   /// For withdraw.
@@ -49,7 +48,7 @@ class pool_wait : public operation, public ranked<pool_wait> {
  private:
   friend class pool_core;
   pool_core& core_;
-  bool lends_ = false;
+  pool_worker* lends_ = nullptr;  ///< The worker that waits in it.
 };
 
 /// A worker's operation: "here is the next job".
@@ -84,6 +83,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   virtual ~pool_core() = default;
 
   const pool_options& options() const noexcept { return options_; }
+  /// Only when no job runs any more.
+  void drop_hooks() noexcept { options_.on_job_end = nullptr; }
   bool is_by_key() const noexcept { return by_key_; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
@@ -106,7 +107,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Takes back a job that no worker has taken. False: one has, or it has ended.
   bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
-  /// All that no worker has taken ends so, in the order in which it would have been taken.
+  /// All that no worker has taken ends so: what waits behind a key first, then lane by lane, each in its order.
   void drop_all(const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// A withdrawn or refused job ends without having run.
   void drop(pool_job& job, const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept
@@ -121,8 +122,10 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   void set_paused(bool paused, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void set_width(std::size_t width, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_stats stats() const noexcept BRAID_REQUIRES(lock_);
-  void lend(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) { ++lent_, dispatch(wakes); }
-  void take_back() noexcept BRAID_REQUIRES(lock_) { --lent_; }
+  /// The running line of control, if it is a worker with a job, waits for the pool itself from now on; null: it is
+  /// none. Several waits of one select count once.
+  pool_worker* lend(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void take_back(pool_worker& worker) noexcept BRAID_REQUIRES(lock_);
 
   // --- workers ---
 
@@ -134,8 +137,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   void worker_is(pool_worker& worker, performer* task) noexcept BRAID_EXCLUDES(lock_);
   /// The last touch but for its share of the core.
   void worker_left(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
-  /// Is the running line of control one of the workers?
-  bool is_worker_here() noexcept BRAID_REQUIRES(lock_);
+  /// The running line of control, if it is a worker with a job.
+  pool_worker* worker_here() noexcept BRAID_REQUIRES(lock_);
 
  protected:
   /// Starts a worker, which comes, works and leaves. False: there was nothing to start it with.
@@ -145,7 +148,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   friend class next_job;
 
   std::size_t idle_width() const noexcept BRAID_REQUIRES(lock_) {
-    const std::size_t active = running_ - lent_;
+    const std::size_t active = running_ > lent_ ? running_ - lent_ : 0;
     return paused_ || active >= width_ ? 0 : width_ - active;
   }
   bool wants_worker() const noexcept BRAID_REQUIRES(lock_) {
@@ -167,11 +170,12 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void left_queue(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void look_for_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void stop_counting_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
   bool answer(next_job& worker, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void withdraw_all(intrusive_list<pool_job, in_lane>& into) noexcept BRAID_REQUIRES(lock_);
   void put_aside(pool_job& job, intrusive_list<pool_job, in_lane>& into) noexcept BRAID_REQUIRES(lock_);
 
-  const pool_options options_;
+  pool_options options_;
   const bool by_key_;
   const std::exception_ptr dropped_as_oldest_;
   std::size_t width_ BRAID_GUARDED_BY(lock_);
@@ -206,10 +210,12 @@ class pool_worker : public list_hook<enlisted> {
  public:
   explicit pool_worker(pool_core& of) noexcept : pool(of) {}
   pool_core& pool;
-  performer* task = nullptr;  ///< A coroutine's, under the pool's lock; null: it is a thread.
+  performer* task = nullptr;  ///< A coroutine's; null: it is a thread. This and the rest under the pool's lock.
+  std::size_t waits = 0;      ///< Its operations that are enlisted and wait for the pool.
+  std::size_t end_waits = 0;  ///< Of them: for its end.
 };
 
-/// Makes the calling thread `worker` as long as it lives.
+/// Makes the calling thread `worker`, with a job, as long as it lives.
 class worker_thread_guard {
  public:
   explicit worker_thread_guard(pool_worker& worker) noexcept;

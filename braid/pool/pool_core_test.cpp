@@ -163,4 +163,13 @@ TEST(pool_core, a_busy_key_does_not_hold_up_the_others) {
   for (int n = 0; n < 10; ++n) EXPECT_EQ(ones[n].get(), n);
 }
 
+TEST(pool_core, a_thousand_jobs_of_one_key_behind_each_other_keep_their_order) {
+  std::vector<int> order;
+  braid::worker_pool pool(3, braid::by_key([](int) { return 0; }), [&](int n) { order.push_back(n); });
+  std::vector<int> jobs(100'000);
+  for (int n = 0; n < 100'000; ++n) jobs[n] = n;
+  pool.run(jobs);
+  EXPECT_EQ(order, jobs);
+}
+
 }  // namespace

@@ -10,10 +10,12 @@
 
 namespace braid::detail {
 
-/// A worker that waits in it for the end of its own pool waits for all the others.
+/// A worker that waits in it for the end of its own pool waits for all the others. A cancel does not end the wait: what
+/// it is to give would be lost.
 template<class Pool, class Result>
 class [[nodiscard]] pool_end final : public performable<pool_end<Pool, Result>, pool_wait> {
  public:
+  static constexpr shield shielded = shield::yes;
   /// What the operation gives is made by `result` when it has ended.
   pool_end(std::shared_ptr<Pool> pool, Result result)
       : performable<pool_end, pool_wait>(*pool), pool_(std::move(pool)), result_(std::move(result)) {}
@@ -25,7 +27,7 @@ class [[nodiscard]] pool_end final : public performable<pool_end<Pool, Result>, 
   bool poll(wake_chain&) override {
     pool_core& core = this->core();
     core.lock().assert_held();
-    if (!core.is_over_for(core.is_worker_here())) return false;
+    if (!core.is_over_for(core.worker_here() != nullptr)) return false;
     this->mark_finished();
     return true;
   }

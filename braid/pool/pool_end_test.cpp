@@ -116,4 +116,48 @@ TEST(pool_end, a_cancelled_job_is_not_run) {
   EXPECT_EQ(ran, 1);
 }
 
+TEST(pool_end, an_aborted_pool_runs_no_batch) {
+  braid::worker_pool pool(1, [](int n) { return n; });
+  static_cast<void>(pool.abort("enough").get());
+  EXPECT_THROW(static_cast<void>(pool.run(std::vector{1, 2})), braid::cancelled);
+}
+
+TEST(pool_end, abort_ends_a_stream_that_waits_for_its_source) {
+  braid::worker_pool pool(1, [](int n) { return n; });
+  const braid::channel<int> silent(1);
+  EXPECT_TRUE(silent.tx.try_send(1));
+  const auto read = [&] {
+    for (const auto& one : braid::from(silent.rx) | braid::through(pool)) {
+      EXPECT_EQ(one.job, 1);
+      static_cast<void>(pool.abort("enough").get());
+    }
+  };
+  EXPECT_THROW(read(), braid::cancelled);
+}
+
+TEST(pool_end, abort_from_inside_a_job_gives_what_it_took_back) {
+  braid::worker_pool<int, std::size_t>* self = nullptr;
+  braid::worker_pool<int, std::size_t> pool(1, [&](int) { return self->abort("by a job").get().size(); });
+  self = &pool;
+  pool.pause();
+  auto a = pool.submit(1).get();
+  auto b = pool.submit(2).get();
+  auto c = pool.submit(3).get();
+  pool.resume();
+  while (!a.has_value()) std::this_thread::yield();
+  EXPECT_EQ(a.result(), 2u);
+  EXPECT_THROW(b.get(), braid::job_dropped);
+  EXPECT_THROW(c.get(), braid::job_dropped);
+}
+
+TEST(pool_end, a_pool_may_go_while_a_channel_is_attached) {
+  const braid::channel<int> jobs(1);
+  const braid::channel<braid::job_result<int, int>> results(1);
+  {
+    braid::worker_pool pool(1, [](int n) { return n; });
+    static_cast<void>(pool.attach(jobs.rx, results.tx));
+  }
+  EXPECT_EQ(results.rx.size(), 0u);
+}
+
 }  // namespace

@@ -25,7 +25,7 @@ struct pool_options {
   /// Not 0: submit() takes a priority. The greatest is next, but the one that has waited longest is passed over at most
   /// so many times in a row.
   std::uint32_t most_passes = 0;
-  /// Called after each job, on its worker, with what it threw, or null: for logs and metrics. Must not throw.
+  /// Called after each job, where it has run, with what it threw, or null: for logs and metrics. Must not throw.
   std::function<void(const std::exception_ptr&)> on_job_end = {};
   /// Shown in reports and errors.
   std::string name = "pool";
@@ -39,7 +39,7 @@ struct pool_stats {
   std::size_t waiting;      ///< Submits that wait for room.
   std::uint64_t succeeded;  ///< Jobs whose handler returned.
   std::uint64_t failed;     ///< Jobs whose handler threw, or could not be made.
-  std::uint64_t dropped;    ///< Jobs that were accepted and never started.
+  std::uint64_t dropped;  ///< Jobs that were never started: dropped, handed back, or of a stream whose pool was closed.
 };
 
 }  // namespace braid

@@ -47,10 +47,14 @@ class pool_state final : public pool_core {
   std::size_t key_of(const Job& job) const { return key_ ? key_(job) : 0; }
   /// What attach() runs in. One that fails is its future's business alone.
   task_group& feeders() noexcept { return *feeders_; }
-  /// When the pool has ended and been cancelled: nothing of it runs any more, but for threads on their last steps.
+  /// When the pool has ended and been cancelled: nothing of it runs any more, but for threads on their last steps. What
+  /// is the user's goes now, not with the last future.
   void join() noexcept {
     feeders_.reset();
     workers_.reset();
+    handlers_.clear();
+    key_ = nullptr;
+    drop_hooks();
   }
 
   /// `wanted`, ended by the end of the pool, too.
@@ -90,19 +94,22 @@ class pool_state final : public pool_core {
   void work_on_thread() noexcept {
     pool_worker me(*this);
     {
-      const worker_thread_guard here(me);
       next_job next(*this);
       for (bool answered = false;;) {
         if (!answered) next.get();
         pool_job* const job = next.result();
         if (!job) break;
         if (next.is_to_hire()) hire();
-        run_on_thread(static_cast<job_type&>(*job));
+        run_as(me, static_cast<job_type&>(*job));
         answered = next.finish(*job);
       }
       handlers_.drop_one();
     }
     worker_left(me);
+  }
+  void run_as(pool_worker& me, job_type& job) noexcept {
+    const worker_thread_guard here(me);
+    run_on_thread(job);
   }
   void run_on_thread(job_type& job) noexcept {
     {
@@ -194,7 +201,7 @@ class pool_state final : public pool_core {
 
   const cancellable own_;
   handler_stock<Job, R> handlers_;
-  const key_function key_;
+  key_function key_;
   lost_failures lost_;
   std::optional<task_group> workers_;  ///< Coroutines.
   std::optional<task_group> feeders_;

@@ -50,8 +50,7 @@ class submitted final : public typed_job<Job, R>, public pool_lane, public event
   bool is_made_here() const noexcept override { return false; }
   void park(operation& waiting, wake_chain& wakes) noexcept override {
     pool_->lock().assert_held();
-    lends_ = pool_->is_worker_here();
-    if (lends_) pool_->lend(wakes);
+    lends_ = pool_->lend(wakes);
     promise::park(waiting, wakes);
   }
   void leave() noexcept override {
@@ -64,7 +63,7 @@ class submitted final : public typed_job<Job, R>, public pool_lane, public event
 
   void stop_lending() noexcept {
     pool_->lock().assert_held();
-    if (std::exchange(lends_, false)) pool_->take_back();
+    if (lends_) pool_->take_back(*std::exchange(lends_, nullptr));
   }
   void ended(wake_chain& wakes) noexcept override {
     stop_lending();
@@ -96,9 +95,9 @@ class submitted final : public typed_job<Job, R>, public pool_lane, public event
   const std::shared_ptr<pool_type> pool_;
   const context ctx_;
   atomic<unsigned> shares_{2};
-  bool lends_ = false;     ///< Under the lock.
-  bool unwanted_ = false;  ///< The pool's, from ended() on.
-  bool seen_ = false;      ///< The future's.
+  pool_worker* lends_ = nullptr;  ///< Under the lock.
+  bool unwanted_ = false;         ///< The pool's, from ended() on.
+  bool seen_ = false;             ///< The future's.
 };
 
 /// pool.submit(job): gives the future once the job is accepted. Throws pool_closed, or queue_full with that policy. A
@@ -159,7 +158,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
     if (core.has_room() && !core.anybody_waits_for_room()) return enter(wakes), true;
     switch (core.options().when_full) {
       case when_full::wait:
-        return core.is_worker_here() && (enter(wakes), true);
+        return core.worker_here() && (enter(wakes), true);
       case when_full::fail:
         return went_ = went::full, true;
       case when_full::drop_oldest:

@@ -46,14 +46,17 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     wait none(results_, wanted::nothing_in_flight);
     try {
       none.get();
-    } catch (const no_thread_left&) {  // the worker waits itself, then
-      while (!poll_once_shielded(none)) std::this_thread::yield();
+    } catch (const no_thread_left&) {
+      fail(
+          "a stream through a worker pool was left on a worker of an executor, and no thread was left to take over "
+          "while it waits for its jobs: co_await its stop() before");
     }
   }
 
   void start(const context& ctx) override {
     from_->start(ctx);
     ctx_.emplace(pool_->job_context(ctx));
+    ended_.emplace(*ctx_->scope().get());
     const std::size_t width = pool_->width();
     most_in_flight_ = width + options_.slack_for(width);
   }
@@ -66,7 +69,9 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     if (nothing_in_flight()) {
       if (input_error_) std::rethrow_exception(std::exchange(input_error_, nullptr));
       if (input_ended_) return pulled::end;
+      ctx_->check();  // of the pool: no more is begun
     }
+    until.push_back(&*ended_);
     if (!nothing_in_flight() || !waits_for_input) until.push_back(&has_result_);
     return pulled::wait;
   }
@@ -137,6 +142,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
 
   /// Pulls as many jobs as may be in flight, and has the pool accept them, some at a time. True: it waits for input.
   bool feed(waits& until) {
+    input_waits_ = false;
     std::vector<slot*> some;
     const auto pass_on = [&] { accept(some), some.clear(); };
     while (!input_ended_ && !input_error_ && !ctx_->is_cancelled()) {
@@ -210,6 +216,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   const stage_options options_;
   const std::exception_ptr closed_ = std::make_exception_ptr(pool_closed(pool_->options().name));
   std::optional<context> ctx_;  ///< From start() on.
+  std::optional<done_wait> ended_;
   std::size_t most_in_flight_ = 0;
 
   std::deque<slot> slots_;

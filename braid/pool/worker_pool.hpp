@@ -18,14 +18,13 @@
 //
 // A handler may use its own pool: submit to it, wait for what it submitted, run a batch. While it waits it is not one
 // of the `workers`, so that others do what it waits for; when it goes on it is again, and for that long there may be
-// more. Its submits never wait for room. It must not wait for a job behind its own key.
+// more. Its submits do not wait for room. It must not wait for a job behind its own key.
 //
 // All functions: any thread, also inside a handler. The destructor aborts and waits, on the calling thread.
 #pragma once
 
 #include <memory>
 #include <ranges>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -46,6 +45,9 @@ class worker_pool {
 
  public:
   using job_type = Job;
+  static_assert(
+      std::is_nothrow_move_constructible_v<Job>,
+      "the jobs of a worker pool must move without throwing, or one could be lost: use a std::unique_ptr of it");
 
   /// Jobs run under a child of `parent`, by default of the current context. Starts the first worker; the others come
   /// when there are jobs for them. Throws no_thread_left if the system has no thread.
@@ -67,9 +69,11 @@ class worker_pool {
   ~worker_pool() {
     auto end = abort("its worker pool ended");
     try {
-      static_cast<void>(shielded(end).get());
-    } catch (const no_thread_left&) {  // the worker waits itself, then
-      while (!detail::poll_once_shielded(end)) std::this_thread::yield();
+      static_cast<void>(end.get());
+    } catch (const no_thread_left&) {
+      detail::fail(
+          "a worker pool ended on a worker of an executor, and no thread was left to take over while it waits for its "
+          "jobs: drain() it in the coroutine before");
     }
     state_->join();
     state_->lost().report_rest();
@@ -166,9 +170,19 @@ class worker_pool {
     return [key = std::move(key)](const Job& job) { return key.hash(job); };
   }
   static task<std::size_t> feed(worker_pool* pool, receiver<Job> jobs, sender<job_result<Job, R>> results) {
-    auto done = from(std::move(jobs)) | pool->through();
-    const std::size_t sent = co_await done.into(to(std::move(results)));
-    co_return sent;
+    std::exception_ptr ended;
+    try {
+      auto done = from(std::move(jobs)) | pool->through();
+      const std::size_t sent = co_await done.into(to(std::move(results)));
+      co_return sent;
+    } catch (const cancelled&) {
+      ended = std::current_exception();
+    }
+    if (pool->ctx().is_cancelled()) {  // the cancel reaches its own group in a moment, and it has not failed then
+      auto here = pool->state_->feeders().ctx().done();
+      co_await shielded(here);
+    }
+    std::rethrow_exception(ended);
   }
 
   auto end_giving(std::vector<Job>&& taken) {

@@ -259,6 +259,44 @@ TEST(worker_pool, a_coroutine_of_a_batch_may_wait_for_jobs_that_it_submits_to_it
   EXPECT_EQ(pool.run(std::vector<int>(3, 5)), std::vector<long>(3, 32));
 }
 
+TEST(worker_pool, a_job_may_wait_for_the_first_of_several_of_its_own_pool) {
+  for (const int width : {1, 2}) {
+    braid::worker_pool<int, int>* self = nullptr;
+    std::atomic<int> now{0};
+    std::atomic<bool> too_many{false};
+    braid::worker_pool<int, int> pool(width, [&](int n) {
+      if (n < 10) {
+        if (++now > width) too_many = true;
+        std::this_thread::yield();
+        --now;
+        return n;
+      }
+      std::vector<braid::future<int>> some;
+      for (int i = 0; i < 4; ++i) some.push_back(self->submit(i).get());
+      int sum = 0;
+      for (int i = 0; i < 2; ++i) {
+        static_cast<void>(braid::select(some[2 * i], some[2 * i + 1]).get());
+        sum += some[2 * i].get() + some[2 * i + 1].get();
+      }
+      return sum;
+    });
+    self = &pool;
+    EXPECT_EQ(pool.run(std::vector<int>(200, 10)), std::vector<int>(200, 6));
+    EXPECT_FALSE(too_many);
+  }
+}
+
+TEST(worker_pool, what_it_was_given_goes_with_it_and_not_with_the_last_future) {
+  auto counted = std::make_shared<int>(1);
+  std::optional<braid::future<int>> kept;
+  {
+    braid::worker_pool pool(1, [counted](int n) { return n + *counted; });
+    kept.emplace(pool.submit(1).get());
+    EXPECT_EQ(kept->get(), 2);
+  }
+  EXPECT_EQ(counted.use_count(), 1);
+}
+
 TEST(worker_pool, may_end_in_a_task_whose_context_is_cancelled) {
   auto [ctx, cancel] = braid::with_cancel(braid::context());
   braid::task_group group(ctx);
