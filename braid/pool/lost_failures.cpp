@@ -2,21 +2,9 @@
 
 #include <cstdio>
 
+#include "braid/runtime/errors.hpp"
+
 namespace braid::detail {
-
-namespace {
-
-bool is_cancelled_exception(const std::exception_ptr& thrown) noexcept {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const cancelled&) {
-    return true;
-  } catch (...) {
-    return false;
-  }
-}
-
-}  // namespace
 
 void lost_failures::add(const std::exception_ptr& thrown, const context& ctx) noexcept {
   if (ctx.is_cancelled() && is_cancelled_exception(thrown)) return;

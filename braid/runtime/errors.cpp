@@ -7,4 +7,17 @@ void cause::raise() const {
   throw cancelled(text);
 }
 
+namespace detail {
+
+bool is_cancelled_exception(const std::exception_ptr& thrown) noexcept {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const cancelled&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace detail
 }  // namespace braid

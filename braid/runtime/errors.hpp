@@ -47,4 +47,10 @@ struct cause {
   [[noreturn]] void raise() const;
 };
 
+namespace detail {
+
+/// Is it a `cancelled`, or a `timed_out`?
+bool is_cancelled_exception(const std::exception_ptr& thrown) noexcept;
+
+}  // namespace detail
 }  // namespace braid

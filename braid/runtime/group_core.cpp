@@ -19,20 +19,6 @@ void group_core::child_queued(child& c, bool for_joiners_too) noexcept {
   if (for_joiners_too) unstarted_.push_back(c);
 }
 
-namespace {
-
-bool is_cancelled_exception(const std::exception_ptr& thrown) noexcept {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const cancelled&) {
-    return true;
-  } catch (...) {
-    return false;
-  }
-}
-
-}  // namespace
-
 bool group_core::child_settled(child& c, const std::exception_ptr& thrown) noexcept {
   if (!thrown && needed_ == 0) return false;
   const bool obeyed = thrown && scope_->is_cancelled() && is_cancelled_exception(thrown);
