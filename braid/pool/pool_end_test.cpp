@@ -135,6 +135,25 @@ TEST(pool_end, abort_ends_a_stream_that_waits_for_its_source) {
   EXPECT_THROW(read(), braid::cancelled);
 }
 
+TEST(pool_end, abort_wakes_a_stream_that_waits_for_its_source) {
+  for (int round = 0; round < 20; ++round) {
+    braid::worker_pool pool(1, [](int n) { return n; });
+    const braid::channel<int> silent(1);
+    EXPECT_TRUE(silent.tx.try_send(1));
+    std::atomic<bool> taken{false};
+    std::thread other([&] {
+      while (!taken) std::this_thread::yield();
+      for (int i = 0; i < 100; ++i) std::this_thread::yield();  // it waits by now, most of the rounds
+      static_cast<void>(pool.abort("enough").get());
+    });
+    const auto read = [&] {
+      for (const auto& one : braid::from(silent.rx) | braid::through(pool)) taken = one.job == 1;
+    };
+    EXPECT_THROW(read(), braid::cancelled);
+    other.join();
+  }
+}
+
 TEST(pool_end, abort_from_inside_a_job_gives_what_it_took_back) {
   braid::worker_pool<int, std::size_t>* self = nullptr;
   braid::worker_pool<int, std::size_t> pool(1, [&](int) { return self->abort("by a job").get().size(); });
