@@ -29,9 +29,9 @@ void pool_wait::waits_no_more() noexcept {
 
 next_job::next_job(pool_core& core) noexcept : performable(core), core_(core) {}
 
-bool next_job::poll(wake_chain& wakes) {
+bool next_job::poll(wake_chain&) {
   core_.lock().assert_held();
-  return core_.answer(*this, wakes);
+  return core_.answer(*this);
 }
 
 bool next_job::finish(pool_job& job) noexcept {
@@ -41,7 +41,7 @@ bool next_job::finish(pool_job& job) noexcept {
     wake_chain wakes;
     spin_guard guard(core_.lock());
     core_.job_done(job, wakes);
-    answered = core_.answer(*this, wakes);
+    answered = core_.answer(*this);
   }
   if (lets_go) job.let_go();
   return answered;
@@ -139,10 +139,10 @@ void pool_core::pass_key_on(pool_job& holder) noexcept {
 }
 
 /// A worker has asked: a job, or it is to leave. False: neither, it waits.
-bool pool_core::answer(next_job& worker, wake_chain& wakes) noexcept {
+bool pool_core::answer(next_job& worker) noexcept {
   worker.job_ = take();
   worker.hires_ = worker.job_ && wants_worker();
-  if (worker.job_) return serve_waiting(wakes), true;
+  if (worker.job_) return true;
   if (!is_worker_too_many()) return false;
   ++leaving_;
   return true;
@@ -157,7 +157,6 @@ void pool_core::dispatch(wake_chain& wakes) noexcept {
     worker->job_ = job;
     worker->hires_ = wants_worker();
     claim(*worker, wakes);  // nobody else claims a worker that is idle
-    serve_waiting(wakes);
   }
   look_for_end(wakes);
 }

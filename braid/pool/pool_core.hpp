@@ -67,7 +67,7 @@ class next_job final : public performable<next_job> {
 
  private:
   friend class pool_core;
-  bool poll(wake_chain& wakes) override;
+  bool poll(wake_chain&) override;
   void enlist(wake_chain&) noexcept override;
   void withdraw() noexcept override;
   std::string describe() const override;
@@ -92,7 +92,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   // --- with the lock held ---
 
   bool is_open() const noexcept BRAID_REQUIRES(lock_) { return open_; }
-  /// For one more submitted job.
+  /// For one more submitted job. That a worker takes one changes nothing: one waits less, and one worker is free less.
   bool has_room() const noexcept BRAID_REQUIRES(lock_) { return queued_ < options_.queue + idle_width(); }
   /// For a wait of their own end, which poll() of such an operation asks: they count themselves in.
   bool is_over_for(bool worker_here) const noexcept BRAID_REQUIRES(lock_) {
@@ -171,7 +171,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   void left_queue(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void look_for_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void stop_counting_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
-  bool answer(next_job& worker, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  bool answer(next_job& worker) noexcept BRAID_REQUIRES(lock_);
   void withdraw_all(intrusive_list<pool_job, in_lane>& into) noexcept BRAID_REQUIRES(lock_);
   void put_aside(pool_job& job, intrusive_list<pool_job, in_lane>& into) noexcept BRAID_REQUIRES(lock_);
 
