@@ -182,6 +182,7 @@ TEST(pool_end, a_pool_may_go_while_a_channel_is_attached) {
 }
 
 TEST(pool_end, what_a_future_had_to_throw_that_is_dropped_after_it_ends_the_program) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // it has threads of its own
   const auto lose = [] {
     std::optional<braid::future<int>> kept;
     {
