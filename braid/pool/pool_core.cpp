@@ -358,6 +358,14 @@ void pool_core::worker_left(pool_worker& worker) noexcept {
   look_for_end(wakes);
 }
 
+worker_task_guard::worker_task_guard(pool_worker& worker) noexcept : worker_(worker), before_(worker.task) {
+  worker_.pool.worker_is(worker_, &performer::current());
+}
+
+worker_task_guard::~worker_task_guard() {
+  worker_.pool.worker_is(worker_, before_);
+}
+
 worker_thread_guard::worker_thread_guard(pool_worker& worker) noexcept {
   thread_here = &worker;
 }

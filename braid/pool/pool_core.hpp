@@ -133,7 +133,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   bool hire() noexcept BRAID_EXCLUDES(lock_);
   /// A coroutine, which is known by its performer; a thread is by worker_thread_guard.
   void worker_came(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
-  /// From now on the worker is that line of control.
+  /// From now on the worker is that task.
   void worker_is(pool_worker& worker, performer* task) noexcept BRAID_EXCLUDES(lock_);
   /// The last touch but for its share of the core.
   void worker_left(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
@@ -213,6 +213,19 @@ class pool_worker : public list_hook<enlisted> {
   performer* task = nullptr;  ///< A coroutine's; null: it is a thread. This and the rest under the pool's lock.
   std::size_t waits = 0;      ///< Its operations that are enlisted and wait for the pool.
   std::size_t end_waits = 0;  ///< Of them: for its end.
+};
+
+/// Makes the running task `worker`, instead of the one that started it, as long as it lives.
+class worker_task_guard {
+ public:
+  explicit worker_task_guard(pool_worker& worker) noexcept;
+  ~worker_task_guard();
+  worker_task_guard(const worker_task_guard&) = delete;
+  worker_task_guard& operator=(const worker_task_guard&) = delete;
+
+ private:
+  pool_worker& worker_;
+  performer* const before_;
 };
 
 /// Makes the calling thread `worker`, with a job, as long as it lives.

@@ -133,8 +133,8 @@ class pool_state final : public pool_core {
 
   static task<> work_in_task(pool_state* pool) {
     pool_worker me(*pool);
+    me.task = &performer::current();
     pool->worker_came(me);
-    pool->worker_is(me, &performer::current());
     next_job next(*pool);
     for (bool answered = false;;) {
       if (!answered) co_await next;
@@ -176,25 +176,15 @@ class pool_state final : public pool_core {
       job->place_of_value().emplace(std::move(value));
     }
   }
-  /// As a task of its own, so that the end of the job's context ends its waits. That is the worker meanwhile.
+  /// As a task of its own, so that the end of the job's context ends its waits.
   static task<> perform_under(pool_worker* me, job_type* job, pool_handler<Job, R>* own) {
-    performer* const before = me->task;
-    std::exception_ptr error;
-    {
-      task_group alone(job->ctx());
-      alone.spawn(perform_as, me, job, own);
-      auto all = alone.join();
-      try {
-        co_await all;
-      } catch (...) {
-        error = std::current_exception();
-      }
-    }
-    me->pool.worker_is(*me, before);
-    if (error) std::rethrow_exception(error);
+    task_group alone(job->ctx());
+    alone.spawn(perform_as, me, job, own);
+    auto all = alone.join();
+    co_await all;
   }
   static task<> perform_as(pool_worker* me, job_type* job, pool_handler<Job, R>* own) {
-    me->pool.worker_is(*me, &performer::current());
+    const worker_task_guard here(*me);
     auto work = perform(job, own);
     co_await work;
   }

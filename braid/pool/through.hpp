@@ -11,7 +11,6 @@
 
 #include <deque>
 #include <memory>
-#include <thread>
 #include <utility>
 #include <vector>
 
