@@ -234,18 +234,24 @@ class coroutine_shapes {
     return {n, watch.nanoseconds(), total, bench::squares_to(n)};
   }
 
+  // The two ends of a row of tasks that each add one.
+  auto chain_in(braid::task_group& group) const {
+    auto ends = channel(0);
+    for (std::size_t i = 0; i < bench::daisy_stages; ++i) {
+      auto [tx, rx] = channel(0);
+      group.spawn(pass_on_next, std::move(ends.rx), std::move(tx));
+      ends.rx = std::move(rx);
+    }
+    return ends;
+  }
+
   outcome daisy_chain(std::uint64_t n) const {
     constexpr std::uint64_t hops = bench::daisy_stages + 1;
     const std::uint64_t walks = (n + hops - 1) / hops;
     outcome result{walks * hops, 0, 0, bench::sum_to(walks) + walks * bench::daisy_stages};
     braid::task_group group(ctx_);
     {
-      auto [first, last] = channel(0);
-      for (std::size_t i = 0; i < bench::daisy_stages; ++i) {
-        auto [tx, rx] = channel(0);
-        group.spawn(pass_on_next, std::move(last), std::move(tx));
-        last = std::move(rx);
-      }
+      auto [first, last] = chain_in(group);
       group.spawn(walk_timed, std::move(first), std::move(last), walks, &result);
     }
     group.join().get();
@@ -259,12 +265,7 @@ class coroutine_shapes {
     bench::stopwatch watch;
     braid::task_group group(ctx_);
     {
-      auto [first, last] = channel(0);
-      for (std::size_t i = 0; i < bench::daisy_stages; ++i) {
-        auto [tx, rx] = channel(0);
-        group.spawn(pass_on_next, std::move(last), std::move(tx));
-        last = std::move(rx);
-      }
+      auto [first, last] = chain_in(group);
       watch = bench::stopwatch();
       group.spawn(send_every, std::move(first), std::uint64_t{1}, std::uint64_t{1}, items);
       group.spawn(add_up, std::move(last), &total);

@@ -28,7 +28,7 @@ var cases = []measurement.Case{
 	{Name: "fanw1200", Run: func(n uint64) measurement.Outcome { return fanWithWork(n, 1200) }},
 	{Name: "fanw6000", Run: func(n uint64) measurement.Outcome { return fanWithWork(n, 6000) }},
 	{Name: "daisy", Run: daisyChain},
-	{Name: "chain1000", Run: fullChain},
+	{Name: "chain1000", Run: shapes.FullChain},
 }
 
 // squaresTo wraps at 2^64, as the squares on their way do.
@@ -172,14 +172,4 @@ func daisyChain(n uint64) measurement.Outcome {
 	close(first)
 	<-last
 	return measurement.Outcome{Units: walks * hops, Amount: taken, Sum: sum, Expected: measurement.SumTo(walks) + walks*shapes.ChainStages}
-}
-
-// fullChain sends all values through the chain, with one at every stage.
-func fullChain(n uint64) measurement.Outcome {
-	items := (n + shapes.ChainStages - 1) / shapes.ChainStages
-	first, last := shapes.Chain()
-	start := time.Now()
-	sum := shapes.PassAll(items, first, last)
-	return measurement.Outcome{Units: items * shapes.ChainStages, Amount: measurement.Nanoseconds(start), Sum: sum,
-		Expected: measurement.SumTo(items) + items*shapes.ChainStages}
 }

@@ -21,7 +21,7 @@ var cases = []measurement.Case{
 	mappedInOrder("mapw300_ordered", measurement.Worked(300)),
 	mappedInOrder("mapw1200_ordered", measurement.Worked(1200)),
 	mappedInOrder("mapw6000_ordered", measurement.Worked(6000)),
-	{Name: "pipe1000", Run: pipe},
+	{Name: "pipe1000", Run: shapes.FullChain},
 }
 
 func unchanged(value uint64) uint64 { return value }
@@ -73,14 +73,4 @@ func fanInTurn(n uint64, f func(uint64) uint64) uint64 {
 		return 0
 	}
 	return sum
-}
-
-// pipe counts in stages that the items pass. Building it is not timed.
-func pipe(n uint64) measurement.Outcome {
-	items := (n + shapes.ChainStages - 1) / shapes.ChainStages
-	first, last := shapes.Chain()
-	start := time.Now()
-	sum := shapes.PassAll(items, first, last)
-	return measurement.Outcome{Units: items * shapes.ChainStages, Amount: measurement.Nanoseconds(start), Sum: sum,
-		Expected: measurement.SumTo(items) + items*shapes.ChainStages}
 }

@@ -1,7 +1,12 @@
 // Package shapes holds what goroutines and channels are built into for the channel cases and for the flow cases.
 package shapes
 
-import "sync"
+import (
+	"sync"
+	"time"
+
+	"braid/bench/measurement"
+)
 
 const (
 	// FanWidth is how many workers stand between the one that gives and the one that takes.
@@ -77,4 +82,15 @@ func PassAll(items uint64, first chan<- uint64, last <-chan uint64) uint64 {
 		sum += value
 	}
 	return sum
+}
+
+// FullChain sends all values through a chain, with one at every stage, and counts in stages that they pass. Building it
+// is not timed.
+func FullChain(n uint64) measurement.Outcome {
+	items := (n + ChainStages - 1) / ChainStages
+	first, last := Chain()
+	start := time.Now()
+	sum := PassAll(items, first, last)
+	return measurement.Outcome{Units: items * ChainStages, Amount: measurement.Nanoseconds(start), Sum: sum,
+		Expected: measurement.SumTo(items) + items*ChainStages}
 }
