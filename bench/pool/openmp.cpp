@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/pool/batches.hpp"
 #include "bench/pool/shapes.hpp"
 
 namespace {
@@ -43,10 +44,21 @@ struct openmp_peer {
   }
 };
 
+// A loop, which is what OpenMP has for a batch; nothing comes out of it before its end, so no stream.
+struct openmp_batches {
+  std::vector<std::uint64_t> run(const std::vector<std::uint64_t>& batch) {
+    std::vector<std::uint64_t> values(batch.size());
+#pragma omp parallel for num_threads(2) schedule(dynamic) default(none) shared(values, batch)
+    for (std::size_t i = 0; i < batch.size(); ++i) values[i] = bench::unchanged(batch[i]);
+    return values;
+  }
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::vector<bench::timed_case> cases = bench::pool_cases<openmp_peer>();
   cases.push_back(bench::fib_case<openmp_peer>());
+  cases.push_back(bench::run_case<openmp_batches>());
   return bench::answer(argc, argv, "libgomp, OpenMP " + std::to_string(_OPENMP) + ", g++ " __VERSION__, cases);
 }

@@ -1,5 +1,7 @@
 // oneTBB's task_group in an arena of two threads. The thread that submits stands in the arena: it is one of the two,
 // and runs tasks itself while it waits.
+#include <oneapi/tbb/concurrent_queue.h>
+#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 #include <oneapi/tbb/version.h>
@@ -10,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/pool/batches.hpp"
 #include "bench/pool/shapes.hpp"
 
 namespace {
@@ -76,11 +79,38 @@ struct tbb_peer {
   }
 };
 
+// A pool that stays: the arena. Its stream is tasks that push on oneTBB's queue.
+class tbb_batches {
+ public:
+  std::vector<std::uint64_t> run(const std::vector<std::uint64_t>& batch) {
+    std::vector<std::uint64_t> values(batch.size());
+    arena_.execute([&] {
+      tbb::parallel_for(std::size_t{0}, batch.size(), [&](std::size_t i) { values[i] = bench::unchanged(batch[i]); });
+    });
+    return values;
+  }
+  template<class Take>
+  void stream(const std::vector<std::uint64_t>& batch, Take take) {
+    for (const std::uint64_t value : batch) arena_.enqueue([this, value] { ready_.push(bench::unchanged(value)); });
+    for (std::size_t taken = 0; taken < batch.size(); ++taken) {
+      std::uint64_t value = 0;
+      ready_.pop(value);
+      take(value);
+    }
+  }
+
+ private:
+  tbb::concurrent_bounded_queue<std::uint64_t> ready_;
+  tbb::task_arena arena_{2};
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::vector<bench::timed_case> cases = bench::pool_cases<tbb_peer>();
   cases.push_back(bench::future_case<tbb_peer>());
   cases.push_back(bench::fib_case<tbb_peer>());
+  cases.push_back(bench::run_case<tbb_batches>());
+  cases.push_back(bench::stream_case<tbb_batches>());
   return bench::answer(argc, argv, "oneTBB " TBB_VERSION_STRING, cases);
 }

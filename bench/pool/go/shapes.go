@@ -24,6 +24,8 @@ func twoWorkerCases() []measurement.Case {
 	return []measurement.Case{
 		{Name: "park", Run: func(n uint64) measurement.Outcome { return fill(n, true) }, Cold: true},
 		{Name: "parkspawn", Run: func(n uint64) measurement.Outcome { return fill(n, false) }, Cold: true},
+		{Name: "pool_run", Run: runBatches},
+		{Name: "pool_stream", Run: streamBatches},
 		{Name: "work1", Run: func(n uint64) measurement.Outcome { return compute(n, 1_000) }},
 		{Name: "work100", Run: func(n uint64) measurement.Outcome { return compute(n, 100_000) }},
 	}
