@@ -64,7 +64,10 @@ class pool_state final : public pool_core {
   }
 
   /// On the thread of a caller whose job found no room (when_full::caller_runs).
-  void run_here(job_type& job) { run_on_thread(job); }
+  void run_here(job_type& job) {
+    std::optional<control> under;
+    run_on_thread(job, under);
+  }
 
  private:
   struct thread_worker final : runnable {
@@ -95,26 +98,27 @@ class pool_state final : public pool_core {
     pool_worker me(*this);
     {
       next_job next(*this);
+      std::optional<control> under;  // of the last job, while one follows the other
       for (bool answered = false;;) {
-        if (!answered) next.get();
+        if (!answered) under.reset(), next.get();
         pool_job* const job = next.result();
         if (!job) break;
         if (next.is_to_hire()) hire();
-        run_as(me, static_cast<job_type&>(*job));
+        run_as(me, static_cast<job_type&>(*job), under);
         answered = next.finish(*job);
       }
       handlers_.drop_one();
     }
     worker_left(me);
   }
-  void run_as(pool_worker& me, job_type& job) noexcept {
+  void run_as(pool_worker& me, job_type& job, std::optional<control>& under) noexcept {
     const worker_thread_guard here(me);
-    run_on_thread(job);
+    run_on_thread(job, under);
   }
-  void run_on_thread(job_type& job) noexcept {
+  void run_on_thread(job_type& job, std::optional<control>& under) noexcept {
+    if (!under || under->scope() != job.ctx().scope().get()) under.emplace(job.ctx());
     {
-      control me(job.ctx());
-      const current_performer_guard here(me);
+      const current_performer_guard here(*under);
       try {
         job.ctx().check();
         const auto own = handlers_.borrow();

@@ -90,10 +90,11 @@ class worker_pool {
   }
 
   /// What became of each job of `jobs`, as they are ready or `ordered`: a stream of job_result. Pulls the jobs from the
-  /// range, which it owns if it is given as a temporary.
+  /// range, which it owns if it is given as a temporary; 64 more than there are workers are in flight, or as many as a
+  /// slack(n) says: with few of them the consumer sleeps and wakes for each result.
   template<std::ranges::input_range Jobs, class... Options>
   stream<job_result<Job, R>> stream(Jobs&& jobs, Options... options) {
-    return from(std::forward<Jobs>(jobs)) | through(options...);
+    return from(std::forward<Jobs>(jobs)) | through(slack(64), options...);
   }
   /// Does all jobs and gives their values in the same order; nothing for R = void. Blocks the thread. Throws
   /// batch_error, which holds every outcome, when all have ended and one has failed; `cancelled` if the context ends.
