@@ -128,9 +128,12 @@ int clone_spawn(const spawn_request& request, const sigset_t& to_default, spawne
   arguments.stack = static_cast<std::uint64_t>(address(stack));
   arguments.stack_size = sizeof stack;
 
-  sigset_t every, before;
-  sigfillset(&every);
-  pthread_sigmask(SIG_SETMASK, &every, &before);
+  sigset_t held, before;
+  sigfillset(&held);
+  // Not this one: the kernel drops it at once where nobody handles it, but not where it is blocked. A child that is
+  // over before our thread runs again would leave it pending and wake every thread that waits for signals.
+  sigdelset(&held, SIGCHLD);
+  pthread_sigmask(SIG_SETMASK, &held, &before);
   const long pid = clone_into(arguments, told);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <optional>
 
 namespace braid::process::detail {
 namespace {
@@ -18,12 +19,15 @@ std::chrono::microseconds to_duration(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
-// The raw call has a fifth argument that the library's lacks: the usage of exactly this child.
-exit_status ask_kernel(const descriptor& handle) noexcept {
+// Nothing if WNOHANG is among the flags and the child lives. The raw call has a fifth argument that the library's
+// lacks: the usage of exactly this child.
+std::optional<exit_status> ask_kernel(const descriptor& handle, int flags) noexcept {
   siginfo_t info{};
   rusage usage{};
-  while (::syscall(SYS_waitid, by_handle, handle.get(), &info, WEXITED | WNOWAIT, &usage) < 0 && errno == EINTR) {
+  while (::syscall(SYS_waitid, by_handle, handle.get(), &info, WEXITED | WNOWAIT | flags, &usage) < 0 &&
+         errno == EINTR) {
   }
+  if (info.si_pid == 0) return std::nullopt;
   exit_status status;
   (info.si_code == CLD_EXITED ? status.code : status.signal) = info.si_status;
   status.core_dumped = info.si_code == CLD_DUMPED;
@@ -36,7 +40,16 @@ exit_status ask_kernel(const descriptor& handle) noexcept {
 }  // namespace
 
 void job::finish() noexcept {
-  exit_status status = ask_kernel(handle_);
+  end_with(*ask_kernel(handle_, 0));
+}
+
+bool job::finish_if_over() noexcept {
+  const auto status = ask_kernel(handle_, WNOHANG);
+  if (status) end_with(*status);
+  return status.has_value();
+}
+
+void job::end_with(exit_status status) noexcept {
   status.wall_time = std::chrono::steady_clock::now() - started_;
   ended_.happen(status);
 }

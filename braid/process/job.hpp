@@ -1,6 +1,7 @@
 // The record of one started child, shared by its owner, the watcher and the table.
 //
-// 1. From the start until the watcher calls `finish` the record is watched; its owner destroys it only after that.
+// 1. From the start until `finish` the record is watched; its owner destroys it only after that. A child that is over
+//    before it could be watched is finished by who started it, and never watched.
 // 2. `finish` is the watcher's last touch, and the release of the event's lock is the last touch in it.
 // 3. The kernel's process is reaped by the table when the record goes, not before: until then pid and group are ours.
 #pragma once
@@ -38,9 +39,13 @@ class job {
 
   /// By the watcher, once the handle is readable: asks the kernel how the child ended, without reaping it.
   void finish() noexcept;
+  /// As finish where the child has ended; false where it lives. Before the record is watched.
+  [[nodiscard]] bool finish_if_over() noexcept;
   exit_event& ended() noexcept { return ended_; }
 
  private:
+  void end_with(exit_status status) noexcept;
+
   job_table& table_;
   watcher& watcher_;
   const std::uint64_t number_;

@@ -64,11 +64,12 @@ watcher::~watcher() {
 }
 
 int watcher::watch(job& started) noexcept {
+  if (resting_.exchange(false)) wake();
+  if (started.finish_if_over()) return 0;
   epoll_event event{};
-  event.events = EPOLLIN;
+  event.events = EPOLLIN | EPOLLONESHOT;
   event.data.ptr = &started;
   if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, started.handle().get(), &event) != 0) return errno;
-  if (resting_.exchange(false)) wake();
   return 0;
 }
 
@@ -108,7 +109,6 @@ void watcher::handle_events(int timeout_ms) noexcept {
       [[maybe_unused]] const ssize_t n = ::read(wake_.get(), &ignored, sizeof ignored);
       continue;
     }
-    ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, ended->handle().get(), nullptr);
     ended->finish();
   }
   { const std::lock_guard guard(ended_lock_); }

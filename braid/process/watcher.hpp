@@ -1,11 +1,10 @@
 // The one thread that notices the ends of children.
 //
-// 1. A job is in epoll from `watch` until its end event; the thread removes it (EPOLL_CTL_DEL) before it calls
-//    job::finish, after which it never touches the job. Removal cannot be left to closing the pidfd: between clone and
-//    exec another child holds a copy of it, and epoll keeps an entry until the last copy is closed.
+// 1. A job is in epoll from `watch` on and comes out of it once (EPOLLONESHOT): then the thread calls job::finish,
+//    after which it never touches the job. To close the pidfd alone would not do: between clone and exec another child
+//    holds a copy of it, and epoll keeps an entry, here a disarmed one, until the last copy is closed.
 // 2. The thread waits with a limit of one second while the table holds jobs or orphans, and untimed once it has been
-// idle
-//    for a second; resting_ says which, and `watch` wakes an untimed wait through wake_.
+//    idle for a second; resting_ says which, and `watch` wakes an untimed wait through wake_.
 // Rules of the thread: all signals blocked, so no handler of the program runs here; EINTR is retried; it writes to no
 // pipe, so SIGPIPE cannot arise; it does not exist in a forked copy.
 #pragma once
@@ -32,7 +31,8 @@ class watcher {
   watcher(const watcher&) = delete;
   watcher& operator=(const watcher&) = delete;
 
-  /// job::finish will be called once. 0 or the errno of epoll; then it is not watched. Any thread.
+  /// The job is finished once: here if its child is over by now, which spares the thread a round, else by the thread.
+  /// 0 or the errno of epoll; then it is not watched. Any thread.
   int watch(job& started) noexcept;
 
   /// Blocks the calling thread, not the watcher's own, until job::finish was called. No operation: no context ends it.

@@ -3,13 +3,20 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
+#include <system_error>
 
 namespace braid::runner {
 namespace {
 
 constexpr std::size_t gather_bytes = 128 * 1024;
+
+// A spool up to this size is read into what is gathered: two cheap calls, where the kernel's copy needs five.
+constexpr std::size_t small_spool = 4096;
 
 }  // namespace
 
@@ -24,10 +31,26 @@ void byte_sink::write(std::string_view bytes) {
 }
 
 void byte_sink::copy(const process::spool& from, std::uint64_t offset, std::uint64_t length) {
+  const std::size_t gathered = gather(from, offset, length);
+  if (gathered < small_spool || gathered == length) return;
   flush();
-  const auto done = from.copy_to(file_, offset, length);
+  const bool all = length == process::spool::to_end;
+  const auto done = from.copy_to(file_, offset + gathered, all ? length : length - gathered);
   taken_ += done.bytes;
   if (!done.ok()) fail(done.write_error != 0 ? done.write_error : done.read_error);
+}
+
+/// The first bytes of a spool, at most small_spool of them; fewer only where it or `length` ends.
+std::size_t byte_sink::gather(const process::spool& from, std::uint64_t offset, std::uint64_t length) {
+  std::array<char, small_spool> piece;
+  const std::span<char> wanted(piece.data(), std::min<std::uint64_t>(length, piece.size()));
+  try {
+    const std::size_t got = from.read(offset, wanted);
+    write({piece.data(), got});
+    return got;
+  } catch (const std::system_error& error) {
+    fail(error.code().value());
+  }
 }
 
 void byte_sink::flush() {

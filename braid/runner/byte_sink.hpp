@@ -16,9 +16,9 @@ class output_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Small pieces are gathered into one write; a spool is copied by the kernel. Borrows its descriptor. Any failure
-/// throws output_error, once and for all: nothing is written after the point of failure. SIGPIPE must be ignored.
-/// One thread at a time.
+/// Small pieces and small spools are gathered into one write; a larger spool is copied by the kernel. Borrows its
+/// descriptor. Any failure throws output_error, once and for all: nothing is written after the point of failure.
+/// SIGPIPE must be ignored. One thread at a time.
 class byte_sink {
  public:
   byte_sink(int file, std::string name) : file_(file), name_(std::move(name)) {}
@@ -32,6 +32,7 @@ class byte_sink {
   [[nodiscard]] std::uint64_t taken() const { return taken_; }
 
  private:
+  std::size_t gather(const process::spool& from, std::uint64_t offset, std::uint64_t length);
   void put(std::string_view bytes);
   [[noreturn]] void fail(int error_number) const;
 

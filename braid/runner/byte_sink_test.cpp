@@ -33,6 +33,21 @@ TEST(byte_sink, pieces_of_any_size_come_out_in_the_order_they_went_in) {
   EXPECT_EQ(text_of(to), expected);
 }
 
+TEST(byte_sink, a_part_of_a_spool_comes_out_as_that_part) {
+  std::string whole;
+  for (int i = 0; i < 5'000; ++i) whole += std::to_string(i);
+  const auto from = spool_of(whole);
+  for (const std::size_t length : {0, 1, 4095, 4096, 4097, 9000}) {
+    const spool to;
+    byte_sink sink(to.file(), "stdout");
+    sink.write("before ");
+    sink.copy(*from, 100, length);
+    sink.write(" after");
+    sink.flush();
+    EXPECT_EQ(text_of(to), "before " + whole.substr(100, length) + " after") << length;
+  }
+}
+
 TEST(byte_sink, a_full_disk_is_an_error_that_names_the_stream) {
   const braid::process::descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   byte_sink sink(full.get(), "stdout");

@@ -17,8 +17,8 @@ class result_format {
 class plain_format final : public result_format {
  public:
   void render(const outcome& result, byte_sink& out, byte_sink& err) const override {
-    if (result.out != nullptr && result.out->size() > 0) out.copy(*result.out);
-    if (result.err != nullptr && result.err->size() > 0) err.copy(*result.err);
+    if (result.out != nullptr) out.copy(*result.out);
+    if (result.err != nullptr) err.copy(*result.err);
   }
 };
 

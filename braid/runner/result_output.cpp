@@ -56,6 +56,10 @@ void result_output::finish() {
 void result_output::write_now(const outcome& result) {
   watcher_.before_output();
   format_.render(result, out_, err_);
+  flush();
+}
+
+void result_output::flush() {
   out_.flush();
   err_.flush();
   watcher_.after_output();
@@ -84,7 +88,7 @@ void result_output::write_held(const place& where) {
   watcher_.before_output();
   if (where.out.bytes > 0) out_.copy(*where.out.file, where.out.offset, where.out.bytes);
   if (where.err.bytes > 0) err_.copy(*where.err.file, where.err.offset, where.err.bytes);
-  watcher_.after_output();
+  flush();
 }
 
 }  // namespace braid::runner

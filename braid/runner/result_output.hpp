@@ -56,6 +56,7 @@ class result_output {
   void write_now(const outcome& result);
   void hold_back(const outcome& result);
   void write_held(const place& where);
+  void flush();
   void advance();
   template<class Write>
   void guarded(Write&& write);

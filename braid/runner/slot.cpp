@@ -141,8 +141,8 @@ void slot::note_end(process::child& child, job_state why, outcome& result) {
 
 void slot::ready_spools() {
   if (spools_are_free_) {
-    if (out_->size() > 0) out_->clear();
-    if (err_->size() > 0) err_->clear();
+    out_->clear();
+    err_->clear();
   } else {
     out_.emplace();
     err_.emplace();
