@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "braid/base/result.hpp"
+#include "braid/sync/within.hpp"
 
 namespace braid {
 
@@ -42,6 +43,19 @@ class batch_error : public std::runtime_error {
   }
   std::shared_ptr<std::vector<job_result<Job, R>>> outcomes_;
 };
+
+namespace detail {
+/// What a job that has ended leaves behind: its error, or else its value.
+template<class Job, class R, class Value>
+job_result<Job, R> result_of(Job&& job, Value& value, const std::exception_ptr& error) {
+  if (!error) return {std::move(job), std::move(*value)};
+  try {
+    std::rethrow_exception(error);
+  } catch (...) {
+    return {std::move(job), describe_current_exception()};
+  }
+}
+}  // namespace detail
 
 /// The values alone, in the same order; throws batch_error if there is a job without one.
 template<class Job, class R>

@@ -3,11 +3,16 @@
 #include <utility>
 
 #include "braid/pool/pool_errors.hpp"
+#include "braid/pool/pool_worker.hpp"
+#include "braid/runtime/usable_cpus.hpp"
 
 namespace braid::detail {
 namespace {
 
-thread_local pool_worker* thread_here = nullptr;
+std::size_t cpus_of_process() {
+  static const std::size_t counted_once = usable_cpus();
+  return counted_once;
+}
 
 }  // namespace
 
@@ -27,51 +32,20 @@ void pool_wait::waits_no_more() noexcept {
   if (lends_) core_.take_back(*std::exchange(lends_, nullptr));
 }
 
-next_job::next_job(pool_core& core) noexcept : performable(core), core_(core) {}
-
-bool next_job::poll(wake_chain&) {
-  core_.lock().assert_held();
-  return core_.answer(*this);
-}
-
-bool next_job::finish(pool_job& job) noexcept {
-  bool answered = false;
-  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
-  {
-    wake_chain wakes;
-    spin_guard guard(core_.lock());
-    core_.job_done(job, wakes);
-    answered = core_.answer(*this);
-  }
-  if (lets_go) job.let_go();
-  return answered;
-}
-
-void next_job::enlist(wake_chain&) noexcept {
-  core_.lock().assert_held();
-  core_.idle_.push_front(*this);
-}
-
-void next_job::withdraw() noexcept {
-  if (linked()) unlink();
-}
-
-std::string next_job::describe() const {
-  return "a job for worker pool '" + core_.options().name + "'";
-}
-
 // --- the queue ---
 
-pool_core::pool_core(std::size_t width, pool_options options, bool by_key)
+pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool eager)
     : options_(std::move(options)),
       by_key_(by_key),
+      eager_(eager),
       dropped_as_oldest_(std::make_exception_ptr(job_dropped("a job of worker pool '" + options_.name +
                                                              "' was dropped as the oldest, since the queue was full"))),
       width_(width),
       line_(options_.most_passes ? ranked_line<pool_lane, in_pool_line>(options_.most_passes)
                                  : ranked_line<pool_lane, in_pool_line>()),
       waiting_(options_.most_passes ? ranked_line<pool_wait, enlisted>(options_.most_passes)
-                                    : ranked_line<pool_wait, enlisted>()) {
+                                    : ranked_line<pool_wait, enlisted>()),
+      alarm_(std::make_shared<alarm>(static_cast<alarm::owner&>(*this))) {
   BRAID_CHECK(!by_key || !options_.most_passes,
               "a worker pool was made by_key and with priorities: the order within a key would be lost");
   BRAID_CHECK(options_.queue > 0 || options_.when_full != when_full::drop_oldest,
@@ -123,6 +97,7 @@ pool_job* pool_core::take() noexcept {
   if (!job) return nullptr;
   job->place_ = job_place::running;
   ++running_;
+  ++started_;
   left_queue(*job);
   return job;
 }
@@ -140,7 +115,7 @@ void pool_core::pass_key_on(pool_job& holder) noexcept {
 
 /// A worker has asked: a job, or it is to leave. False: neither, it waits.
 bool pool_core::answer(next_job& worker) noexcept {
-  worker.job_ = take();
+  worker.job_ = worker.steps_aside() ? nullptr : take();
   worker.hires_ = worker.job_ && wants_worker();
   if (worker.job_) return true;
   if (!is_worker_too_many()) return false;
@@ -150,19 +125,47 @@ bool pool_core::answer(next_job& worker) noexcept {
 
 void pool_core::dispatch(wake_chain& wakes) noexcept {
   serve_waiting(wakes);
-  while (next_job* const worker = idle_.front()) {
-    pool_job* const job = take();
-    if (!job) break;
-    idle_.pop_front();
-    worker->job_ = job;
-    worker->hires_ = wants_worker();
-    claim(*worker, wakes);  // nobody else claims a worker that is idle
-  }
+  while ((eager_ || at_work() == 0) && call_one(wakes)) continue;
+  look_after_jobs();
   look_for_end(wakes);
 }
 
+/// An idle worker does the next job.
+bool pool_core::call_one(wake_chain& wakes) noexcept {
+  next_job* const worker = idle_.front();
+  pool_job* const job = worker ? take() : nullptr;
+  if (!job) return false;
+  idle_.pop_front();
+  worker->job_ = job;
+  worker->hires_ = wants_worker();
+  worker->jobs_are_short_ = false;
+  worker->measured_ = 0;
+  claim(*worker, wakes);  // nobody else claims a worker that is idle
+  return true;
+}
+
+void pool_core::look_after_jobs() noexcept {
+  if (!idle_.empty() && may_start_a_job()) want_alarm();
+}
+
+void pool_core::want_alarm() noexcept {
+  if (std::exchange(armed_, true)) return;
+  wants_alarm_.store(watch_.begin(std::chrono::steady_clock::now()).count());
+}
+
+std::optional<std::chrono::microseconds> pool_core::on_alarm() noexcept {
+  wake_chain wakes;
+  spin_guard guard(lock_);
+  armed_ = !idle_.empty() && may_start_a_job();
+  if (!armed_) return std::nullopt;
+  auto [calls, again] =
+      watch_.look(std::chrono::steady_clock::now(), started_, std::max<std::size_t>(at_work(), 1), cpus_of_process());
+  while (calls-- > 0 && call_one(wakes)) continue;
+  return again;
+}
+
 void pool_core::serve_waiting(wake_chain& wakes) noexcept {
-  while (open_ && has_room()) {
+  while (!waiting_.empty() && open_ && has_room()) {
     pool_wait* const submit = waiting_.pop();
     if (!submit) return;
     --submits_waiting_;
@@ -179,7 +182,7 @@ void pool_core::job_done(pool_job& job, wake_chain& wakes) noexcept {
   if (by_key_) pass_key_on(job);
   job.place_ = job_place::outside;
   job.ended(wakes);
-  dispatch(wakes);
+  serve_waiting(wakes);
 }
 
 bool pool_core::withdraw(pool_job& job) noexcept {
@@ -295,6 +298,7 @@ pool_worker* pool_core::lend(wake_chain& wakes) noexcept {
   pool_worker* const worker = worker_here();
   if (worker && worker->waits++ == 0) {
     ++lent_;
+    call_one(wakes);  // in its place
     dispatch(wakes);
   }
   return worker;
@@ -356,29 +360,6 @@ void pool_core::worker_left(pool_worker& worker) noexcept {
   --hired_;
   --leaving_;
   look_for_end(wakes);
-}
-
-worker_task_guard::worker_task_guard(pool_worker& worker) noexcept : worker_(worker), before_(worker.task) {
-  worker_.pool.worker_is(worker_, &performer::current());
-}
-
-worker_task_guard::~worker_task_guard() {
-  worker_.pool.worker_is(worker_, before_);
-}
-
-worker_thread_guard::worker_thread_guard(pool_worker& worker) noexcept {
-  thread_here = &worker;
-}
-
-worker_thread_guard::~worker_thread_guard() {
-  thread_here = nullptr;
-}
-
-pool_worker* pool_core::worker_here() noexcept {
-  if (thread_here) return &thread_here->pool == this ? thread_here : nullptr;
-  for (pool_worker* one = workers_.front(); one; one = workers_.next(*one))
-    if (one->task == &performer::current()) return one;
-  return nullptr;
 }
 
 }  // namespace braid::detail

@@ -4,7 +4,10 @@
 // 1. Every accepted job is in one place (job_place), and its outcome is told once: by the worker that ran it, or by
 //    whoever drops it.
 // 2. running_ - lent_ <= width_, but for workers whose wait for the pool itself has ended: they go on at once.
-// 3. If a job may start, no worker is idle. (dispatch() sees to it after every change.)
+// 3. If a job may start and a worker is idle, another one is at work, and the alarm is armed: the idle one is called
+//    when a job has waited 20 us, unless jobs are too short for that (help_watch.hpp). Coroutines, which mostly wait,
+//    are called at once. dispatch() sees to it after every change; who changes things by a pool_step, or performs a
+//    submit, arms the alarm after the lock.
 // 4. Before a worker runs a job it sees to it that a further one is idle or on its way. So one that comes to wait for
 //    the pool itself leaves somebody who can do what it waits for, and a pool does not stand still however its jobs
 //    wait for each other (but for one that waits behind its own key).
@@ -12,6 +15,7 @@
 //    turn meanwhile are in its list behind_, in order.
 // 6. A submit waits only while there is no room, or its performer has been claimed elsewhere and is about to withdraw.
 //    A worker's own does not wait: it could wait for itself.
+// 7. A guest, who does jobs of its own lane where it would wait for them, counts as a hired worker while it has one.
 #pragma once
 
 #include <algorithm>
@@ -19,12 +23,15 @@
 #include <cstdint>
 #include <memory>
 
+#include "braid/flow/alarm.hpp"
+#include "braid/flow/help_watch.hpp"
 #include "braid/pool/pool_job.hpp"
 #include "braid/pool/pool_options.hpp"
 #include "braid/runtime/performable.hpp"
 
 namespace braid::detail {
 
+class next_job;
 class pool_core;
 class pool_worker;
 
@@ -51,40 +58,22 @@ class pool_wait : public operation, public ranked<pool_wait> {
   pool_worker* lends_ = nullptr;  ///< The worker that waits in it.
 };
 
-/// A worker's operation: "here is the next job".
-class next_job final : public performable<next_job> {
+class pool_core : public source, public std::enable_shared_from_this<pool_core>, private alarm::owner {
  public:
-  static constexpr shield shielded = shield::yes;
-  explicit next_job(pool_core& core) noexcept;
-  ~next_job() { withdraw_if_parked(); }
-
-  /// The job of the last result() has been run: tells the pool. True: the next result() is there already.
-  bool finish(pool_job& job) noexcept;
-  /// Null: the worker is to leave.
-  pool_job* result() const noexcept { return job_; }
-  /// Nobody else is idle: the worker is to hire one before it runs the job.
-  bool is_to_hire() const noexcept { return hires_; }
-
- private:
-  friend class pool_core;
-  bool poll(wake_chain&) override;
-  void enlist(wake_chain&) noexcept override;
-  void withdraw() noexcept override;
-  std::string describe() const override;
-
-  pool_core& core_;
-  pool_job* job_ = nullptr;
-  bool hires_ = false;
-};
-
-class pool_core : public source, public std::enable_shared_from_this<pool_core> {
- public:
-  pool_core(std::size_t width, pool_options options, bool by_key);
+  /// `eager`: workers are called as soon as there is a job for each.
+  pool_core(std::size_t width, pool_options options, bool by_key, bool eager);
   virtual ~pool_core() = default;
 
   const pool_options& options() const noexcept { return options_; }
   /// Only when no job runs any more.
   void drop_hooks() noexcept { options_.on_job_end = nullptr; }
+  /// Nobody is called any more. Only when no job will come.
+  void end_watch() noexcept BRAID_EXCLUDES(lock_) { alarm_->dismiss(); }
+  /// After a change, without the lock.
+  void arm_if_wanted() noexcept BRAID_EXCLUDES(lock_) {
+    if (wants_alarm_.load() == 0) return;
+    if (const std::int64_t after = wants_alarm_.exchange(0); after > 0) alarm_->arm(std::chrono::microseconds(after));
+  }
   bool is_by_key() const noexcept { return by_key_; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
@@ -103,6 +92,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   /// A job of `lane`, which may hold others already. dispatch() comes after the last one.
   void accept(pool_lane& lane, pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void dispatch(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  /// In place of dispatch() where who has brought the jobs will do them as a guest, at once.
+  void look_after_jobs() noexcept BRAID_REQUIRES(lock_);
   /// Ends the submitted job that has waited longest.
   void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Takes back a job that no worker has taken. False: one has, or it has ended.
@@ -146,26 +137,36 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
 
  private:
   friend class next_job;
+  friend class pool_guest;
 
+  /// Who runs a job and does not wait for the pool.
+  std::size_t at_work() const noexcept BRAID_REQUIRES(lock_) { return running_ > lent_ ? running_ - lent_ : 0; }
   std::size_t idle_width() const noexcept BRAID_REQUIRES(lock_) {
-    const std::size_t active = running_ > lent_ ? running_ - lent_ : 0;
-    return paused_ || active >= width_ ? 0 : width_ - active;
+    return paused_ || at_work() >= width_ ? 0 : width_ - at_work();
+  }
+  bool may_start_a_job() const noexcept BRAID_REQUIRES(lock_) {
+    return idle_width() > 0 && (!next_.empty() || !line_.empty());
   }
   bool wants_worker() const noexcept BRAID_REQUIRES(lock_) {
     return idle_.empty() && hired_ - leaving_ < most_workers();
   }
   std::size_t most_workers() const noexcept BRAID_REQUIRES(lock_) {
-    return std::max(width_ + lent_, running_) + 1;  // running_ is above while one goes on after a wait for the pool
+    // running_ is above while one goes on after a wait for the pool
+    return std::max(width_ + lent_, running_) + 1 + guests_;
   }
   /// Closed, and what was accepted has ended, but for the jobs of so many workers.
   bool work_is_done(std::size_t but_for) const noexcept BRAID_REQUIRES(lock_) { return !open_ && jobs_ == but_for; }
   bool is_worker_too_many() const noexcept BRAID_REQUIRES(lock_) {
     return work_is_done(ending_workers_) || hired_ - leaving_ > most_workers();
   }
+  std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
+  bool call_one(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void want_alarm() noexcept BRAID_REQUIRES(lock_);
   pool_job* take() noexcept BRAID_REQUIRES(lock_);
   pool_job* next_in_line() noexcept BRAID_REQUIRES(lock_);
   pool_job* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
   void pass_key_on(pool_job& holder) noexcept BRAID_REQUIRES(lock_);
+  /// Then who has run it takes the next one, and dispatch() comes last.
   void job_done(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void left_queue(pool_job& job) noexcept BRAID_REQUIRES(lock_);
@@ -177,6 +178,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
 
   pool_options options_;
   const bool by_key_;
+  const bool eager_;
   const std::exception_ptr dropped_as_oldest_;
   std::size_t width_ BRAID_GUARDED_BY(lock_);
   bool open_ BRAID_GUARDED_BY(lock_) = true;
@@ -199,42 +201,30 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core> 
   std::size_t hired_ BRAID_GUARDED_BY(lock_) = 0;           ///< Workers, with those that are on their way.
   std::size_t leaving_ BRAID_GUARDED_BY(lock_) = 0;         ///< Of the hired: those that were sent away.
   std::size_t ending_workers_ BRAID_GUARDED_BY(lock_) = 0;  ///< Of the lent: those that wait for the pool's end.
+  std::size_t guests_ BRAID_GUARDED_BY(lock_) = 0;          ///< Of the hired.
   std::size_t submits_waiting_ BRAID_GUARDED_BY(lock_) = 0;
+
+  const std::shared_ptr<alarm> alarm_;
+  help_watch watch_ BRAID_GUARDED_BY(lock_);
+  bool armed_ BRAID_GUARDED_BY(lock_) = false;         ///< Or at work, or wants_alarm_.
+  atomic<std::int64_t> wants_alarm_{0};                ///< After so many microseconds; 0: no. Set under the lock.
+  std::uint64_t started_ BRAID_GUARDED_BY(lock_) = 0;  ///< Jobs in all.
   std::uint64_t succeeded_ BRAID_GUARDED_BY(lock_) = 0;
   std::uint64_t failed_ BRAID_GUARDED_BY(lock_) = 0;
   std::uint64_t dropped_ BRAID_GUARDED_BY(lock_) = 0;
 };
 
-/// One worker, as long as it is one.
-class pool_worker : public list_hook<enlisted> {
- public:
-  explicit pool_worker(pool_core& of) noexcept : pool(of) {}
-  pool_core& pool;
-  performer* task = nullptr;  ///< A coroutine's; null: it is a thread. This and the rest under the pool's lock.
-  std::size_t waits = 0;      ///< Its operations that are enlisted and wait for the pool.
-  std::size_t end_waits = 0;  ///< Of them: for its end.
-};
-
-/// Makes the running task `worker`, instead of the one that started it, as long as it lives.
-class worker_task_guard {
- public:
-  explicit worker_task_guard(pool_worker& worker) noexcept;
-  ~worker_task_guard();
-  worker_task_guard(const worker_task_guard&) = delete;
-  worker_task_guard& operator=(const worker_task_guard&) = delete;
-
- private:
-  pool_worker& worker_;
-  performer* const before_;
-};
-
-/// Makes the calling thread `worker`, with a job, as long as it lives.
-class worker_thread_guard {
- public:
-  explicit worker_thread_guard(pool_worker& worker) noexcept;
-  ~worker_thread_guard();
-  worker_thread_guard(const worker_thread_guard&) = delete;
-  worker_thread_guard& operator=(const worker_thread_guard&) = delete;
+/// A change of a pool, made before its lock is taken: wakes and arms after it.
+struct pool_step {
+  explicit pool_step(pool_core& of) noexcept : core(of) {}
+  ~pool_step() {
+    wakes.wake_all();
+    core.arm_if_wanted();
+  }
+  pool_step(const pool_step&) = delete;
+  pool_step& operator=(const pool_step&) = delete;
+  pool_core& core;
+  wake_chain wakes;
 };
 
 }  // namespace braid::detail

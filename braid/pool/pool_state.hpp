@@ -11,7 +11,7 @@
 #include "braid/flow/control.hpp"
 #include "braid/pool/handler_stock.hpp"
 #include "braid/pool/lost_failures.hpp"
-#include "braid/pool/pool_core.hpp"
+#include "braid/pool/pool_worker.hpp"
 #include "braid/runtime/thread_cache.hpp"
 #include "braid/sync/task_group.hpp"
 
@@ -28,7 +28,7 @@ class pool_state final : public pool_core {
 
   pool_state(const context& parent, std::size_t width, std::unique_ptr<maker> handlers, key_function key,
              pool_options options)
-      : pool_core(width, std::move(options), key != nullptr),
+      : pool_core(width, std::move(options), key != nullptr, handlers->gives_tasks),
         own_(with_cancel(parent)),
         handlers_(std::move(handlers)),
         key_(std::move(key)),
@@ -50,6 +50,7 @@ class pool_state final : public pool_core {
   /// When the pool has ended and been cancelled: nothing of it runs any more, but for threads on their last steps. What
   /// is the user's goes now, not with the last future.
   void join() noexcept {
+    end_watch();
     feeders_.reset();
     workers_.reset();
     handlers_.clear();
@@ -63,6 +64,18 @@ class pool_state final : public pool_core {
     return with_stop(wanted, ctx().stop_token());
   }
 
+  /// The calling thread does jobs of `lane`, where it would wait for them. Not on a worker of an executor, whose other
+  /// tasks would wait, and not where handlers are coroutines.
+  void help_with(pool_lane& lane) noexcept {
+    if (handlers_.give_tasks() || worker::current()) return call_workers();
+    pool_guest guest(*this, lane);
+    pool_worker me(*this);
+    std::optional<control> under;
+    for (pool_job* job = guest.first(); job; job = guest.next(*job)) {
+      if (guest.is_to_hire()) hire();
+      run_as(me, static_cast<job_type&>(*job), under);
+    }
+  }
   /// On the thread of a caller whose job found no room (when_full::caller_runs).
   void run_here(job_type& job) {
     std::optional<control> under;
@@ -92,6 +105,12 @@ class pool_state final : public pool_core {
     }
   }
 
+  void call_workers() noexcept {
+    pool_step step(*this);
+    spin_guard guard(lock());
+    dispatch(step.wakes);
+  }
+
   // --- plain functions ---
 
   void work_on_thread() noexcept {
@@ -100,7 +119,7 @@ class pool_state final : public pool_core {
       next_job next(*this);
       std::optional<control> under;  // of the last job, while one follows the other
       for (bool answered = false;;) {
-        if (!answered) under.reset(), next.get();
+        if (!answered && !next.look_again()) under.reset(), next.get();
         pool_job* const job = next.result();
         if (!job) break;
         if (next.is_to_hire()) hire();

@@ -20,7 +20,6 @@
 #include "braid/pool/pool_errors.hpp"
 #include "braid/pool/pool_results.hpp"
 #include "braid/pool/pool_state.hpp"
-#include "braid/sync/within.hpp"
 
 namespace braid::detail {
 
@@ -38,6 +37,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
       : from_(std::move(from)),
         pool_(std::move(pool)),
         options_(options),
+        all_at_once_(all_at_once),
         results_(*pool_, options.is_ordered(), all_at_once) {}
   ~pool_stage() override {
     if (!ctx_) return;
@@ -62,9 +62,10 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
 
   pulled pull(std::optional<made>& into, waits& until) override {
     const std::size_t others = until.size();
-    if (give(into)) return pulled::item;
+    if (busy_ > most_in_flight_ / 2 && give(into)) return pulled::item;
     const bool waits_for_input = feed(until);
-    if (give(into)) return until.resize(others), pulled::item;
+    if (all_at_once_ && !nothing_in_flight()) pool_->help_with(*this);
+    if (give(into) || (!waits_for_input && look_again(into))) return until.resize(others), pulled::item;
     if (nothing_in_flight()) {
       if (input_error_) std::rethrow_exception(std::exchange(input_error_, nullptr));
       if (input_ended_) return pulled::end;
@@ -109,28 +110,27 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   bool give(std::optional<made>& into) {
     slot* const one = next_result();
     if (!one) return false;
-    into.emplace(made_of(*one));
+    into.emplace(result_of<Job, R>(std::move(*one->job), one->value, one->error()));
     one->job.reset();
     one->value.reset();
     one->fail(nullptr);
     free_.push_front(*one);
+    --busy_;
     return true;
+  }
+  /// Where jobs are short a result comes while it looks a bit longer, which costs less than to be woken for it.
+  bool look_again(std::optional<made>& into) {
+    for (int looks = 0; looks < 8 && true; ++looks) {
+      spin_for(500);
+      if (give(into)) return true;
+    }
+    return false;
   }
   slot* next_result() noexcept {
     if (stage_job* const own = taken_.pop_front()) return static_cast<slot*>(own);
     spin_guard guard(pool_->lock());
     results_.take(taken_);
     return static_cast<slot*>(taken_.pop_front());
-  }
-  static made made_of(slot& one) {
-    if (!one.error()) {
-      return {std::move(*one.job), std::move(*one.value)};
-    }
-    try {
-      std::rethrow_exception(one.error());
-    } catch (...) {
-      return {std::move(*one.job), describe_current_exception()};
-    }
   }
   bool nothing_in_flight() noexcept {
     spin_guard guard(pool_->lock());
@@ -155,6 +155,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
         break;
       }
       some.push_back(one);
+      ++busy_;
       if (some.size() == at_a_time) pass_on();
     }
     pass_on();
@@ -186,26 +187,27 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   void accept(const std::vector<slot*>& some) {
     if (some.empty()) return;
     over_list over;
-    wake_chain wakes;
+    pool_step step(*pool_);
     spin_guard guard(pool_->lock());
     for (slot* const one : some) {
       results_.accepted(*one);
       if (pool_->is_open()) {
         pool_->accept(*this, *one);
       } else {
-        pool_->drop(*one, closed_, over, wakes);
+        pool_->drop(*one, closed_, over, step.wakes);
       }
     }
-    pool_->dispatch(wakes);
+    if (!all_at_once_) return pool_->dispatch(step.wakes);
+    if (!input_ended_) pool_->look_after_jobs();  // else it comes to help
   }
   /// What no worker has begun is nobody's any more.
   void take_back() noexcept {
     over_list over;
-    wake_chain wakes;
+    pool_step step(*pool_);
     spin_guard guard(pool_->lock());
     for (slot& one : slots_)
-      if (pool_->withdraw(one)) pool_->drop(one, closed_, over, wakes);
-    pool_->dispatch(wakes);
+      if (pool_->withdraw(one)) pool_->drop(one, closed_, over, step.wakes);
+    pool_->dispatch(step.wakes);
   }
 
   static constexpr std::size_t at_a_time = 64;
@@ -213,13 +215,15 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   const std::unique_ptr<producer<Job>> from_;
   const std::shared_ptr<pool_type> pool_;
   const stage_options options_;
+  const bool all_at_once_;
   const std::exception_ptr closed_ = std::make_exception_ptr(pool_closed(pool_->options().name));
   std::optional<context> ctx_;  ///< From start() on.
   std::optional<done_wait> ended_;
   std::size_t most_in_flight_ = 0;
 
   std::deque<slot> slots_;
-  pool_results::job_list free_, taken_;  ///< The consumer's.
+  pool_results::job_list free_, taken_;  ///< The consumer's, as all up to results_.
+  std::size_t busy_ = 0;                 ///< Slots that are not free.
   bool input_waits_ = false;
   bool input_ended_ = false;
   std::exception_ptr input_error_;

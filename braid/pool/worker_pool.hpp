@@ -10,8 +10,9 @@
 //
 // The handler takes (Job) or (context, Job), and is a plain function or a coroutine; Job and R are deduced from it, or
 // said: worker_pool<movement, receipt>. Plain functions run on up to `workers` threads that the pool keeps, coroutines
-// so many at a time on the executor (law F0). All workers share the handler, so it is called as const; per_worker(make)
-// gives each its own.
+// so many at a time on the executor (law F0). One that is at work takes the next job, too; another is woken for a job
+// that has waited 20 us, and not where jobs are shorter than half a microsecond. All workers share the handler, so it
+// is called as const; per_worker(make) gives each its own.
 //
 // Jobs wait for a worker in a queue (pool_options), in the order of their acceptance or by priority; with by_key(key)
 // jobs of one key run one after the other, in order. Batches and streams take turns with submitted jobs, one job each.
@@ -96,7 +97,8 @@ class worker_pool {
   stream<job_result<Job, R>> stream(Jobs&& jobs, Options... options) {
     return from(std::forward<Jobs>(jobs)) | through(slack(64), options...);
   }
-  /// Does all jobs and gives their values in the same order; nothing for R = void. Blocks the thread. Throws
+  /// Does all jobs and gives their values in the same order; nothing for R = void. Blocks the thread, which does jobs
+  /// of the batch itself, as one of the `workers`, while nobody else has jobs in line and it is no executor's. Throws
   /// batch_error, which holds every outcome, when all have ended and one has failed; `cancelled` if the context ends.
   /// In a coroutine: auto s = pool.stream(jobs, ordered); values_of(co_await s.into(collect())).
   template<std::ranges::sized_range Jobs>
@@ -141,9 +143,9 @@ class worker_pool {
   /// Fewer workers: those above it end what they do, and leave.
   void resize(int count) {
     BRAID_CHECK(count > 0, "a worker pool was resized to fewer than one worker: nobody would do its work");
-    detail::wake_chain wakes;
+    detail::pool_step step(*state_);
     detail::spin_guard guard(state_->lock());
-    state_->set_width(static_cast<std::size_t>(count), wakes);
+    state_->set_width(static_cast<std::size_t>(count), step.wakes);
   }
   pool_stats stats() const {
     detail::spin_guard guard(state_->lock());
@@ -190,24 +192,24 @@ class worker_pool {
     return detail::pool_end(state_, [taken = std::move(taken)](state&) mutable { return std::move(taken); });
   }
   void close() {
-    detail::wake_chain wakes;
+    detail::pool_step step(*state_);
     detail::spin_guard guard(state_->lock());
-    state_->close(wakes);
+    state_->close(step.wakes);
   }
   void set_paused(bool paused) {
-    detail::wake_chain wakes;
+    detail::pool_step step(*state_);
     detail::spin_guard guard(state_->lock());
-    state_->set_paused(paused, wakes);
+    state_->set_paused(paused, step.wakes);
   }
   std::vector<Job> take_back(const char* why) {
     const std::exception_ptr dropped = std::make_exception_ptr(job_dropped(why));
     std::vector<Job> jobs;
     detail::over_list over;
     {
-      detail::wake_chain wakes;
+      detail::pool_step step(*state_);
       detail::spin_guard guard(state_->lock());
-      state_->close(wakes);
-      state_->drop_all(dropped, over, wakes);
+      state_->close(step.wakes);
+      state_->drop_all(dropped, over, step.wakes);
     }
     over.let_go([&](detail::pool_job& job) { static_cast<detail::submitted<Job, R>&>(job).hand_back(jobs); });
     return jobs;

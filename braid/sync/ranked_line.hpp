@@ -39,6 +39,8 @@ class ranked_line {
   explicit ranked_line(std::uint32_t most_passes) noexcept : by_rank_(true), most_passes_(most_passes) {}
 
   bool empty() const noexcept { return by_age_.empty(); }
+  /// Nobody else is in line.
+  bool holds_only(T& t) noexcept { return by_age_.front() == &t && !by_age_.next(t); }
   void push(T& t) noexcept {
     by_age_.push_back(t);
     if (by_rank_) [[unlikely]]

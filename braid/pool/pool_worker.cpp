@@ -1,0 +1,127 @@
+#include "braid/pool/pool_worker.hpp"
+
+#include <utility>
+
+namespace braid::detail {
+namespace {
+
+thread_local pool_worker* thread_here = nullptr;
+
+}  // namespace
+
+// --- workers ---
+
+next_job::next_job(pool_core& core) noexcept : performable(core), core_(core) {}
+
+bool next_job::poll(wake_chain&) {
+  core_.lock().assert_held();
+  return core_.answer(*this);
+}
+
+bool next_job::finish(pool_job& job) noexcept {
+  bool answered = false;
+  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
+  measure();
+  {
+    pool_step step(core_);
+    spin_guard guard(core_.lock());
+    core_.job_done(job, step.wakes);
+    answered = core_.answer(*this);
+    if (!answered && core_.may_start_a_job()) core_.want_alarm();  // it steps aside
+    core_.dispatch(step.wakes);
+  }
+  if (lets_go) job.let_go();
+  return answered;
+}
+
+bool next_job::look_again() noexcept {
+  for (int looks = 0; jobs_are_short_ && looks < 4; ++looks) {
+    spin_for(500);
+    spin_guard guard(core_.lock());
+    if (steps_aside()) return false;
+    if (core_.answer(*this)) return true;
+  }
+  return false;
+}
+
+/// By the clock only now and then, which costs as much as a short job.
+void next_job::measure() noexcept {
+  constexpr unsigned at_once = 16;
+  if (core_.eager_ || measured_++ % at_once != 0) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (measured_ > 1) jobs_are_short_ = now - measuring_since_ < at_once * help_watch::worth_staying;
+  measuring_since_ = now;
+}
+
+bool next_job::steps_aside() const noexcept {
+  core_.lock().assert_held();
+  return jobs_are_short_ && core_.at_work() > 0;
+}
+
+void next_job::enlist(wake_chain&) noexcept {
+  core_.lock().assert_held();
+  core_.idle_.push_front(*this);
+}
+
+void next_job::withdraw() noexcept {
+  if (linked()) unlink();
+}
+
+std::string next_job::describe() const {
+  return "a job for worker pool '" + core_.options().name + "'";
+}
+
+// --- guests ---
+
+pool_job* pool_guest::take() noexcept {
+  core_.lock().assert_held();
+  const bool may = !core_.by_key_ && core_.next_.empty() && core_.line_.holds_only(lane_);
+  pool_job* const job = may ? core_.take() : nullptr;
+  hires_ = job && core_.wants_worker();
+  return job;
+}
+
+pool_job* pool_guest::first() noexcept {
+  pool_step step(core_);
+  spin_guard guard(core_.lock());
+  // A worker of the pool waits, so that the pool knows of it.
+  pool_job* const job = core_.worker_here() ? nullptr : take();
+  if (job) ++core_.hired_, ++core_.guests_;
+  core_.dispatch(step.wakes);
+  return job;
+}
+
+pool_job* pool_guest::next(pool_job& done) noexcept {
+  pool_step step(core_);
+  spin_guard guard(core_.lock());
+  core_.job_done(done, step.wakes);
+  pool_job* const job = take();
+  if (!job) --core_.hired_, --core_.guests_;
+  core_.dispatch(step.wakes);
+  return job;
+}
+
+// --- who is here ---
+
+worker_task_guard::worker_task_guard(pool_worker& worker) noexcept : worker_(worker), before_(worker.task) {
+  worker_.pool.worker_is(worker_, &performer::current());
+}
+
+worker_task_guard::~worker_task_guard() {
+  worker_.pool.worker_is(worker_, before_);
+}
+
+worker_thread_guard::worker_thread_guard(pool_worker& worker) noexcept : before_(std::exchange(thread_here, &worker)) {}
+
+worker_thread_guard::~worker_thread_guard() {
+  thread_here = before_;
+}
+
+pool_worker* pool_core::worker_here() noexcept {
+  if (thread_here) return &thread_here->pool == this ? thread_here : nullptr;
+  for (pool_worker* one = workers_.front(); one; one = workers_.next(*one))
+    if (one->task == &performer::current()) return one;
+  return nullptr;
+}
+
+}  // namespace braid::detail

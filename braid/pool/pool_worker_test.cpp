@@ -1,0 +1,125 @@
+#include "braid/pool/pool_worker.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+#include "braid/pool/gate_test.hpp"
+#include "braid/pool/worker_pool.hpp"
+
+namespace {
+
+std::vector<int> upto(int n) {
+  std::vector<int> all(static_cast<std::size_t>(n));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+TEST(pool_guest, who_runs_a_batch_does_its_jobs) {
+  braid::worker_pool pool(1, [](int) { return std::this_thread::get_id(); });
+  EXPECT_EQ(pool.run(std::vector{1}), std::vector{std::this_thread::get_id()});
+}
+
+TEST(pool_guest, workers_do_the_jobs_behind_one_that_holds_the_guest_up) {
+  std::latch others(3);
+  braid::worker_pool pool(2, [&](int n) {
+    n == 0 ? others.wait() : others.count_down();
+    return n;
+  });
+  EXPECT_EQ(pool.run(upto(4)), upto(4));
+}
+
+TEST(pool_guest, all_jobs_that_wait_for_each_other_run_at_a_time) {
+  std::latch all(8);
+  braid::worker_pool pool(8, [&](int n) {
+    all.arrive_and_wait();
+    return n;
+  });
+  EXPECT_EQ(pool.run(upto(8)), upto(8));
+}
+
+TEST(pool_guest, its_job_may_wait_for_other_jobs_of_the_pool) {
+  braid::worker_pool<int, int>* own = nullptr;
+  braid::worker_pool<int, int> pool(1, [&](int n) {
+    if (n == 0) return 1;
+    const int first = own->submit(n - 1).get().get();
+    return first + own->run(std::vector{n - 1}).front();
+  });
+  own = &pool;
+  EXPECT_EQ(pool.run(std::vector{3}), std::vector{8});
+}
+
+TEST(pool_guest, its_job_may_wait_for_the_end_of_the_pool) {
+  braid::worker_pool<int, int>* own = nullptr;
+  braid::worker_pool<int, int> pool(2, [&](int n) {
+    if (n == 0) own->drain().get();
+    return n;
+  });
+  own = &pool;
+  EXPECT_EQ(pool.run(upto(5)), upto(5));
+}
+
+TEST(pool_guest, does_nothing_while_others_have_jobs_in_line) {
+  gate g;
+  const auto me = std::this_thread::get_id();
+  braid::worker_pool<int, bool> pool(2, [&](int n) {
+    if (n == 0) g.stand();
+    return std::this_thread::get_id() == me;
+  });
+  auto first = pool.submit(0).get();
+  auto second = pool.submit(0).get();
+  auto third = pool.submit(1).get();
+  std::jthread opens([&] {
+    g.wait_for(2);
+    g.open = true;
+  });
+  const std::vector<bool> here = pool.run(upto(100) | std::views::drop(1));
+  EXPECT_EQ(std::ranges::count(here, true), 0);
+  EXPECT_FALSE(first.get() || second.get() || third.get());
+}
+
+TEST(pool_guest, a_batch_on_a_worker_of_an_executor_is_left_to_the_pool) {
+  braid::worker_pool pool(2, [](int) { return std::this_thread::get_id(); });
+  braid::task_group group;
+  auto ran = group.async(
+      [](auto* of) -> braid::task<bool> {
+        const auto done = of->run(upto(50));
+        co_return std::ranges::count(done, std::this_thread::get_id()) == 0;
+      },
+      &pool);
+  EXPECT_TRUE(ran.get());
+  group.join().get();
+}
+
+TEST(next_job, a_job_behind_a_long_one_is_done_by_another_worker) {
+  braid::worker_pool pool(3, [](std::latch* both) { both->arrive_and_wait(); });
+  for (int round = 0; round < 200; ++round) {
+    std::latch all(3);
+    std::vector<braid::future<void>> three;
+    for (int n = 0; n < 3; ++n) three.push_back(pool.submit(&all).get());
+    for (auto& one : three) one.get();
+  }
+}
+
+TEST(next_job, short_jobs_and_long_ones_are_all_done_once) {
+  std::atomic<int> waiting = 0;
+  braid::worker_pool pool(4, [&](int n) {
+    if (n % 1000 == 999) {  // in pairs, after many that take no time
+      ++waiting;
+      while (waiting % 2 != 0) std::this_thread::yield();
+    }
+    return n;
+  });
+  for (int round = 0; round < 5; ++round) {
+    std::vector<int> done;
+    for (auto& [job, outcome] : pool.stream(upto(10'000))) done.push_back(*outcome);
+    std::ranges::sort(done);
+    EXPECT_EQ(done, upto(10'000));
+  }
+}
+
+}  // namespace
