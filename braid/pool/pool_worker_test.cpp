@@ -8,7 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include "braid/pool/gate_test.hpp"
 #include "braid/pool/worker_pool.hpp"
 
 namespace {
@@ -61,25 +60,6 @@ TEST(pool_guest, its_job_may_wait_for_the_end_of_the_pool) {
   });
   own = &pool;
   EXPECT_EQ(pool.run(upto(5)), upto(5));
-}
-
-TEST(pool_guest, does_nothing_while_others_have_jobs_in_line) {
-  gate g;
-  const auto me = std::this_thread::get_id();
-  braid::worker_pool<int, bool> pool(2, [&](int n) {
-    if (n == 0) g.stand();
-    return std::this_thread::get_id() == me;
-  });
-  auto first = pool.submit(0).get();
-  auto second = pool.submit(0).get();
-  auto third = pool.submit(1).get();
-  std::jthread opens([&] {
-    g.wait_for(2);
-    g.open = true;
-  });
-  const std::vector<bool> here = pool.run(upto(100) | std::views::drop(1));
-  EXPECT_EQ(std::ranges::count(here, true), 0);
-  EXPECT_FALSE(first.get() || second.get() || third.get());
 }
 
 TEST(pool_guest, a_batch_on_a_worker_of_an_executor_is_left_to_the_pool) {
