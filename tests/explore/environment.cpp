@@ -5,6 +5,7 @@
 #include "braid/base/check.hpp"
 #include "braid/runtime/executor.hpp"
 #include "braid/runtime/performer.hpp"
+#include "braid/runtime/usable_cpus.hpp"
 #include "explore/explore.hpp"
 
 namespace braid {
@@ -48,5 +49,9 @@ bool on_clock_thread() noexcept {
   return false;
 }  // no thread serves a clock here
 }  // namespace detail
+
+std::size_t usable_cpus() {
+  return 2;
+}
 
 }  // namespace braid

@@ -1,0 +1,228 @@
+// The state of a worker pool under every schedule: workers, guests, waits inside a job and the end, against each other.
+// Every job runs at most once and ends once, and whoever waits goes on (else the schedule is a deadlock).
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+
+#include "braid/pool/pool_end.hpp"
+#include "braid/pool/pool_results.hpp"
+#include "braid/pool/pool_worker.hpp"
+#include "explore/explore.hpp"
+
+namespace {
+
+using braid::detail::pool_job;
+using braid::detail::pool_results;
+using explore::check;
+using explore::world;
+
+class explored_job final : public pool_job, public braid::detail::stage_job {
+ public:
+  explicit explored_job(pool_results& to, std::function<void()> work = {})
+      : pool_job(false), to_(to), work_(std::move(work)) {}
+  void run() {
+    check(ends_ == 0 && ++runs_ == 1, "a job was run twice, or after its end");
+    if (work_) work_();
+  }
+  bool was_run() const { return runs_ == 1; }
+  bool has_ended() const { return ends_ == 1; }
+
+ private:
+  void ended(braid::detail::wake_chain& wakes) noexcept override {
+    check(++ends_ == 1, "a job ended twice");
+    to_.ended(*this, wakes);
+  }
+
+  pool_results& to_;
+  const std::function<void()> work_;
+  int runs_ = 0, ends_ = 0;
+};
+
+struct explored_lane final : braid::detail::pool_lane {};
+
+/// Its two workers are explored threads, which have been hired before the first step; there is no third.
+class explored_pool final : public braid::detail::pool_core {
+ public:
+  explicit explored_pool(std::size_t width) : pool_core(width, {}, false, true) { static_cast<void>(hire() && hire()); }
+
+  void work() {
+    braid::detail::pool_worker me(*this);
+    me.task = &braid::detail::performer::current();
+    worker_came(me);
+    {
+      braid::detail::next_job next(*this);
+      for (bool answered = false;;) {
+        if (!answered) next.get();
+        pool_job* const job = next.result();
+        if (!job) break;
+        if (next.is_to_hire()) hire();
+        static_cast<explored_job*>(job)->run();
+        answered = next.finish(*job);
+      }
+    }
+    worker_left(me);
+  }
+  void accept_all(explored_lane& lane, pool_results& results, std::initializer_list<explored_job*> jobs) {
+    change([&](auto& wakes) {
+      lock().assert_held();
+      for (explored_job* const job : jobs) results.accepted(*job), accept(lane, *job);
+      dispatch(wakes);
+    });
+  }
+  void end() {
+    change([&](auto& wakes) {
+      lock().assert_held();
+      close(wakes);
+    });
+  }
+  template<class Step>
+  void change(Step step_under_lock) {
+    braid::detail::pool_step step(*this);
+    braid::detail::spin_guard guard(lock());
+    step_under_lock(step.wakes);
+  }
+
+ private:
+  bool start_worker() noexcept override { return started_++ < 2; }
+  int started_ = 0;
+};
+
+/// A pool of one, with a worker to spare; a client with two jobs.
+struct two_workers {
+  std::shared_ptr<explored_pool> pool = std::make_shared<explored_pool>(1);
+  explored_lane lane;
+  pool_results results{*pool, false, false};
+  std::function<void()> work_of_first;
+  explored_job first{results, [this] {
+                       if (work_of_first) work_of_first();
+                     }};
+  explored_job second{results};
+
+  static void wait_for(pool_results& all) {
+    pool_results::wait none(all, pool_results::wanted::nothing_in_flight);
+    none.get();
+    take(all);
+  }
+  static void take(pool_results& from) {
+    pool_results::job_list done;
+    from.take(done);
+    while (done.pop_front()) continue;
+  }
+  void wait_for_end() {
+    braid::detail::pool_end over(pool, [](explored_pool&) {});
+    over.get();
+  }
+};
+
+void explore_pool(const char* name, const std::function<void(two_workers&)>& client,
+                  const std::function<void(two_workers&)>& last_look) {
+  const auto r = explore::run({.name = name, .preemptions = explore::bound_of_three()}, [&](world& w) {
+    auto s = std::make_shared<two_workers>();
+    w.thread([s] { s->pool->work(); });
+    w.thread([s] { s->pool->work(); });
+    w.thread([s, client] { client(*s); });
+    w.at_end([s, last_look] { last_look(*s); });
+  });
+  EXPECT_TRUE(r.ok()) << r.text();
+}
+
+void both_have_run(two_workers& s) {
+  check(s.first.was_run() && s.second.was_run(), "a job was accepted, and not run");
+  check(s.first.has_ended() && s.second.has_ended(), "a job has not ended");
+}
+
+TEST(pool_explored, jobs_are_done_and_the_end_comes) {
+  explore_pool(
+      "jobs of a pool, and its end",
+      [](two_workers& s) {
+        s.pool->accept_all(s.lane, s.results, {&s.first});
+        s.pool->accept_all(s.lane, s.results, {&s.second});
+        s.pool->end();
+        s.wait_for_end();
+        two_workers::take(s.results);
+      },
+      both_have_run);
+}
+
+TEST(pool_explored, a_job_that_waits_for_a_job_of_its_own_pool_gets_it) {
+  explore_pool(
+      "a job of a pool of one waits for another one",
+      [](two_workers& s) {
+        s.work_of_first = [&s] {
+          explored_lane own;
+          pool_results results{*s.pool, false, false};
+          explored_job inner(results);
+          s.pool->accept_all(own, results, {&inner});
+          two_workers::wait_for(results);
+          check(inner.was_run(), "a job was waited for, and not run");
+        };
+        s.pool->accept_all(s.lane, s.results, {&s.first});
+        two_workers::wait_for(s.results);
+        s.pool->end();
+        s.wait_for_end();
+      },
+      [](two_workers& s) { check(s.first.has_ended(), "a job has not ended"); });
+}
+
+TEST(pool_explored, what_is_dropped_and_what_is_taken_is_everything) {
+  explore_pool(
+      "a stop of a pool against its workers",
+      [](two_workers& s) {
+        s.pool->accept_all(s.lane, s.results, {&s.first, &s.second});
+        braid::detail::over_list over;
+        s.pool->change([&](auto& wakes) {
+          s.pool->lock().assert_held();
+          s.pool->close(wakes);
+          s.pool->drop_all(nullptr, over, wakes);
+        });
+        s.wait_for_end();
+        two_workers::take(s.results);
+      },
+      [](two_workers& s) {
+        for (const explored_job* const one : {&s.first, &s.second}) {
+          check(one->has_ended(), "a job has not ended");
+          check(one->was_run() != one->was_dropped(), "a job was run and dropped, or neither");
+        }
+      });
+}
+
+TEST(pool_explored, a_guest_and_the_workers_do_every_job_once) {
+  explore_pool(
+      "a guest of a pool with its workers",
+      [](two_workers& s) {
+        s.pool->change([&](auto&) {
+          s.pool->lock().assert_held();
+          for (explored_job* const job : {&s.first, &s.second}) s.results.accepted(*job), s.pool->accept(s.lane, *job);
+        });
+        braid::detail::pool_guest guest(*s.pool, s.lane);
+        for (pool_job* job = guest.first(); job; job = guest.next(*job)) static_cast<explored_job*>(job)->run();
+        two_workers::wait_for(s.results);
+        s.pool->end();
+        s.wait_for_end();
+      },
+      both_have_run);
+}
+
+TEST(pool_explored, a_wider_pool_and_a_pause_lose_nothing) {
+  explore_pool(
+      "pause, resume and resize of a pool against its workers",
+      [](two_workers& s) {
+        s.pool->accept_all(s.lane, s.results, {&s.first, &s.second});
+        s.pool->change([&](auto& wakes) {
+          s.pool->lock().assert_held();
+          s.pool->set_paused(true, wakes);
+        });
+        s.pool->change([&](auto& wakes) {
+          s.pool->lock().assert_held();
+          s.pool->set_width(2, wakes);
+          s.pool->set_paused(false, wakes);
+        });
+        s.pool->end();
+        s.wait_for_end();
+        two_workers::take(s.results);
+      },
+      both_have_run);
+}
+
+}  // namespace
