@@ -298,8 +298,9 @@ pool_worker* pool_core::lend(wake_chain& wakes) noexcept {
   pool_worker* const worker = worker_here();
   if (worker && worker->waits++ == 0) {
     ++lent_;
-    call_one(wakes);  // in its place
-    dispatch(wakes);
+    serve_waiting(wakes);
+    while (call_one(wakes)) continue;  // it parks under this lock, and arms nothing
+    look_for_end(wakes);
   }
   return worker;
 }

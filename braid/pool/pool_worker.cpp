@@ -26,8 +26,8 @@ bool next_job::finish(pool_job& job) noexcept {
     pool_step step(core_);
     spin_guard guard(core_.lock());
     core_.job_done(job, step.wakes);
+    if (jobs_are_short_ && core_.at_work() > 0 && core_.may_start_a_job()) core_.want_alarm();  // so it may step aside
     answered = core_.answer(*this);
-    if (!answered && core_.may_start_a_job()) core_.want_alarm();  // it steps aside
     core_.dispatch(step.wakes);
   }
   if (lets_go) job.let_go();
@@ -55,7 +55,7 @@ void next_job::measure() noexcept {
 
 bool next_job::steps_aside() const noexcept {
   core_.lock().assert_held();
-  return jobs_are_short_ && core_.at_work() > 0;
+  return jobs_are_short_ && core_.at_work() > 0 && (core_.armed_ || !core_.may_start_a_job());
 }
 
 void next_job::enlist(wake_chain&) noexcept {

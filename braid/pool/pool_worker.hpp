@@ -64,7 +64,7 @@ class next_job final : public performable<next_job> {
   void withdraw() noexcept override;
   std::string describe() const override;
   void measure() noexcept;
-  /// Its jobs are so short that it stands in the way of another one at work.
+  /// Its jobs are so short that it stands in the way of another one at work, and the alarm will call it if need be.
   bool steps_aside() const noexcept;
 
   pool_core& core_;

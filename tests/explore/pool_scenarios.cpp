@@ -9,6 +9,7 @@
 #include "braid/pool/pool_results.hpp"
 #include "braid/pool/pool_worker.hpp"
 #include "explore/explore.hpp"
+#include "explore/explored_alarm.hpp"
 
 namespace {
 
@@ -44,7 +45,9 @@ struct explored_lane final : braid::detail::pool_lane {};
 /// Its two workers are explored threads, which have been hired before the first step; there is no third.
 class explored_pool final : public braid::detail::pool_core {
  public:
-  explicit explored_pool(std::size_t width) : pool_core(width, {}, false, true) { static_cast<void>(hire() && hire()); }
+  explicit explored_pool(std::size_t width, bool eager = true) : pool_core(width, {}, false, eager) {
+    static_cast<void>(hire() && hire());
+  }
 
   void work() {
     braid::detail::pool_worker me(*this);
@@ -116,8 +119,8 @@ struct two_workers {
 };
 
 void explore_pool(const char* name, const std::function<void(two_workers&)>& client,
-                  const std::function<void(two_workers&)>& last_look) {
-  const auto r = explore::run({.name = name, .preemptions = explore::bound_of_three()}, [&](world& w) {
+                  const std::function<void(two_workers&)>& last_look, int preemptions = explore::bound_of_three()) {
+  const auto r = explore::run({.name = name, .preemptions = preemptions}, [&](world& w) {
     auto s = std::make_shared<two_workers>();
     w.thread([s] { s->pool->work(); });
     w.thread([s] { s->pool->work(); });
@@ -162,7 +165,7 @@ TEST(pool_explored, a_job_that_waits_for_a_job_of_its_own_pool_gets_it) {
         s.pool->end();
         s.wait_for_end();
       },
-      [](two_workers& s) { check(s.first.has_ended(), "a job has not ended"); });
+      [](two_workers& s) { check(s.first.has_ended(), "a job has not ended"); }, explore::bound_of_three() - 1);
 }
 
 TEST(pool_explored, what_is_dropped_and_what_is_taken_is_everything) {
@@ -223,6 +226,60 @@ TEST(pool_explored, a_wider_pool_and_a_pause_lose_nothing) {
         two_workers::take(s.results);
       },
       both_have_run);
+}
+
+/// A pool of two that calls its second worker by the alarm.
+struct lazy_world {
+  explore::alarm_thread clock;
+  std::shared_ptr<explored_pool> pool = std::make_shared<explored_pool>(2, false);
+  explored_lane lane;
+  pool_results results{*pool, false, false};
+  braid::detail::parker told;
+  explored_job waits{results, [this] { told.park(); }};
+  explored_job tells{results, [this] { told.unpark(); }};
+
+  lazy_world() { explore::the_alarm_thread = &clock; }
+  ~lazy_world() { explore::the_alarm_thread = nullptr; }
+  void finish() {
+    two_workers::wait_for(results);
+    pool->end();
+    braid::detail::pool_end over(pool, [](explored_pool&) {});
+    over.get();
+    clock.end();
+  }
+};
+
+void explore_lazy_pool(const char* name, const std::function<void(lazy_world&)>& client) {
+  const auto r =
+      explore::run({.name = name, .preemptions = explore::long_form() ? 2 : 1, .timeouts = 1}, [&](world& w) {
+        auto s = std::make_shared<lazy_world>();
+        w.thread([s] { s->pool->work(); });
+        w.thread([s] { s->pool->work(); });
+        w.thread([s, client] { client(*s); });
+        w.thread([s] { s->clock.serve(); });
+        w.at_end([s] { check(s->waits.was_run() && s->tells.was_run(), "a job was accepted, and not run"); });
+      });
+  EXPECT_TRUE(r.ok()) << r.text();
+}
+
+TEST(pool_explored, a_job_behind_one_that_waits_for_it_is_done_by_another_worker) {
+  explore_lazy_pool("a job of a pool that waits for the next one, outside of the pool", [](lazy_world& s) {
+    s.pool->accept_all(s.lane, s.results, {&s.waits});
+    s.pool->accept_all(s.lane, s.results, {&s.tells});
+    s.finish();
+  });
+}
+
+TEST(pool_explored, a_job_that_a_guest_waits_in_is_overtaken) {
+  explore_lazy_pool("a guest's job that waits for the next one, outside of the pool", [](lazy_world& s) {
+    s.pool->change([&](auto&) {
+      s.pool->lock().assert_held();
+      for (explored_job* const job : {&s.waits, &s.tells}) s.results.accepted(*job), s.pool->accept(s.lane, *job);
+    });
+    braid::detail::pool_guest guest(*s.pool, s.lane);
+    for (pool_job* job = guest.first(); job; job = guest.next(*job)) static_cast<explored_job*>(job)->run();
+    s.finish();
+  });
 }
 
 }  // namespace

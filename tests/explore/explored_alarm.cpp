@@ -1,0 +1,49 @@
+// Stands in for braid/flow/alarm.cpp, which is about the real clock.
+#include "explore/explored_alarm.hpp"
+
+#include "braid/flow/alarm.hpp"
+#include "explore/explore.hpp"
+
+namespace explore {
+
+void alarm_thread::serve() noexcept {
+  while (!over_.load()) {
+    if (armed_.load() == nullptr) {
+      sleeper_.park();
+    } else if (!sleeper_.park_until({})) {
+      if (braid::detail::timer* const due = armed_.exchange(nullptr)) due->act();
+    }
+  }
+}
+
+void alarm_thread::end() noexcept {
+  over_.store(true);
+  sleeper_.unpark();
+}
+
+void alarm_thread::arm(braid::detail::timer& t) noexcept {
+  check(armed_.exchange(&t) == nullptr, "an alarm was armed twice");
+  sleeper_.unpark();
+}
+
+}  // namespace explore
+
+namespace braid::detail {
+
+void alarm::arm(std::chrono::microseconds) noexcept {
+  explore::check(explore::the_alarm_thread != nullptr, "a pool that is explored without an alarm armed one");
+  explore::the_alarm_thread->arm(*this);
+}
+
+void alarm::dismiss() noexcept {}
+
+void alarm::act() noexcept {
+  owner* calls = nullptr;
+  {
+    mutex_guard guard(mutex_);
+    calls = owner_;
+  }
+  if (const auto again = calls->on_alarm()) arm(*again);
+}
+
+}  // namespace braid::detail

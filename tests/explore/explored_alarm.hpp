@@ -1,0 +1,28 @@
+// The clock's thread for scenarios with an alarm: an explored thread that calls the one alarm back when its time has
+// come, which is at any moment, as far as options::timeouts lets it, and when nothing else can go on.
+#pragma once
+
+#include "braid/base/atomic.hpp"
+#include "braid/runtime/clock.hpp"
+#include "braid/runtime/parker.hpp"
+
+namespace explore {
+
+class alarm_thread {
+ public:
+  /// The body of its explored thread, until end().
+  void serve() noexcept;
+  void end() noexcept;
+
+  void arm(braid::detail::timer& t) noexcept;
+
+ private:
+  braid::detail::parker sleeper_;
+  braid::detail::atomic<braid::detail::timer*> armed_{nullptr};
+  braid::detail::atomic<bool> over_{false};
+};
+
+/// Of this schedule.
+inline alarm_thread* the_alarm_thread = nullptr;
+
+}  // namespace explore
