@@ -36,7 +36,9 @@ void job_book::lost(const std::exception_ptr& thrown) noexcept {
 const char* job_book::fault_of(const line& of) noexcept {
   const unsigned told = of.value + of.failure + of.dropped;
   if (of.accepted + of.refused != 1) return "was not accepted or refused once";
-  if (of.wrong) return "was told what another job gave, came out of order, or ran beside one of its key or handler";
+  if (of.wrong)
+    return "was told what another job gave, came out of order, ran beside one of its key or handler, or was refused "
+           "without reason";
   if (told + of.unasked != of.accepted) return "was accepted, and nobody was told of it once";
   if (of.began > 1 || of.began > of.accepted) return "was run twice, or although it was refused";
   if (of.began != of.ended_well + of.threw) return "was begun and has not ended once";

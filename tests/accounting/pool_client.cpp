@@ -214,7 +214,8 @@ braid::task<> client::work_in_task(client* self, int turns) {
     try {
       braid::future<int> accepted = co_await braid::within(100us, op);
       future.emplace(std::move(accepted));
-    } catch (const std::exception&) {
+    } catch (...) {
+      on.check_refusal(id);
     }
     future ? on.book.accepted(id) : on.book.refused(op.job().id);
     if (!future && on.is_over) ++self->closed_turns_;

@@ -80,6 +80,7 @@ void episode::disturb() {
 }
 
 void episode::end_pool(std::uint32_t how) {
+  scene_.may_be_ended = true;
   switch (how) {
     case 0:
       ++hall_.drained;

@@ -55,6 +55,7 @@ scene::scene(job_book& in, const braid::context& parent, braid::random_engine& r
   for (std::size_t i = 0; i < contexts; ++i) contexts_.push_back(braid::with_cancel(parent_));
   braid::pool_options options = options_for(form_, book, random);
   ranked_ = options.most_passes > 0;
+  refuses_when_full_ = options.when_full == braid::when_full::fail;
   const int width = 1 + static_cast<int>(random.below(static_cast<std::uint32_t>(most_workers_)));
   text_ = describe(form_, width, options);
   pool_ = make_pool(form_, parent_, width, std::move(options));
@@ -128,6 +129,19 @@ void scene::tell(braid::future<int>& ended, int id) {
   }
 }
 
+void scene::check_refusal(int id) noexcept {
+  try {
+    throw;
+  } catch (const braid::pool_closed&) {
+    if (!may_be_ended) book.went_wrong(id);
+  } catch (const braid::queue_full&) {
+    if (!refuses_when_full_) book.went_wrong(id);
+  } catch (const braid::cancelled&) {  // timed out, too
+  } catch (...) {
+    book.went_wrong(id);
+  }
+}
+
 void scene::take_back(const std::vector<job>& handed_back) {
   for (const job& each : handed_back) book.handed_back(each.id);
 }
@@ -169,7 +183,10 @@ void scene::forget_child() {
 void scene::wait_as(const braid::context& ctx, deed does) {
   if (does == deed::asks_child) return ask_child();
   if (does == deed::forgets_child) return forget_child();
-  if (does == deed::stops) return take_back(pool_->stop().get());
+  if (does == deed::stops) {
+    may_be_ended = true;
+    return take_back(pool_->stop().get());
+  }
   auto end = ctx.done();
   static_cast<void>(braid::try_within(20us, end).get());
 }
@@ -205,7 +222,8 @@ braid::task<> scene::ask_child_in_task(scene* self) {
   try {
     braid::future<int> accepted = co_await submit;
     child.emplace(std::move(accepted));
-  } catch (const std::exception&) {  // it is full, closed, or cancelled
+  } catch (...) {
+    self->check_refusal(id);
   }
   child ? self->book.accepted(id) : self->book.refused(submit.job().id);
   if (!child) co_return;
@@ -226,6 +244,7 @@ braid::task<> scene::wait_in_task(scene* self, const braid::context* ctx, deed d
   }
   if (does == deed::forgets_child) co_return self->forget_child();
   if (does == deed::stops) {
+    self->may_be_ended = true;
     auto end = self->pool_->stop();
     const std::vector<job> taken = co_await end;
     co_return self->take_back(taken);

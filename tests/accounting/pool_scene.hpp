@@ -20,7 +20,8 @@ class scene {
 
   job_book& book;
   std::atomic<std::uint64_t> turns{0};
-  std::atomic<bool> is_over{false};  ///< The conductor has ended the pool.
+  std::atomic<bool> is_over{false};       ///< The conductor has ended the pool.
+  std::atomic<bool> may_be_ended{false};  ///< Somebody has, or is about to.
 
   pool_type& pool() noexcept { return *pool_; }
   void pool_goes() noexcept { pool_.reset(); }
@@ -38,6 +39,8 @@ class scene {
   std::optional<braid::future<int>> offer(braid::detail::submit_wait<job, int>& submit, Perform perform);
   /// Of a future that has ended.
   void tell(braid::future<int>& ended, int id);
+  /// In a catch: the pool did not take it, and has a reason to say so.
+  void check_refusal(int id) noexcept;
   void take_back(const std::vector<job>& handed_back);
 
  private:
@@ -57,7 +60,7 @@ class scene {
 
   const form form_;
   const int most_workers_;
-  bool ranked_ = false;
+  bool ranked_ = false, refuses_when_full_ = false;
   std::string text_;
   std::atomic<unsigned> makes_{0};
   std::array<std::atomic<int>, 3> busy_keys_{};
@@ -76,9 +79,8 @@ std::optional<braid::future<int>> scene::offer(braid::detail::submit_wait<job, i
       book.accepted(id);
       return future;
     }
-  } catch (const braid::pool_closed&) {
-  } catch (const braid::queue_full&) {
-  } catch (const braid::cancelled&) {  // timed out, too
+  } catch (...) {
+    check_refusal(id);
   }
   if (submit.job().id == id) book.refused(id);
   return std::nullopt;
