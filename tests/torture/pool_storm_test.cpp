@@ -79,9 +79,15 @@ TEST_P(pool_storm, a_pool_that_is_paused_and_resumed_all_the_time_does_every_job
       const torture::pool_book::visit here(book);
       return n;
     });
+    const auto begun = [&pool] {
+      const braid::pool_stats now = pool.stats();
+      return now.succeeded + now.failed + now.running;
+    };
     expect_all_done(book, pool, [&](int n) {
       pool.pause();
+      const std::uint64_t before = begun();
       for (int i = 0; i < n % 4; ++i) std::this_thread::yield();
+      EXPECT_EQ(begun(), before) << "a paused pool has begun a job";
       pool.resume();
     });
     EXPECT_LE(book.most_inside, width());
@@ -167,6 +173,7 @@ TEST_P(pool_storm, jobs_of_a_key_keep_their_order_although_others_of_it_are_canc
     torture::pool_book book;
     std::vector<std::atomic<int>> busy(keys), last(keys);
     std::atomic<unsigned> ran{0};
+    const auto context_of = [](int n) { return n % 2 ? n / 2 % 4 : -1; };
     braid::worker_pool<numbered, int> pool(ctx_, width(), braid::by_key(&numbered::key),
                                            [&](const numbered& job) {
                                              const torture::pool_book::visit here(book);
@@ -174,6 +181,8 @@ TEST_P(pool_storm, jobs_of_a_key_keep_their_order_although_others_of_it_are_canc
                                              EXPECT_EQ(++busy[k], 1) << "two jobs of a key at a time";
                                              EXPECT_LT(last[k], job.place) << "out of order";
                                              last[k] = job.place;
+                                             const int n = job.place - 1;
+                                             EXPECT_FALSE(n > jobs / 2 && context_of(n) == round % 4) << "cancelled";
                                              ++ran;
                                              if (job.place % 5 == 0) std::this_thread::yield();
                                              --busy[k];
@@ -184,7 +193,8 @@ TEST_P(pool_storm, jobs_of_a_key_keep_their_order_although_others_of_it_are_canc
     for (int c = 0; c < 4; ++c) contexts.push_back(braid::with_cancel(ctx_));
     std::vector<std::optional<braid::future<int>>> all;
     for (int n = 0; n < jobs; ++n) {
-      const braid::context& ctx = n % 2 ? contexts[static_cast<std::size_t>(n / 2 % 4)].ctx : pool.ctx();
+      const braid::context& ctx =
+          context_of(n) >= 0 ? contexts[static_cast<std::size_t>(context_of(n))].ctx : pool.ctx();
       all.push_back(book.offer(pool, ctx, numbered{n * n % keys, n + 1}));
       if (n == jobs / 2) contexts[static_cast<std::size_t>(round % 4)].cancel("not wanted");
     }
