@@ -1,6 +1,9 @@
 #include "conformance/law_table.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "conformance/stream_laws.hpp"
 
 namespace braid::conformance {
 namespace {
@@ -224,7 +227,10 @@ constexpr names e1{"failure_law.join_throws_the_first_exception_and_errors_has_e
                    "lost_failure_law.gets_them_also_while_another_exception_unwinds_the_stack",
                    "lost_failure_law.gets_nothing_that_a_join_a_future_or_a_receiver_has_thrown",
                    "lost_failure_law.gets_what_a_future_that_nobody_asked_would_have_thrown",
-                   "lost_failure_law_stderr.without_a_handler_an_unwinding_group_writes_them_to_stderr"};
+                   "lost_failure_law_stderr.without_a_handler_an_unwinding_group_writes_them_to_stderr",
+                   "through.run_throws_when_all_have_ended_and_keeps_every_outcome",
+                   "worker_pool.what_a_dropped_future_had_to_throw_comes_out_of_drain",
+                   "worker_pool.what_a_dropped_future_had_to_throw_goes_to_the_handler_for_lost_failures"};
 constexpr names e2{"misuse_law.a_send_performed_again_without_a_refill",
                    "misuse_law.a_receive_performed_again_before_its_result_was_taken",
                    "misuse_law.the_result_of_a_receive_that_was_not_performed_or_was_taken",
@@ -237,15 +243,16 @@ constexpr names e3{"control_law.cancel_may_be_called_twice_and_by_a_task_of_the_
                    "control_law.join_may_be_performed_twice_and_the_failure_is_thrown_once",
                    "control_law.a_deadline_cancels_what_is_late_and_join_throws_when_all_have_ended",
                    "control_law.the_first_of_at_least_one_to_succeed_cancels_the_others_and_no_child_is_left_behind",
-                   "control_law.join_throws_when_fewer_than_k_succeeded"};
+                   "control_law.join_throws_when_fewer_than_k_succeeded",
+                   "pool_end.drain_ends_what_is_queued",
+                   "pool_end.stop_hands_back_what_no_worker_has_begun",
+                   "pool_end.abort_cancels_what_runs",
+                   "pool_end.may_be_stopped_from_inside_a_job",
+                   "pool_end.two_jobs_may_both_stop_it",
+                   "pool_end.abort_from_inside_a_job_gives_what_it_took_back",
+                   "pool_ending.ends_from_all_sides_at_once_hand_every_job_back_once"};
 
-/// A law that is not about channels.
-constexpr law_row beside_channels(std::string_view id, std::string_view sentence,
-                                  std::span<const std::string_view> tests, std::string_view later = {}) {
-  return {.id = id, .sentence = sentence, .tests = tests, .later = later, .in_every_flavour = false};
-}
-
-constexpr std::array laws{
+constexpr std::array other_laws{
     law_row{"O1", "An operation commits, or has no effect and its value is still its owner's.", o1},
     law_row{"O2", "A performer is claimed once; two selects may pair, one never with itself.", o2},
     law_row{"O3", "select is fair; the parked are served in order, and none is passed over more than 64 times.", o3, 1,
@@ -282,10 +289,15 @@ constexpr std::array laws{
     beside_channels("E1",
                     "An exception of user code reaches a join, a result or a registered handler; none is dropped.", e1),
     beside_channels("E2", "Misuse ends the program with a sentence that names the mistake.", e2),
-    beside_channels("E3",
-                    "What ends work can be called twice, from anywhere, from inside it, and leaves no child behind.",
-                    e3, "drain, stop and abort, with the pools that have them"),
+    beside_channels(
+        "E3", "What ends work can be called twice, from anywhere, from inside it, and leaves no child behind.", e3),
 };
+
+constexpr auto laws = [] {
+  std::array<law_row, other_laws.size() + stream_laws.size()> all{};
+  std::ranges::copy(stream_laws, std::ranges::copy(other_laws, all.begin()).out);
+  return all;
+}();
 
 std::string list_of(std::span<const std::string_view> tests) {
   std::string text;
@@ -318,7 +330,8 @@ std::string laws_document() {
       "# The laws and their tests\n\n"
       "Made from tests/conformance/law_table.cpp; a test compares the two, and `BRAID_WRITE_LAWS=1 conformance_test` "
       "writes this file anew. Each test of a suite on channels runs in every flavour, with threads and with tasks on "
-      "either end; one on semaphores (S), rate limiters (R) and groups (E) with threads and with tasks.\n\n"
+      "either end; one on semaphores (S), rate limiters (R) and groups (E) with threads and with tasks. The tests of "
+      "streams and pools (F) lie beside their code, under braid/ and tests/.\n\n"
       "| flavour | what is its own | tests |\n|---|---|---|\n";
   for (const flavour_row& f : flavour_table)
     text.append("| ").append(f.name).append(" | ").append(f.own).append(" | ").append(list_of(f.tests)).append(" |\n");

@@ -1,5 +1,5 @@
-// The laws of operations, channels, semaphores, rate limiters and errors (docs/laws.md is made from this table), and
-// what proves each.
+// The laws of operations, channels, semaphores, rate limiters, streams and errors (docs/laws.md is made from this
+// table), and what proves each.
 #pragma once
 
 #include <span>
@@ -18,13 +18,19 @@ struct flavour_row {
 struct law_row {
   std::string_view id;
   std::string_view sentence;
-  /// Tests of this program, `suite.test`. One of a parameterised suite proves the law in the flavours that it runs
-  /// in, any other one in all.
+  /// `suite.test`. One of a parameterised suite of this program proves the law in the flavours that it runs in, any
+  /// other one in all. A law that is not about channels may be proved by other programs.
   std::span<const std::string_view> tests;
   int step = 1;                  ///< Above 1: the law as a whole comes with that step.
-  std::string_view later = {};   ///< What part of it comes later, and with which step.
+  std::string_view later = {};   ///< What comes later, and with which step if that is known; the whole without tests.
   bool in_every_flavour = true;  ///< False: it is not about channels.
 };
+
+/// A law that is not about channels.
+constexpr law_row beside_channels(std::string_view id, std::string_view sentence,
+                                  std::span<const std::string_view> tests, std::string_view later = {}) {
+  return {.id = id, .sentence = sentence, .tests = tests, .later = later, .in_every_flavour = false};
+}
 
 std::span<const flavour_row> flavour_rows() noexcept;
 std::span<const law_row> law_rows() noexcept;

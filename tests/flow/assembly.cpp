@@ -7,6 +7,7 @@
 #include "braid/flow/map.hpp"
 #include "braid/flow/merge.hpp"
 #include "braid/flow/merge_sorted.hpp"
+#include "braid/flow/race.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
 #include "braid/sync/ticker.hpp"
@@ -101,7 +102,14 @@ stream_of_items assembly::source(const node& of) {
 
 stream_of_items assembly::several(const node& of) {
   std::vector<stream_of_items> inputs;
-  for (const node& each : of.inputs) inputs.push_back(make(each));
+  podium* const race = of.what == kind::race ? &races_.emplace_back(of) : nullptr;
+  for (const node& each : of.inputs) {
+    const int place = static_cast<int>(inputs.size());
+    inputs.push_back(make(each));
+    if (race)
+      inputs.back() = std::move(inputs.back()) | braid::inspect([race, place](const item&) { race->gave_item(place); });
+  }
+  if (race) return braid::race(std::move(inputs));
   if (of.what == kind::merge) return braid::merge(std::move(inputs));
   if (of.what == kind::concat) return braid::concat(std::move(inputs));
   return braid::merge_sorted(std::move(inputs), [](const item& a, const item& b) { return comes_before(a.id, b.id); });
@@ -110,16 +118,45 @@ stream_of_items assembly::several(const node& of) {
 stream_of_items assembly::parallel(const node& of, stream_of_items from) {
   gauge& g = gauges_.emplace_back(of);
   auto before = std::move(from) | braid::inspect([&g](const item&) { g.pulled(); });
-  const auto after = [&g](stream_of_items made) {
-    return std::move(made) | braid::inspect([&g](const item&) { g.taken(); });
-  };
   const auto with = [&](auto f) {
     const braid::slack slack(of.slack);
-    if (of.ordered) return after(std::move(before) | braid::map(of.workers, f, slack, braid::ordered));
-    return after(std::move(before) | braid::map(of.workers, f, slack));
+    if (of.ordered) return std::move(before) | braid::map(of.workers, f, slack, braid::ordered) | count_out(g);
+    return std::move(before) | braid::map(of.workers, f, slack) | count_out(g);
   };
   if (of.what == kind::plain) return with([this, &g](item x) { return on_thread(g, std::move(x)); });
   return with([this, &g](item x) { return in_task(this, &g, std::move(x)); });
+}
+
+std::unique_ptr<assembly::pool> assembly::make_pool(gauge& g) {
+  const int workers = g.of->workers;
+  if (g.of->form == 0)
+    return std::make_unique<pool>(own_.ctx, workers, [this, &g](item x) { return on_thread(g, std::move(x)); });
+  return std::make_unique<pool>(own_.ctx, workers, [this, &g](item x) { return in_task(this, &g, std::move(x)); });
+}
+
+stream_of_items assembly::through_pool(const node& of, stream_of_items from) {
+  gauge& g = gauges_.emplace_back(of);
+  const pool& workers = *pools_.emplace_back(pool_of{&g, make_pool(g)}).workers;
+  auto before = std::move(from) | braid::inspect([&g](const item&) { g.pulled(); });
+  const auto value = braid::map([](braid::job_result<item, item> one) { return std::move(one.outcome).value(); });
+  const braid::slack slack(of.slack);
+  if (of.ordered) return std::move(before) | braid::through(workers, slack, braid::ordered) | count_out(g) | value;
+  return std::move(before) | braid::through(workers, slack) | count_out(g) | value;
+}
+
+void assembly::resize_pools(braid::random_engine& random) {
+  for (const pool_of& each : pools_)
+    if (each.g->all_pulled() > 0)
+      each.workers->resize(1 + static_cast<int>(random.below(static_cast<std::uint32_t>(each.g->of->workers))));
+}
+
+bool assembly::pools_are_settled() const {
+  for (const pool_of& each : pools_) {
+    const braid::pool_stats s = each.workers->stats();
+    if (s.running + s.queued + s.waiting > 0) return false;
+    if (static_cast<long>(s.succeeded + s.failed + s.dropped) != each.g->all_pulled()) return false;
+  }
+  return true;
 }
 
 stream_of_items assembly::make(const node& of) {
@@ -149,6 +186,8 @@ stream_of_items assembly::make(const node& of) {
     }
     case kind::throttle:
       return std::move(from) | braid::throttle({.tokens = 1, .per = 2us, .burst = 4});
+    case kind::pool:
+      return through_pool(of, std::move(from));
     default:
       return parallel(of, std::move(from));
   }

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "braid/flow/stream.hpp"
+#include "braid/pool/worker_pool.hpp"
 #include "braid/sync/channel.hpp"
 #include "braid/sync/context.hpp"
-#include "flow/plan.hpp"
+#include "flow/gauge.hpp"
 
 namespace pipelines {
 
@@ -19,25 +20,23 @@ struct failed : std::runtime_error {
   const failure what_failed;
 };
 
-/// Counts one stage's items. Any thread.
-class gauge {
+/// Who has won a race. Any thread.
+class podium {
  public:
-  explicit gauge(const node& n) : of(&n) {}
-  void pulled() noexcept { note(most_in_flight_, ++pulled_ - taken_); }
-  void taken() noexcept { ++taken_; }
-  void begin() noexcept { note(most_running_, ++running_); }
-  void end() noexcept { --running_; }
-  int most_in_flight() const noexcept { return most_in_flight_; }
-  int most_running() const noexcept { return most_running_; }
+  explicit podium(const node& n) : of(&n) {}
+  void gave_item(int input) noexcept {
+    int nobody = -1;
+    if (!winner_.compare_exchange_strong(nobody, input) && nobody != input) others_ = true;
+  }
+  int winner() const noexcept { return winner_; }
+  /// A second stream has given an item, which is lost.
+  bool is_shared() const noexcept { return others_; }
 
   const node* const of;
 
  private:
-  static void note(std::atomic<int>& most, int now) noexcept {
-    for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
-    }
-  }
-  std::atomic<int> pulled_{0}, taken_{0}, running_{0}, most_in_flight_{0}, most_running_{0};
+  std::atomic<int> winner_{-1};
+  std::atomic<bool> others_{false};
 };
 
 /// Outlives the stream that it makes.
@@ -50,10 +49,20 @@ class assembly {
 
   const braid::context& ctx() const noexcept { return own_.ctx; }
   void cancel() const { own_.cancel("in the middle"); }
+  /// Those that have begun, at random, to at most what their plan says.
+  void resize_pools(braid::random_engine& random);
+  /// The stream has gone: each item that went into a pool was counted by it, once.
+  bool pools_are_settled() const;
+  const std::deque<podium>& races() const noexcept { return races_; }
   const ledger& items() const noexcept { return items_; }
   const std::deque<gauge>& gauges() const noexcept { return gauges_; }
 
  private:
+  using pool = braid::worker_pool<item, item>;
+  struct pool_of {
+    gauge* g;
+    std::unique_ptr<pool> workers;
+  };
   struct channel {
     explicit channel(braid::channel<item> of) : tx(std::move(of.tx)), rx(std::move(of.rx)) {}
     braid::sender<item> tx;
@@ -63,6 +72,8 @@ class assembly {
   braid::stream<item> source(const node& of);
   braid::stream<item> several(const node& of);
   braid::stream<item> parallel(const node& of, braid::stream<item> from);
+  braid::stream<item> through_pool(const node& of, braid::stream<item> from);
+  std::unique_ptr<pool> make_pool(gauge& g);
   void enter(const node& of, const item& x) const;
   std::vector<item> parts_of(const node& of, const item& x);
   static braid::task<item> in_task(const assembly* self, gauge* g, item x);
@@ -71,6 +82,8 @@ class assembly {
   const braid::cancellable own_;
   ledger items_;
   std::deque<gauge> gauges_;
+  std::deque<podium> races_;
+  std::deque<pool_of> pools_;
   std::deque<channel> channels_;
   std::vector<std::thread> feeders_;
 };

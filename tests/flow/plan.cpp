@@ -19,7 +19,7 @@ class planner {
 
   node pipeline(int depth) {
     node made;
-    made.what = static_cast<kind>(depth > 0 ? below(11) : 0);
+    made.what = static_cast<kind>(depth > 0 ? below(13) : 0);
     if (made.what == kind::source) return source();
     made.id = ids_++;
     const int inputs = made.what >= kind::merge ? 1 + below(3) : 1;
@@ -55,17 +55,23 @@ class planner {
   int sources_ = 0;
 };
 
+bool has_pool(const node& of) {
+  return of.what == kind::pool || std::ranges::any_of(of.inputs, has_pool);
+}
+
 bool cancels(const node& of) {
   return of.cancels_at >= 0 || std::ranges::any_of(of.inputs, cancels);
 }
 
 std::string describe_node(const node& of) {
-  static constexpr const char* names[] = {"source", "filter",   "serial", "plain",        "coroutine", "flat_map",
-                                          "chunk",  "throttle", "merge",  "merge_sorted", "concat"};
+  static constexpr const char* names[] = {"source",       "filter",   "serial", "plain",    "coroutine",
+                                          "pool",         "flat_map", "chunk",  "throttle", "merge",
+                                          "merge_sorted", "concat",   "race"};
   const auto say = [](const char* what, int value) { return std::string(" ") + what + "=" + std::to_string(value); };
   std::string all = names[static_cast<int>(of.what)] + std::string("#") + std::to_string(of.id) + "(";
   for (const node& each : of.inputs) all += describe_node(each) + " ";
-  if (of.what == kind::source || of.what == kind::chunk) all += say("size", of.size) + say("form", of.form);
+  if (of.what == kind::source || of.what == kind::chunk || of.what == kind::pool)
+    all += say("size", of.size) + say("form", of.form);
   if (of.fails) all += " fails";
   if (of.is_parallel()) all += say("workers", of.workers) + say("slack", of.slack) + say("pace", of.pace);
   if (of.ordered) all += " ordered";
@@ -125,20 +131,23 @@ outcome sort_merged(const std::vector<outcome>& in) {
 plan::plan(const std::vector<unsigned>& numbers) {
   planner made(numbers);
   driven = static_cast<driver>(made.below(3));
-  const int ends = made.below(4);
+  const int ends = made.below(5);
   const std::size_t after = 1 + static_cast<std::size_t>(made.below(30));
   if (ends == 2) leaves_after = after;
   if (ends == 3 && driven != driver::thread_loop) cancels_after = after;
+  if (ends == 4 && driven != driver::thread_loop) cancelled_at = static_cast<int>(2 * after);
   root = made.pipeline(6);
   sources = made.sources();
-  may_cancel = cancels_after > 0 || cancels(root);
+  has_pools = has_pool(root);
+  may_cancel = cancels_after > 0 || cancelled_at > 0 || cancels(root);
 }
 
 std::string plan::describe() const {
   static constexpr const char* names[] = {"for", "|", "into"};
   return describe_node(root) + ", driven by " + names[static_cast<int>(driven)] +
          (leaves_after ? ", left after " + std::to_string(leaves_after) : "") +
-         (cancels_after ? ", cancelled after " + std::to_string(cancels_after) : "");
+         (cancels_after ? ", cancelled after " + std::to_string(cancels_after) : "") +
+         (cancelled_at ? ", cancelled from outside at " + std::to_string(cancelled_at) : "");
 }
 
 bool comes_before(const key& a, const key& b) noexcept {
@@ -146,7 +155,7 @@ bool comes_before(const key& a, const key& b) noexcept {
 }
 
 bool is_determined(const node& of) {
-  return !of.mixes() && (of.what != kind::merge || of.inputs.size() == 1) &&
+  return !of.mixes() && of.what != kind::race && (of.what != kind::merge || of.inputs.size() == 1) &&
          std::ranges::all_of(of.inputs, is_determined);
 }
 
@@ -160,8 +169,27 @@ bool holds_nothing(const node& of) {
          of.what != kind::merge_sorted && !of.is_parallel() && std::ranges::all_of(of.inputs, holds_nothing);
 }
 
+bool may_lose_items(const node& of) {
+  if (of.what == kind::race && !std::ranges::all_of(of.inputs, holds_nothing)) return true;
+  return std::ranges::any_of(of.inputs, may_lose_items);
+}
+
+bool may_lose_failures(const node& of) {
+  return of.what == kind::race || std::ranges::any_of(of.inputs, may_lose_failures);
+}
+
+node without_losers(const node& of, const std::function<int(int)>& winner) {
+  if (of.what == kind::race)
+    if (const int won = winner(of.id); won >= 0)
+      return without_losers(of.inputs[static_cast<std::size_t>(won)], winner);
+  node left = of;
+  for (node& each : left.inputs) each = without_losers(each, winner);
+  return left;
+}
+
 bool is_sorted(const node& of) {
-  return !of.mixes() && (of.what < kind::merge || of.what == kind::merge_sorted || of.inputs.size() == 1) &&
+  return !of.mixes() &&
+         (of.what < kind::merge || of.what == kind::merge_sorted || of.what == kind::race || of.inputs.size() == 1) &&
          std::ranges::all_of(of.inputs, is_sorted);
 }
 
