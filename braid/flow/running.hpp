@@ -40,9 +40,11 @@ class running {
 
   /// Without a wait: after pulled::wait, the operations are in until().
   pulled try_next(std::optional<T>& item) {
-    own_.ctx.check();
+    // What a wait has brought is given before the context's end is looked at, or it would be lost.
+    if (until_.performed == none) own_.ctx.check();
     until_.clear();
     const pulled got = last_->pull(item, until_);
+    until_.performed = none;
     ended_ = got == pulled::end;
     return got;
   }
@@ -102,7 +104,7 @@ task<> drive_in_task(running<T>* stream, Taker* taker) {
         stream->until().push_back(&ended);
         const std::span<operation* const> cases(stream->until());
         const std::size_t performed = co_await select(cases);
-        stream->until().performed = performed;
+        stream->until().performed = performed < cases.size() - 1 ? performed : none;  // the last is `ended`
       }
     } catch (...) {
       error = std::current_exception();

@@ -18,6 +18,7 @@
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
+#include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/ticker.hpp"
 
@@ -282,6 +283,41 @@ TEST(stream, a_long_one_of_many_stages_keeps_its_count) {
   auto numbers = braid::from(iota(0, 1000));
   for (int stage = 0; stage < 1000; ++stage) numbers = std::move(numbers) | braid::map([](int x) { return x + 1; });
   EXPECT_EQ(std::move(numbers) | braid::reduce(0L, std::plus{}), 1000L * 999 / 2 + 1000L * 1000);
+}
+
+braid::task<> run_stream(braid::receiver<int> rx, const braid::context* ctx, int* got, bool* ended) {
+  auto numbers = braid::from(rx);
+  try {
+    auto all = numbers.into(braid::for_each(*ctx, [got](int) { ++*got; }));
+    co_await all;
+  } catch (const braid::cancelled&) {
+  }
+  *ended = true;
+}
+
+/// On the one worker there is: the item is handed over, and the cancel follows before the stream can run again.
+braid::task<> send_and_cancel(braid::sender<int> tx, const braid::cancellable* run) {
+  auto send = tx.send(1);
+  const bool sent = co_await send;
+  EXPECT_TRUE(sent);
+  run->cancel("just now");
+}
+
+TEST(stream, an_item_that_was_received_before_the_cancel_comes_out) {
+  for (int round = 0; round < 50; ++round) {
+    braid::work_stealing_executor one(1);
+    const braid::context here(braid::environment{.executor = &one});
+    const braid::cancellable run = braid::with_cancel(here);
+    braid::channel<int> numbers(0);
+    int got = 0;
+    bool ended = false;
+    braid::task_group group(here);
+    group.spawn(run_stream, numbers.rx, &run.ctx, &got, &ended);
+    group.spawn(send_and_cancel, numbers.tx, &run);
+    group.join().get();
+    EXPECT_TRUE(ended);
+    ASSERT_EQ(got, 1) << "sent and received, and gone: round " << round;
+  }
 }
 
 }  // namespace
