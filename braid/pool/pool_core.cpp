@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "braid/pool/pool_errors.hpp"
 #include "braid/pool/pool_worker.hpp"
 #include "braid/runtime/usable_cpus.hpp"
 
@@ -38,8 +37,8 @@ pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool 
     : options_(std::move(options)),
       by_key_(by_key),
       eager_(eager),
-      dropped_as_oldest_(std::make_exception_ptr(job_dropped("a job of worker pool '" + options_.name +
-                                                             "' was dropped as the oldest, since the queue was full"))),
+      dropped_as_oldest_(drop_reason::dropped("a job of worker pool '" + options_.name +
+                                              "' was dropped as the oldest, since the queue was full")),
       width_(width),
       line_(options_.most_passes ? ranked_line<pool_lane, in_pool_line>(options_.most_passes)
                                  : ranked_line<pool_lane, in_pool_line>()),
@@ -225,16 +224,16 @@ void pool_core::withdraw_all(intrusive_list<pool_job, in_lane>& into) noexcept {
     while (pool_job* const job = lane->jobs_.pop_front()) put_aside(*job, into);
 }
 
-void pool_core::drop(pool_job& job, const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept {
+void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
   ++dropped_;
   job.dropped_ = true;
-  job.fail(why);
+  job.fail(why.error());
   const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
   job.ended(wakes);
   if (lets_go) over.jobs_.push_back(job);
 }
 
-void pool_core::drop_all(const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept {
+void pool_core::drop_all(const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
   intrusive_list<pool_job, in_lane> all;
   withdraw_all(all);
   while (pool_job* const job = all.pop_front()) drop(*job, why, over, wakes);

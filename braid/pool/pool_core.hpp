@@ -25,6 +25,7 @@
 
 #include "braid/flow/alarm.hpp"
 #include "braid/flow/help_watch.hpp"
+#include "braid/pool/pool_errors.hpp"
 #include "braid/pool/pool_job.hpp"
 #include "braid/pool/pool_options.hpp"
 #include "braid/runtime/performable.hpp"
@@ -99,10 +100,9 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   /// Takes back a job that no worker has taken. False: one has, or it has ended.
   bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   /// All that no worker has taken ends so: what waits behind a key first, then lane by lane, each in its order.
-  void drop_all(const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void drop_all(const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// A withdrawn or refused job ends without having run.
-  void drop(pool_job& job, const std::exception_ptr& why, over_list& over, wake_chain& wakes) noexcept
-      BRAID_REQUIRES(lock_);
+  void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// For one that was run.
   void count_end(const pool_job& job) noexcept BRAID_REQUIRES(lock_) { ++(job.error_ ? failed_ : succeeded_); }
   void close(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -179,7 +179,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   pool_options options_;
   const bool by_key_;
   const bool eager_;
-  const std::exception_ptr dropped_as_oldest_;
+  const drop_reason dropped_as_oldest_;
   std::size_t width_ BRAID_GUARDED_BY(lock_);
   bool open_ BRAID_GUARDED_BY(lock_) = true;
   bool paused_ BRAID_GUARDED_BY(lock_) = false;

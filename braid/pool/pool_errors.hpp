@@ -1,8 +1,10 @@
 // Why a pool did not take a job, or did not run one that it had taken.
 #pragma once
 
+#include <exception>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace braid {
 
@@ -27,4 +29,28 @@ class job_dropped final : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+namespace detail {
+
+/// Why jobs are dropped. Each has an error of its own: the owners of a shared one are counted by the standard library,
+/// in code that ThreadSanitizer does not see, and their threads would seem to race.
+class drop_reason {
+ public:
+  static drop_reason dropped(std::string why) { return {std::move(why), false}; }
+  static drop_reason closed(std::string pool) { return {std::move(pool), true}; }
+
+  std::exception_ptr error() const noexcept {
+    try {
+      return closed_ ? std::make_exception_ptr(pool_closed(text_)) : std::make_exception_ptr(job_dropped(text_));
+    } catch (...) {
+      return std::current_exception();
+    }
+  }
+
+ private:
+  drop_reason(std::string text, bool closed) : text_(std::move(text)), closed_(closed) {}
+  std::string text_;
+  bool closed_;
+};
+
+}  // namespace detail
 }  // namespace braid

@@ -17,7 +17,6 @@
 #include "braid/flow/stage_options.hpp"
 #include "braid/flow/stream.hpp"
 #include "braid/pool/job_result.hpp"
-#include "braid/pool/pool_errors.hpp"
 #include "braid/pool/pool_results.hpp"
 #include "braid/pool/pool_state.hpp"
 
@@ -216,7 +215,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   const std::shared_ptr<pool_type> pool_;
   const stage_options options_;
   const bool all_at_once_;
-  const std::exception_ptr closed_ = std::make_exception_ptr(pool_closed(pool_->options().name));
+  const drop_reason closed_ = drop_reason::closed(pool_->options().name);
   std::optional<context> ctx_;  ///< From start() on.
   std::optional<done_wait> ended_;
   std::size_t most_in_flight_ = 0;

@@ -202,7 +202,7 @@ class worker_pool {
     state_->set_paused(paused, step.wakes);
   }
   std::vector<Job> take_back(const char* why) {
-    const std::exception_ptr dropped = std::make_exception_ptr(job_dropped(why));
+    const auto dropped = detail::drop_reason::dropped(why);
     std::vector<Job> jobs;
     detail::over_list over;
     {

@@ -177,7 +177,7 @@ TEST(pool_explored, what_is_dropped_and_what_is_taken_is_everything) {
         s.pool->change([&](auto& wakes) {
           s.pool->lock().assert_held();
           s.pool->close(wakes);
-          s.pool->drop_all(nullptr, over, wakes);
+          s.pool->drop_all(braid::detail::drop_reason::dropped("stopped"), over, wakes);
         });
         s.wait_for_end();
         two_workers::take(s.results);
