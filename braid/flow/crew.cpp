@@ -61,14 +61,32 @@ struct crew::helper final : runnable {
   crew& works_for;
 };
 
-void crew::start(const context& ctx, std::size_t workers, std::size_t slack) {
-  workers_ = workers;
-  slack_ = slack;
-  if (workers > 1) {
+void crew::start(const context& ctx, const stage_options& options) {
+  stage_width width(options, ctx.env());
+  if (width.most_workers() > 1) {
     cpus_ = cpus_of_process();
     alarm_ = std::make_shared<alarm>(static_cast<alarm::owner&>(*this));
   }
+  {
+    spin_guard guard(lock_);
+    width_ = std::move(width);
+  }
   ctx_.emplace(ctx);
+}
+
+void crew::follow(std::shared_ptr<worker_dial> dial) noexcept {
+  dial_ = std::move(dial);
+  if (dial_) dial_->join(*this);
+}
+
+void crew::resize(std::size_t workers, wake_chain& wakes) noexcept {
+  afterwards then;
+  spin_guard guard(lock_);
+  width_.set(workers);
+  if (started_ == 0 || !may_start()) return;  // whoever pulls it first starts as many as it may
+  if (consumer_waits_) return ring(wakes);
+  pause_ = too_long;
+  look_after_items(then);
 }
 
 // --- the alarm ---
@@ -76,7 +94,7 @@ void crew::start(const context& ctx, std::size_t workers, std::size_t slack) {
 void crew::look_after_items(afterwards& then) noexcept {
   if (!may_start()) return;
   if (consumer_waits_) return ring(then.wakes);
-  if (!alarm_ || armed_ || helper_arriving_ || helpers_ + 1 >= workers_) return;
+  if (!alarm_ || armed_ || helper_arriving_ || all_helpers_are_here()) return;
   armed_ = true;
   watching_ = false;  // it takes a system call to arm it, in which nothing is started
   then.arms = alarm_;
@@ -85,7 +103,7 @@ void crew::look_after_items(afterwards& then) noexcept {
 
 /// An input that is claimed for a short time comes back; who waits for it lets it go in the end, and arms the alarm.
 bool crew::is_to_be_looked_at(std::uint64_t started) const noexcept {
-  return !stopping_ && !consumer_waits_ && !helper_arriving_ && helpers_ + 1 < workers_ &&
+  return !stopping_ && !consumer_waits_ && !helper_arriving_ && !all_helpers_are_here() &&
          (may_start() || (input_ == input::claimed && started > 0));
 }
 
@@ -155,6 +173,7 @@ bool crew::claim_as_helper(nanoseconds last_took) noexcept {
     {
       spin_guard guard(lock_);
       helper_arriving_ = false;
+      if (helpers_ >= width_.workers()) return false;
       if (!is_worth_staying(last_took)) return pause_longer(), false;
       if (may_start()) return claim_input(), true;
       if (!patient || consumer_waits_ || stopping_ || failed_ || input_ == input::ended) {
@@ -163,6 +182,16 @@ bool crew::claim_as_helper(nanoseconds last_took) noexcept {
     }
     std::this_thread::yield();  // to leave and to come back costs more
   }
+}
+
+void crew::await_input(waits& until) {
+  {
+    spin_guard guard(lock_);
+    input_is_awaited();
+  }
+  perform_one_of(until);
+  spin_guard guard(lock_);
+  input_was_awaited();
 }
 
 void crew::helper_leaves() noexcept {
@@ -178,6 +207,7 @@ void crew::helper_leaves() noexcept {
 // --- the end ---
 
 void crew::dismiss() noexcept {
+  if (dial_) dial_->leave(*this);
   {
     spin_guard guard(lock_);
     stopping_ = true;
