@@ -111,7 +111,7 @@ TEST(automatic, threads_that_wait_become_more) {
     return x;
   };
   auto numbers = braid::generate([&, n = 0]() mutable -> std::optional<int> {
-    if (most >= 16 || n == 100'000) return std::nullopt;
+    if (most >= 16 || n == 5'000) return std::nullopt;
     return ++n;
   });
   static_cast<void>(std::move(numbers) | braid::map(braid::automatic, wait) | braid::count());
