@@ -79,6 +79,10 @@ void crew::follow(std::shared_ptr<worker_dial> dial) noexcept {
   if (dial_) dial_->join(*this);
 }
 
+void crew::adapt() noexcept {
+  if (width_.adapt()) pause_ = too_long;
+}
+
 void crew::resize(std::size_t workers, wake_chain& wakes) noexcept {
   afterwards then;
   spin_guard guard(lock_);
@@ -182,6 +186,14 @@ bool crew::claim_as_helper(nanoseconds last_took) noexcept {
     }
     std::this_thread::yield();  // to leave and to come back costs more
   }
+}
+
+void crew::input_is_awaited() noexcept {
+  width_.input_is_awaited();
+}
+
+void crew::input_was_awaited() noexcept {
+  width_.input_was_awaited();
 }
 
 void crew::await_input(waits& until) {

@@ -29,12 +29,10 @@ class stage_width {
   std::size_t capacity() const noexcept { return most_workers_ + slack_for(most_workers_); }
 
   void set(std::size_t workers) noexcept;
-  /// f has ended for an item. True: there are more workers than before.
-  bool item_done() noexcept {
-    if (due_ == 0 || --due_ > 0) [[likely]]
-      return false;
-    return adapt();
-  }
+  /// f has ended for an item. True: it is time to adapt().
+  bool item_done() noexcept { return due_ != 0 && --due_ == 0; }
+  /// True: there are more workers than before.
+  bool adapt() noexcept;
   /// Whoever is to start an item waits for the input; then he has waited. Either may be said twice.
   void input_is_awaited() noexcept {
     if (adaptive_) adaptive_->starves();
@@ -55,7 +53,6 @@ class stage_width {
   };
 
   std::size_t slack_for(std::size_t workers) const noexcept { return slack_ ? slack_->items() : workers; }
-  bool adapt() noexcept;
 
   std::size_t workers_ = 1;
   std::size_t most_in_flight_ = 1;

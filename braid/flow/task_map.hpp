@@ -184,7 +184,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
     wake_chain wakes;
     spin_guard guard(lock_);
     --running_;
-    width_.item_done();
+    if (width_.item_done()) width_.adapt();
     if (error) over_ = true;
     line_->put(options_.is_ordered() ? number : line_->next_number(), std::move(value), std::move(error));
     if (line_->ready() || (over_ && running_ == 0)) result_bell_.ring(wakes);
