@@ -29,19 +29,20 @@
 #include "braid/sync/context.hpp"      // context: cancel, deadline, cause, values
 
 // Streams
-#include "braid/flow/concat.hpp"        // concat: streams one after the other
-#include "braid/flow/lanes.hpp"         // round_robin, by_key: to one of several channels
-#include "braid/flow/map.hpp"           // map: f on every item, by several workers
-#include "braid/flow/map_reduce.hpp"    // map_reduce, and reduce by several workers
-#include "braid/flow/merge.hpp"         // merge: several streams, as they are ready
-#include "braid/flow/merge_sorted.hpp"  // merge_sorted: several sorted streams, sorted
-#include "braid/flow/race.hpp"          // race: the first stream to give an item
-#include "braid/flow/retry.hpp"         // retry(policy, f)
-#include "braid/flow/sinks.hpp"         // for_each, collect, reduce, first, count, any_of, all_of, to
-#include "braid/flow/sources.hpp"       // from, generate, ticks, lines
-#include "braid/flow/stages.hpp"        // filter, inspect, flat_map, chunk, throttle
-#include "braid/flow/stream.hpp"        // stream<T>: what streams are, for and |
-#include "braid/flow/timeout.hpp"       // timeout(limit, f)
+#include "braid/flow/adjustable_workers.hpp"  // adjustable_workers: a number that changes while stages run
+#include "braid/flow/concat.hpp"              // concat: streams one after the other
+#include "braid/flow/lanes.hpp"               // round_robin, by_key: to one of several channels
+#include "braid/flow/map.hpp"                 // map: f on every item, by several workers
+#include "braid/flow/map_reduce.hpp"          // map_reduce, and reduce by several workers
+#include "braid/flow/merge.hpp"               // merge: several streams, as they are ready
+#include "braid/flow/merge_sorted.hpp"        // merge_sorted: several sorted streams, sorted
+#include "braid/flow/race.hpp"                // race: the first stream to give an item
+#include "braid/flow/retry.hpp"               // retry(policy, f)
+#include "braid/flow/sinks.hpp"               // for_each, collect, reduce, first, count, any_of, all_of, to
+#include "braid/flow/sources.hpp"             // from, generate, ticks, lines
+#include "braid/flow/stages.hpp"              // filter, inspect, flat_map, chunk, throttle
+#include "braid/flow/stream.hpp"              // stream<T>: what streams are, for and |
+#include "braid/flow/timeout.hpp"             // timeout(limit, f)
 
 // Worker pools
 #include "braid/pool/job_result.hpp"    // job_result, batch_error, values_of

@@ -9,16 +9,6 @@
 #include "braid/runtime/usable_cpus.hpp"
 
 namespace braid::detail {
-namespace {
-
-constexpr std::chrono::microseconds longest_pause{1000};
-
-std::size_t cpus_of_process() {
-  static const std::size_t counted_once = usable_cpus();
-  return counted_once;
-}
-
-}  // namespace
 
 /// The operation "no helper is left".
 class crew::helpers_gone final : public performable<helpers_gone> {
@@ -61,14 +51,36 @@ struct crew::helper final : runnable {
   crew& works_for;
 };
 
-void crew::start(const context& ctx, std::size_t workers, std::size_t slack) {
-  workers_ = workers;
-  slack_ = slack;
-  if (workers > 1) {
-    cpus_ = cpus_of_process();
+void crew::start(const context& ctx, const stage_options& options) {
+  stage_width width(options, ctx.env());
+  if (width.most_workers() > 1) {
+    cpus_ = usable_cpus_at_first();
     alarm_ = std::make_shared<alarm>(static_cast<alarm::owner&>(*this));
   }
+  {
+    spin_guard guard(lock_);
+    width_ = std::move(width);
+  }
   ctx_.emplace(ctx);
+}
+
+void crew::follow(std::shared_ptr<worker_dial> dial) noexcept {
+  dial_ = std::move(dial);
+  if (dial_) dial_->join(*this);
+}
+
+void crew::adapt() noexcept {
+  if (width_.adapt()) watch_.is_wanted();
+}
+
+void crew::resize(std::size_t workers, wake_chain& wakes) noexcept {
+  afterwards then;
+  spin_guard guard(lock_);
+  width_.set(workers);
+  if (started_ == 0 || !may_start()) return;  // whoever pulls it first starts as many as it may
+  if (consumer_waits_) return ring(wakes);
+  watch_.is_wanted();
+  look_after_items(then);
 }
 
 // --- the alarm ---
@@ -76,42 +88,24 @@ void crew::start(const context& ctx, std::size_t workers, std::size_t slack) {
 void crew::look_after_items(afterwards& then) noexcept {
   if (!may_start()) return;
   if (consumer_waits_) return ring(then.wakes);
-  if (!alarm_ || armed_ || helper_arriving_ || helpers_ + 1 >= workers_) return;
+  if (!alarm_ || armed_ || helper_arriving_ || all_helpers_are_here()) return;
   armed_ = true;
-  watching_ = false;  // it takes a system call to arm it, in which nothing is started
   then.arms = alarm_;
-  then.arms_after = pause_;
+  then.arms_after = watch_.begin(std::chrono::steady_clock::now());
 }
 
 /// An input that is claimed for a short time comes back; who waits for it lets it go in the end, and arms the alarm.
 bool crew::is_to_be_looked_at(std::uint64_t started) const noexcept {
-  return !stopping_ && !consumer_waits_ && !helper_arriving_ && helpers_ + 1 < workers_ &&
+  return !stopping_ && !consumer_waits_ && !helper_arriving_ && !all_helpers_are_here() &&
          (may_start() || (input_ == input::claimed && started > 0));
 }
 
-bool crew::wants_help(std::uint64_t started, nanoseconds meanwhile) const noexcept {
-  if (started == 0) return true;
-  const auto workers = static_cast<std::int64_t>(helpers_ + 1);
-  return helpers_ + 1 < cpus_ && meanwhile * workers / static_cast<std::int64_t>(started) >= worth_coming;
-}
-
-void crew::pause_longer() noexcept {
-  pause_ = std::min(2 * pause_, longest_pause);
-}
-
 std::optional<std::chrono::microseconds> crew::look(bool& hires) noexcept {
+  const auto said = watch_.look(std::chrono::steady_clock::now(), started_, helpers_ + 1, cpus_);
   hires = false;
-  const auto now = std::chrono::steady_clock::now();
-  const nanoseconds meanwhile = now - std::exchange(looked_at_, now);
-  const std::uint64_t started = started_ - std::exchange(started_at_look_, started_);
-  armed_ = is_to_be_looked_at(started);
+  armed_ = is_to_be_looked_at(said.started);
   if (!armed_) return std::nullopt;
-  if (!std::exchange(watching_, !watching_)) return too_long;
-  if (!wants_help(started, meanwhile)) {
-    pause_longer();
-    return pause_;
-  }
-  if (started == 0) pause_ = too_long;
+  if (said.calls == 0) return said.again;
   hires = true;
   armed_ = false;  // until it has arrived, or could not come
   helper_arriving_ = true;
@@ -131,8 +125,8 @@ std::optional<std::chrono::microseconds> crew::on_alarm() noexcept {
   helper_arriving_ = false;
   --helpers_;
   armed_ = true;
-  watching_ = false;
-  return longest_pause;
+  watch_.begin(std::chrono::steady_clock::now());
+  return help_watch::longest_pause;
 }
 
 bool crew::hire() noexcept {
@@ -146,23 +140,42 @@ bool crew::hire() noexcept {
 // --- helpers ---
 
 bool crew::is_worth_staying(nanoseconds last_took) const noexcept {
-  return last_took >= (helpers_ + 1 > cpus_ ? nanoseconds(too_long) : worth_helping);
+  return last_took >= (helpers_ + 1 > cpus_ ? nanoseconds(help_watch::too_long) : help_watch::worth_staying);
 }
 
 bool crew::claim_as_helper(nanoseconds last_took) noexcept {
   const auto since = std::chrono::steady_clock::now();
-  for (bool patient = true;; patient = std::chrono::steady_clock::now() - since < too_long) {
+  for (bool patient = true;; patient = std::chrono::steady_clock::now() - since < help_watch::too_long) {
     {
       spin_guard guard(lock_);
       helper_arriving_ = false;
-      if (!is_worth_staying(last_took)) return pause_longer(), false;
+      if (helpers_ >= width_.workers()) return false;
+      if (!is_worth_staying(last_took)) return watch_.is_in_vain(), false;
       if (may_start()) return claim_input(), true;
       if (!patient || consumer_waits_ || stopping_ || failed_ || input_ == input::ended) {
-        return pause_ = too_long, false;
+        return watch_.is_wanted(), false;
       }
     }
     std::this_thread::yield();  // to leave and to come back costs more
   }
+}
+
+void crew::input_is_awaited() noexcept {
+  width_.input_is_awaited();
+}
+
+void crew::input_was_awaited() noexcept {
+  width_.input_was_awaited();
+}
+
+void crew::await_input(waits& until) {
+  {
+    spin_guard guard(lock_);
+    input_is_awaited();
+  }
+  perform_one_of(until);
+  spin_guard guard(lock_);
+  input_was_awaited();
 }
 
 void crew::helper_leaves() noexcept {
@@ -178,6 +191,7 @@ void crew::helper_leaves() noexcept {
 // --- the end ---
 
 void crew::dismiss() noexcept {
+  if (dial_) dial_->leave(*this);
   {
     spin_guard guard(lock_);
     stopping_ = true;

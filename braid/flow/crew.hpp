@@ -2,17 +2,16 @@
 //
 // The consumer, who pulls the stage, is one of its workers: it takes an item, runs f on it, and has the result, so a
 // stage whose items are short costs no more than the calls. A helper, on a thread of its own, comes only when for 20 us
-// there was room for one more item: where nothing was started meanwhile, and, while CPUs are left for it, where items
-// take half a microsecond. An alarm on the real clock watches for that while the consumer is busy, with pauses that get
-// longer while it is in vain.
+// there was room for one more item, and where items are worth its way (help_watch.hpp). An alarm on the real clock
+// watches for that while the consumer is busy.
 //
 // A helper stays as long as items are long enough to be worth the way from one thread to another; if there are more
 // workers than CPUs, only for items of 20 us: shorter ones compute, and would stand in each other's way. It waits 20 us
 // for room, which costs less than to leave and to be called again.
 //
 // Invariants (lock_)
-// 1. running_ <= workers_, and in_flight_ <= workers_ + slack_: from before an item is pulled until the next stage has
-//    its result (law F1).
+// 1. From before an item is pulled until the next stage has its result it is in flight. One is pulled only where
+//    running_ < workers and in_flight_ < workers + slack, of that moment (law F1): the number of workers may change.
 // 2. Who has claimed the input, alone, pulls it or waits for it, until it has let it go, in one of three ways.
 // 3. Whoever makes the consumer's wait pointless rings: its result has come, or it may start an item.
 // 4. While an item may be started, and the consumer does not wait and so would start it, the alarm is armed or at work,
@@ -28,13 +27,16 @@
 
 #include "braid/flow/alarm.hpp"
 #include "braid/flow/bell.hpp"
+#include "braid/flow/help_watch.hpp"
+#include "braid/flow/producer.hpp"
+#include "braid/flow/stage_width.hpp"
 #include "braid/runtime/runnable.hpp"
 #include "braid/runtime/task.hpp"
 #include "braid/sync/context.hpp"
 
 namespace braid::detail {
 
-class crew : public source, private alarm::owner {
+class crew : public source, private alarm::owner, private worker_dial::follower {
  public:
   crew(const crew&) = delete;
   crew& operator=(const crew&) = delete;
@@ -44,7 +46,9 @@ class crew : public source, private alarm::owner {
   /// After end() or stop().
   ~crew() = default;
 
-  void start(const context& ctx, std::size_t workers, std::size_t slack);
+  void start(const context& ctx, const stage_options& options) BRAID_EXCLUDES(lock_);
+  /// Once started: its number of workers is what the dial says, if there is one.
+  void follow(std::shared_ptr<worker_dial> dial) noexcept BRAID_EXCLUDES(lock_);
   /// What f runs under. Only once started.
   const context& ctx() const noexcept { return *ctx_; }
   /// Waits for the end of the helpers, in a coroutine or on a thread. The context has been cancelled.
@@ -57,7 +61,7 @@ class crew : public source, private alarm::owner {
   /// What a step under the lock leaves to be done without it: made before the lock is taken, it goes after it.
   struct afterwards {
     afterwards() = default;
-    ~afterwards() {
+    [[gnu::always_inline]] ~afterwards() {  // three an item: a call each would be a tenth of a short item's cost
       if (arms) arms->arm(arms_after);
     }
     afterwards(const afterwards&) = delete;
@@ -70,11 +74,11 @@ class crew : public source, private alarm::owner {
   // --- an item's way, with the lock held ---
 
   bool may_start() const noexcept BRAID_REQUIRES(lock_) {
-    return input_ == input::free && !failed_ && !stopping_ && running_ < workers_ && in_flight_ < workers_ + slack_;
+    return input_ == input::free && !failed_ && !stopping_ && has_room();
   }
   /// An item may be started, if only somebody else lets the input go.
   bool input_may_come_back() const noexcept BRAID_REQUIRES(lock_) {
-    return input_ == input::claimed && !failed_ && running_ < workers_ && in_flight_ < workers_ + slack_;
+    return input_ == input::claimed && !failed_ && has_room();
   }
   /// Only if may_start(). Then the input is let go, by one of the three.
   void claim_input() noexcept BRAID_REQUIRES(lock_) {
@@ -99,8 +103,15 @@ class crew : public source, private alarm::owner {
     --in_flight_;
     if (is_over()) ring(then.wakes);
   }
-  /// f has ended for an item, whose result is in line.
-  void item_done() noexcept BRAID_REQUIRES(lock_) { --running_; }
+  /// Who has claimed the input has to wait for it; then, has waited. Either may be said twice.
+  void input_is_awaited() noexcept BRAID_REQUIRES(lock_);
+  void input_was_awaited() noexcept BRAID_REQUIRES(lock_);
+  /// f has ended for an item, whose result is in line. Who calls goes on to start another one, if it may.
+  void item_done() noexcept BRAID_REQUIRES(lock_) {
+    --running_;
+    if (width_.item_done()) [[unlikely]]
+      adapt();
+  }
   void result_taken(afterwards& then) noexcept BRAID_REQUIRES(lock_) {
     --in_flight_;
     look_after_items(then);
@@ -120,6 +131,8 @@ class crew : public source, private alarm::owner {
     if (std::exchange(consumer_waits_, false)) bell_.ring(wakes);
   }
   operation& rung() noexcept { return rung_; }
+  /// How many results there may be in line.
+  std::size_t capacity() const noexcept BRAID_REQUIRES(lock_) { return width_.capacity(); }
   /// Somebody has to start the items that may be started: the consumer, if it waits, or else the alarm sees to it.
   void look_after_items(afterwards& then) noexcept BRAID_REQUIRES(lock_);
 
@@ -127,6 +140,8 @@ class crew : public source, private alarm::owner {
 
   /// May the helper do one more item, after one that took so long?
   bool claim_as_helper(std::chrono::nanoseconds last_took) noexcept BRAID_EXCLUDES(lock_);
+  /// Blocks the helper until it is worth another pull.
+  void await_input(waits& until) BRAID_EXCLUDES(lock_);
   /// In place of a last item: its first one is done in any case.
   static constexpr std::chrono::nanoseconds has_just_come = std::chrono::nanoseconds::max();
 
@@ -136,30 +151,29 @@ class crew : public source, private alarm::owner {
 
   using nanoseconds = std::chrono::nanoseconds;
 
-  /// An item that could have been started for so long calls for a helper.
-  static constexpr std::chrono::microseconds too_long{20};
-  /// An item that takes so long is worth its way to another thread; and a bit more, is worth that one comes for it.
-  static constexpr nanoseconds worth_helping{450}, worth_coming{500};
-
+  bool has_room() const noexcept BRAID_REQUIRES(lock_) {
+    return running_ < width_.workers() && in_flight_ < width_.most_in_flight();
+  }
+  /// One of the workers is the consumer.
+  bool all_helpers_are_here() const noexcept BRAID_REQUIRES(lock_) { return helpers_ + 1 >= width_.workers(); }
+  void adapt() noexcept BRAID_REQUIRES(lock_);
+  void resize(std::size_t workers, wake_chain& wakes) noexcept override BRAID_EXCLUDES(lock_);
   std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
   std::optional<std::chrono::microseconds> look(bool& hire) noexcept BRAID_REQUIRES(lock_);
   bool is_to_be_looked_at(std::uint64_t started) const noexcept BRAID_REQUIRES(lock_);
-  bool wants_help(std::uint64_t started, nanoseconds meanwhile) const noexcept BRAID_REQUIRES(lock_);
   bool is_worth_staying(nanoseconds last_took) const noexcept BRAID_REQUIRES(lock_);
-  /// It was in vain.
-  void pause_longer() noexcept BRAID_REQUIRES(lock_);
   bool hire() noexcept;
   void helper_leaves() noexcept BRAID_EXCLUDES(lock_);
   void dismiss() noexcept BRAID_EXCLUDES(lock_);
 
   enum class input : std::uint8_t { free, claimed, ended };
 
-  std::size_t workers_ = 1;
-  std::size_t slack_ = 0;
-  std::size_t cpus_ = 1;  ///< More threads than this gain nothing where all of them compute.
+  std::shared_ptr<worker_dial> dial_;  ///< Null: it follows none.
+  std::size_t cpus_ = 1;               ///< More threads than this gain nothing where all of them compute.
   std::optional<context> ctx_;
-  std::shared_ptr<alarm> alarm_;  ///< Null: one worker, who needs no help.
+  std::shared_ptr<alarm> alarm_;  ///< Null: one worker ever, who needs no help.
 
+  stage_width width_ BRAID_GUARDED_BY(lock_);
   std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;
   std::size_t in_flight_ BRAID_GUARDED_BY(lock_) = 0;
   std::size_t helpers_ BRAID_GUARDED_BY(lock_) = 0;
@@ -170,11 +184,8 @@ class crew : public source, private alarm::owner {
   bool consumer_waits_ BRAID_GUARDED_BY(lock_) = false;
   bool helper_arriving_ BRAID_GUARDED_BY(lock_) = false;  ///< Hired, and has not claimed anything yet.
 
-  bool armed_ BRAID_GUARDED_BY(lock_) = false;     ///< Or at work.
-  bool watching_ BRAID_GUARDED_BY(lock_) = false;  ///< The alarm's next look comes 20 us after its last one.
-  std::uint64_t started_at_look_ BRAID_GUARDED_BY(lock_) = 0;
-  std::chrono::steady_clock::time_point looked_at_ BRAID_GUARDED_BY(lock_);
-  std::chrono::microseconds pause_ BRAID_GUARDED_BY(lock_) = too_long;  ///< Until it watches again.
+  bool armed_ BRAID_GUARDED_BY(lock_) = false;  ///< Or at work.
+  help_watch watch_ BRAID_GUARDED_BY(lock_);
 
   bell bell_;
   bell_wait rung_{*this, bell_};  ///< The consumer's.

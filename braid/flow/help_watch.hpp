@@ -31,8 +31,9 @@ class help_watch {
   static constexpr std::size_t everybody = std::numeric_limits<std::size_t>::max();
 
   struct advice {
-    std::size_t calls = 0;  ///< So many more workers, as long as there is something for each.
-    microseconds again{0};  ///< The next look.
+    std::size_t calls = 0;      ///< So many more workers, as long as there is something for each.
+    microseconds again{0};      ///< The next look.
+    std::uint64_t started = 0;  ///< Since the last one.
   };
 
   /// There is something to look after, for the first time or again: the first look is due after the time it gives.
@@ -45,13 +46,17 @@ class help_watch {
   advice look(time_point now, std::uint64_t started, std::size_t workers, std::size_t cpus) noexcept {
     const nanoseconds meanwhile = now - std::exchange(looked_at_, now);
     const std::uint64_t begun = started - std::exchange(started_at_look_, started);
-    if (!std::exchange(judges_, !judges_)) return {0, too_long};
-    if (begun == 0) return pause_ = too_long, advice{everybody, too_long};
+    if (!std::exchange(judges_, !judges_)) return {0, too_long, begun};
+    if (begun == 0) return is_wanted(), advice{everybody, too_long, begun};
     const auto each = meanwhile * static_cast<std::int64_t>(workers) / static_cast<std::int64_t>(begun);
-    if (workers < cpus && each >= worth_coming) return pause_ = too_long, advice{1, too_long};
-    pause_ = std::min(2 * pause_, longest_pause);
-    return {0, pause_};
+    if (workers < cpus && each >= worth_coming) return is_wanted(), advice{1, too_long, begun};
+    is_in_vain();
+    return {0, pause_, begun};
   }
+
+  /// Something shows that work moves too slowly, or that looks are in vain, before a look does.
+  void is_wanted() noexcept { pause_ = too_long; }
+  void is_in_vain() noexcept { pause_ = std::min(2 * pause_, longest_pause); }
 
  private:
   bool judges_ = false;  ///< The next look does.

@@ -7,7 +7,8 @@
 //
 // f takes (T) or (context, T). Several workers call a plain f at the same time, so it has to be callable as const; on
 // as many threads as are stated, one of which is the one that drives the stream (law F0). A coroutine f has so many
-// tasks at a time, on the executor.
+// tasks at a time, on the executor. `braid::automatic` in place of the number looks for it while the stage runs, and
+// one of `braid::adjustable_workers` may be changed meanwhile (workers.hpp).
 //
 // If f throws, what came before comes out, then the exception; nothing after it (law F2: `before` by the order of the
 // items where the stage is ordered, else as they were ready).
@@ -54,7 +55,7 @@ detail::map_stage<std::decay_t<F>> map(F&& f) {
 }
 template<class F, class... Options>
 detail::map_stage<std::decay_t<F>> map(workers count, F&& f, Options... options) {
-  return {std::forward<F>(f), detail::stage_options(count, options...), false};
+  return {std::forward<F>(f), detail::stage_options(std::move(count), options...), false};
 }
 
 }  // namespace braid

@@ -35,7 +35,7 @@ TEST(map_reduce, counts_words) {
     std::istringstream in(text);
     for (std::string word; in >> word;) emit(word, 1);
   };
-  for (const braid::workers count : {braid::workers(1), braid::workers(4), braid::workers(braid::automatic)}) {
+  for (const braid::workers& count : {braid::workers(1), braid::workers(4), braid::workers(braid::automatic)}) {
     const auto counts = braid::from(texts) | braid::map_reduce<std::string, long>(count, words, std::plus{});
     EXPECT_EQ(counts, (std::unordered_map<std::string, long>{{"a", 3}, {"b", 2}, {"c", 1}}));
   }

@@ -26,10 +26,12 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
 
   void start(const context& ctx) override {
     from_->start(ctx);
-    const std::size_t workers = options_.workers_in(ctx.env()), slack = options_.slack_for(workers);
-    crew::start(ctx, workers, slack);
-    spin_guard guard(lock_);
-    line_.emplace(workers + slack);
+    crew::start(ctx, options_);
+    {
+      spin_guard guard(lock_);
+      line_.emplace(capacity());
+    }
+    crew::follow(options_.count().dial());
   }
 
   pulled pull(std::optional<R>& into, waits& until) override {
@@ -99,6 +101,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
     afterwards then;
     spin_guard guard(lock_);
     consumer_is_back();
+    input_was_awaited();
     let_go_unused(then);
   }
 
@@ -111,7 +114,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
       afterwards then;
       spin_guard guard(lock_);
       consumer_is_back();
-      if (has_input_) return move::work;
+      if (has_input_) return input_was_awaited(), move::work;
       if (line_->ready()) {
         error = line_->take(into);
         result_taken(then);
@@ -146,6 +149,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
   bool waits_for_input() {
     spin_guard guard(lock_);
     if (line_->ready() || failed()) return false;
+    input_is_awaited();
     consumer_will_wait();
     return true;
   }
@@ -173,7 +177,7 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
       const pulled got = pull_input(item, until, error);
       if (got != pulled::wait) return got;
       try {
-        perform_one_of(until);
+        await_input(until);
       } catch (...) {
         error = std::current_exception();
         return pulled::item;

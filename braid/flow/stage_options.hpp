@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "braid/flow/workers.hpp"
 
@@ -12,8 +13,8 @@ struct ordered_t {};
 /// Results come out in the order of the items. One slow item holds back at most workers + slack others.
 inline constexpr ordered_t ordered;
 
-/// So many items may be in flight beside those that are worked on: results that the next stage has not taken yet. As
-/// many as there are workers, if it is not said (law F1).
+/// So many items may be in flight beside those that are worked on: results that the next stage has not taken yet. If it
+/// is not said, as many as there are workers; where their number changes, as there are at the moment (law F1).
 class slack {
  public:
   constexpr explicit slack(int items) : items_(static_cast<std::size_t>(items)) {
@@ -30,12 +31,13 @@ namespace detail {
 class stage_options {
  public:
   template<class... Options>
-  explicit stage_options(workers count, Options... options) : workers_(count) {
+  explicit stage_options(workers count, Options... options) : workers_(std::move(count)) {
     (set(options), ...);
   }
 
   bool is_ordered() const noexcept { return ordered_; }
-  std::size_t workers_in(const environment& env) const { return workers_.in(env); }
+  const workers& count() const noexcept { return workers_; }
+  std::optional<slack> stated_slack() const noexcept { return slack_; }
   std::size_t slack_for(std::size_t workers) const noexcept { return slack_ ? slack_->items() : workers; }
 
  private:

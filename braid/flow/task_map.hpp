@@ -11,19 +11,20 @@
 #include "braid/flow/map_call.hpp"
 #include "braid/flow/producer.hpp"
 #include "braid/flow/stage_options.hpp"
+#include "braid/flow/stage_width.hpp"
 #include "braid/runtime/select.hpp"
 #include "braid/sync/task_group.hpp"
 
 namespace braid::detail {
 
 /// Invariants (lock_)
-/// 1. running_ <= workers_, and in_flight_ <= workers_ + slack_: from before an item is pulled until the next stage has
-///    its result (law F1).
+/// 1. From before an item is pulled until the next stage has its result it is in flight. One is pulled only where
+///    running_ < workers and in_flight_ < workers + slack, of that moment (law F1): the number of workers may change.
 /// 2. The pump alone pulls the input. It is a task of the group, made at the first pull.
 /// 3. Every item that was pulled gets its place in line filled, once.
 /// 4. After a failure nothing is started; the tasks that run go on until its turn has come.
 template<class T, class F>
-class task_map final : public producer<mapped<F, T>>, private source {
+class task_map final : public producer<mapped<F, T>>, private source, private worker_dial::follower {
   using R = mapped<F, T>;
 
  public:
@@ -31,6 +32,7 @@ class task_map final : public producer<mapped<F, T>>, private source {
       : from_(std::move(from)), f_(std::move(f)), options_(options) {}
   ~task_map() override {
     if (!group_) return;
+    leave_dial();
     try {
       group_->join().get();
     } catch (...) {  // whatever it was, it is in line, where nobody wants it any more
@@ -39,13 +41,14 @@ class task_map final : public producer<mapped<F, T>>, private source {
 
   void start(const context& ctx) override {
     from_->start(ctx);
-    workers_ = options_.workers_in(ctx.env());
-    slack_ = options_.slack_for(workers_);
     {
+      stage_width width(options_, ctx.env());
       spin_guard guard(lock_);
-      line_.emplace(workers_ + slack_);
+      width_ = std::move(width);
+      line_.emplace(width_.capacity());
     }
     group_.emplace(ctx);
+    if (const auto& dial = options_.count().dial()) dial->join(*this);
   }
 
   pulled pull(std::optional<R>& into, waits& until) override {
@@ -71,6 +74,7 @@ class task_map final : public producer<mapped<F, T>>, private source {
 
   task<> stop() override {
     if (group_) {
+      leave_dial();
       try {
         co_await group_->join();
       } catch (...) {  // whatever it was, it is in line, where nobody wants it any more
@@ -108,6 +112,7 @@ class task_map final : public producer<mapped<F, T>>, private source {
       std::exception_ptr error;
       pulled got = self->pull_input(item, until, error);
       while (got == pulled::wait) {
+        self->input_is_awaited();
         const std::span<operation* const> cases(until);
         try {
           const std::size_t performed = co_await select(cases);
@@ -144,10 +149,14 @@ class task_map final : public producer<mapped<F, T>>, private source {
   /// The pump may pull one more item. False: it waits for room, or for the end of its context.
   bool claim() noexcept {
     spin_guard guard(lock_);
-    if (over_ || running_ >= workers_ || in_flight_ >= workers_ + slack_) return false;
+    if (over_ || running_ >= width_.workers() || in_flight_ >= width_.most_in_flight()) return false;
     ++running_;
     ++in_flight_;
     return true;
+  }
+  void input_is_awaited() noexcept {
+    spin_guard guard(lock_);
+    width_.input_is_awaited();
   }
   pulled pull_input(std::optional<T>& item, waits& until, std::exception_ptr& error) noexcept {
     until.clear();
@@ -168,24 +177,35 @@ class task_map final : public producer<mapped<F, T>>, private source {
   }
   std::uint64_t number_of_start() noexcept {
     spin_guard guard(lock_);
+    width_.input_was_awaited();
     return options_.is_ordered() ? line_->next_number() : 0;
   }
   void put(std::uint64_t number, std::optional<R>&& value, std::exception_ptr error) noexcept {
     wake_chain wakes;
     spin_guard guard(lock_);
     --running_;
+    if (width_.item_done()) width_.adapt();
     if (error) over_ = true;
     line_->put(options_.is_ordered() ? number : line_->next_number(), std::move(value), std::move(error));
     if (line_->ready() || (over_ && running_ == 0)) result_bell_.ring(wakes);
     room_bell_.ring(wakes);
   }
 
+  void resize(std::size_t workers, wake_chain& wakes) noexcept override {
+    spin_guard guard(lock_);
+    width_.set(workers);
+    room_bell_.ring(wakes);
+  }
+  void leave_dial() noexcept {
+    if (const auto& dial = options_.count().dial()) dial->leave(*this);
+  }
+
   const std::unique_ptr<producer<T>> from_;
   F f_;
   const stage_options options_;
-  std::size_t workers_ = 1, slack_ = 0;
   bool pumping_ = false;  ///< The consumer's.
 
+  stage_width width_ BRAID_GUARDED_BY(lock_);
   std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;  ///< With the item that the pump waits for.
   std::size_t in_flight_ BRAID_GUARDED_BY(lock_) = 0;
   bool over_ BRAID_GUARDED_BY(lock_) = false;  ///< Nothing more is started: the input has ended, or something failed.

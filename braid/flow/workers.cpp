@@ -5,6 +5,7 @@
 namespace braid {
 
 std::size_t workers::in(const environment& env) const {
+  if (dial_) return dial_->count();
   return count_ > 0 ? count_ : env.executor_or_default().width();
 }
 

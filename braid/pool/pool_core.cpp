@@ -6,14 +6,6 @@
 #include "braid/runtime/usable_cpus.hpp"
 
 namespace braid::detail {
-namespace {
-
-std::size_t cpus_of_process() {
-  static const std::size_t counted_once = usable_cpus();
-  return counted_once;
-}
-
-}  // namespace
 
 // --- operations ---
 
@@ -157,10 +149,10 @@ std::optional<std::chrono::microseconds> pool_core::on_alarm() noexcept {
   spin_guard guard(lock_);
   armed_ = !idle_.empty() && may_start_a_job();
   if (!armed_) return std::nullopt;
-  auto [calls, again] =
-      watch_.look(std::chrono::steady_clock::now(), started_, std::max<std::size_t>(at_work(), 1), cpus_of_process());
-  while (calls-- > 0 && call_one(wakes)) continue;
-  return again;
+  const auto said = watch_.look(std::chrono::steady_clock::now(), started_, std::max<std::size_t>(at_work(), 1),
+                                usable_cpus_at_first());
+  for (std::size_t calls = said.calls; calls > 0 && call_one(wakes); --calls) continue;
+  return said.again;
 }
 
 void pool_core::serve_waiting(wake_chain& wakes) noexcept {

@@ -52,4 +52,9 @@ std::size_t usable_cpus() {
   return std::min(cpus, quota.value_or(cpus));
 }
 
+std::size_t usable_cpus_at_first() {
+  static const std::size_t counted_once = usable_cpus();
+  return counted_once;
+}
+
 }  // namespace braid

@@ -9,6 +9,8 @@ namespace braid {
 
 /// What sched_setaffinity leaves, or less if a cgroup (v2) quota allows less; at least 1. Reads two small files.
 std::size_t usable_cpus();
+/// What it said when this was first called.
+std::size_t usable_cpus_at_first();
 
 namespace detail {
 /// What the text of a cgroup's cpu.max ("50000 100000", "max 100000") allows, rounded up; nothing if it has no limit.

@@ -19,7 +19,10 @@ inline constexpr std::string_view f0[]{"map.so_many_threads_are_in_f_at_a_time",
                                        "map_reduce.works_with_so_many_workers_at_a_time",
                                        "worker_pool.as_many_plain_jobs_as_workers_run_at_a_time",
                                        "worker_pool.never_runs_more_jobs_than_workers",
-                                       "worker_pool.coroutines_run_as_many_at_a_time_as_there_are_workers"};
+                                       "worker_pool.coroutines_run_as_many_at_a_time_as_there_are_workers",
+                                       "help_watch.work_that_does_not_move_calls_everybody",
+                                       "width_controller.comes_within_15_percent_of_the_best_fixed_width_in_a_second",
+                                       "automatic.tasks_that_wait_become_more_until_there_are_64"};
 inline constexpr std::string_view f1[]{"map.never_has_more_in_flight_than_workers_and_slack",
                                        "through.no_more_is_in_flight_than_workers_and_slack",
                                        "merge_sorted.asks_each_stream_for_one_item_ahead_and_leaves_early",
@@ -59,16 +62,21 @@ inline constexpr std::string_view f4[]{"map.works_ahead_while_the_consumer_is_bu
                                        "chunk.waits_on_a_thread_too_and_leaves_the_workers_before_it_at_work",
                                        "merge.the_workers_of_a_stream_go_on_while_an_item_of_another_is_looked_at"};
 inline constexpr std::string_view f6[]{
-    "worker_pool.can_be_resized_while_it_works", "throttle.a_rate_that_is_set_holds_for_the_item_that_waits",
+    "adjustable_workers.give_every_item_once_while_they_are_changed_all_the_time",
+    "adjustable_workers.that_become_more_start_items_while_all_are_blocked_in_theirs",
+    "adjustable_workers.that_become_fewer_end_what_runs_and_start_less",
+    "adjustable_workers.that_become_fewer_pull_nothing_until_less_is_in_flight",
+    "worker_pool.can_be_resized_while_it_works",
+    "throttle.a_rate_that_is_set_holds_for_the_item_that_waits",
     "rate_law.a_rate_that_is_set_holds_at_once_and_mints_nothing",
     "semaphore_law.growing_wakes_those_who_wait_and_shrinking_works_off_what_is_held"};
 
 inline constexpr std::array stream_laws{
-    beside_channels(
-        "F0",
-        "A stated number of workers is real: plain functions run on up to so many threads, the driver's "
-        "among them, coroutines so many at a time; one more is woken only for items that have waited 20 us.",
-        f0, "`automatic` that adapts: until then it is the executor's width"),
+    beside_channels("F0",
+                    "A stated number of workers is real: plain functions run on up to so many threads, the driver's "
+                    "among them, coroutines so many at a time; one more is woken only for items that have waited 20 "
+                    "us. automatic adapts.",
+                    f0),
     beside_channels("F1", "What is in flight in a stage never exceeds workers + slack.", f1),
     beside_channels("F2", "What came before a failure comes out, then the failure, then nothing: in order, the prefix.",
                     f2),
@@ -77,7 +85,7 @@ inline constexpr std::array stream_laws{
     beside_channels("F5", "Chunks come out of slack only, can be taken back by an idle worker, and never wait to fill.",
                     {}, "all of it: items go to the workers one by one"),
     beside_channels("F6", "Workers of a stage, size of a pool and rate can change while it runs, and no item is lost.",
-                    f6, "a change of map(n, f)"),
+                    f6),
 };
 
 }  // namespace braid::conformance

@@ -51,7 +51,7 @@ bool on_clock_thread() noexcept {
 }  // namespace detail
 
 /// One, so that no step depends on how long something took.
-std::size_t usable_cpus() {
+std::size_t usable_cpus_at_first() {
   return 1;
 }
 

@@ -1,0 +1,56 @@
+#include "braid/flow/adjustable_workers.hpp"
+
+#include "braid/base/check.hpp"
+
+namespace braid {
+namespace detail {
+
+std::size_t worker_dial::count() const noexcept {
+  mutex_guard guard(mutex_);
+  return count_;
+}
+
+void worker_dial::set(std::size_t count) noexcept {
+  wake_chain wakes;  // wakes when it goes, after the mutex
+  mutex_guard guard(mutex_);
+  count_ = count;
+  for (follower* stage = followers_.front(); stage; stage = followers_.next(*stage)) stage->resize(count, wakes);
+}
+
+void worker_dial::join(follower& stage) noexcept {
+  wake_chain wakes;
+  mutex_guard guard(mutex_);
+  followers_.push_back(stage);
+  stage.resize(count_, wakes);
+}
+
+void worker_dial::leave(follower& stage) noexcept {
+  mutex_guard guard(mutex_);
+  if (stage.linked()) stage.unlink();
+}
+
+}  // namespace detail
+
+namespace {
+
+std::size_t checked(int count) {
+  BRAID_CHECK(count > 0, "adjustable_workers was given fewer than one worker: nobody would do the work of its stages");
+  BRAID_CHECK(count <= adjustable_workers::most,
+              "adjustable_workers was given more than 256 workers: state a fixed number, map(1000, f), or use several "
+              "stages");
+  return static_cast<std::size_t>(count);
+}
+
+}  // namespace
+
+adjustable_workers::adjustable_workers(int count) : dial_(std::make_shared<detail::worker_dial>(checked(count))) {}
+
+void adjustable_workers::set(int count) const {
+  dial_->set(checked(count));
+}
+
+int adjustable_workers::count() const noexcept {
+  return static_cast<int>(dial_->count());
+}
+
+}  // namespace braid

@@ -1,0 +1,94 @@
+// How many workers a stage should have: a controller without clock, thread or lock. Completions and times in, width
+// out.
+//
+// It climbs by throughput: it measures the rate of completions at a width, its base, then at another width, and stays
+// where the rate says so. Work that waits gains by each worker, work that computes only up to the CPUs, a mixture up to
+// where they are full; so nothing has to be known of the work or the machine.
+//   - A search tries twice as many workers, then half as many more, then a quarter of them, then a third less (from
+//   more
+//     than 8 on, the last two first). What pays is the new base, and the same step is tried from there.
+//   - More workers pay if the rate grows by the fifth root of their ratio (15 % for twice as many): less is noise, or
+//     threads in each other's way. Fewer pay if the rate stays, but for the twentieth root: 7 % for a quarter. Where
+//     that is decided by less than a tenth, it measures as long again.
+//   - Once nothing pays it rests, and looks one small step up or down from time to time, ever more rarely while in
+//   vain.
+//     Where the rate at the base has changed by a quarter, or a trial gained more than its workers can have given, the
+//     work is another: the base is measured anew, and a search begins.
+//   - After a change of width, as many items as the greater one go by unmeasured: they began before it. A window is
+//   whole
+//     rounds of width items, since items that began together end together: two of them, and 16 items, and 40 ms; a
+//     round is enough where two take more than 100 ms.
+//   - A window in which input was wanting for more than a quarter of the time says nothing, and is measured anew.
+//
+// Hill climbing by throughput is how .NET's thread pool looks for its width (J. Hellerstein, V. Morrison, E.
+// Eilebrecht: Optimizing concurrency levels in the .NET ThreadPool, 2008), doubling how TCP begins. Limits by latency
+// (TCP Vegas, Netflix' concurrency-limits) need to know the latency without load, which work that changes takes from
+// them.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace braid::detail {
+
+/// Needs outside locking. A call costs some 10 ns; there is one for each 64 short items, or each width long ones.
+class width_controller {
+ public:
+  using nanoseconds = std::chrono::nanoseconds;
+  static constexpr std::size_t most = 64;
+
+  /// Begins at `start` workers, or the nearest of 1..most.
+  explicit width_controller(std::size_t start) noexcept;
+
+  /// 1..most.
+  std::size_t width() const noexcept { return width_; }
+  /// After how many more completed items observe() is to be called; at least 1.
+  std::size_t due() const noexcept { return due_; }
+  /// So many are completed now, on any clock that does not go back. `starved`: for how long in all, so far, whoever was
+  /// to start an item had to wait for input.
+  void observe(nanoseconds now, nanoseconds starved) noexcept;
+
+ private:
+  /// What a search tries, in turn.
+  enum move : std::uint8_t { twice, half_more, a_quarter, a_third_less, none };
+  static move after(move m) noexcept { return static_cast<move>((m + 1) % none); }
+
+  // --- windows ---
+  void let_items_go_by(std::size_t items) noexcept;
+  void open_window(nanoseconds now, nanoseconds starved) noexcept;
+  void measure_on(nanoseconds elapsed) noexcept;
+  bool window_is_full(nanoseconds elapsed) const noexcept;
+
+  // --- the climb ---
+  void measured(double rate) noexcept;
+  void measured_base(double rate) noexcept;
+  void measured_trial(double rate) noexcept;
+  double rate_that_pays() const noexcept;
+  bool is_clear(double rate) const noexcept;
+  bool is_more_than_workers_give(double rate) const noexcept;
+  void search() noexcept;
+  void try_from(move m) noexcept;
+  void rest() noexcept;
+  std::size_t target(move m) const noexcept;
+
+  static constexpr std::size_t middle = 8;
+  static constexpr unsigned least_rest = 8, longest_rest = 32;
+
+  std::size_t width_;
+  std::size_t base_;         ///< The best that is known; width_ is another one during a trial.
+  double base_rate_ = 0;     ///< Items in a nanosecond; 0: to be measured.
+  move move_ = none;         ///< The trial's; none: no trial.
+  unsigned moves_left_ = 0;  ///< Of the search, with this one.
+  bool has_shrunk_ = false;  ///< In this search: twice as many need not be tried.
+  bool looks_up_ = true;     ///< In the next trial from rest.
+  unsigned rests_for_ = least_rest, rest_left_ = least_rest;  ///< In windows.
+
+  std::size_t due_ = 1;
+  bool lets_go_by_ = false;
+  bool looks_twice_ = false;   ///< The window was not clear, and goes on.
+  std::size_t in_window_ = 0;  ///< Items.
+  nanoseconds began_{0}, window_{0}, starved_before_{0};
+};
+
+}  // namespace braid::detail
