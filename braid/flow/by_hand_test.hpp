@@ -16,7 +16,9 @@ struct by_hand {
     clock.advance(by);
     hand.run();
   }
-  ~by_hand() {
+  ~by_hand() { end(); }
+  /// All tasks. Who adds members that they use calls it before these go.
+  void end() {
     group.cancel();
     hand.run();
   }

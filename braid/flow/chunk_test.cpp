@@ -29,6 +29,7 @@ struct chunk_boom : std::runtime_error {
 /// A channel whose chunks of 3 items or 1 s are collected in `got`.
 struct chunked_channel : by_hand {
   chunked_channel() { group.spawn(chunks_into, braid::from(numbers.rx) | braid::chunk(3, 1s), &got); }
+  ~chunked_channel() { end(); }
   void send(int x) {
     EXPECT_TRUE(numbers.tx.try_send(x));
     hand.run();
