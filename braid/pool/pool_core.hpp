@@ -83,7 +83,9 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
 
   bool is_open() const noexcept BRAID_REQUIRES(lock_) { return open_; }
   /// For one more submitted job. That a worker takes one changes nothing: one waits less, and one worker is free less.
-  bool has_room() const noexcept BRAID_REQUIRES(lock_) { return queued_ < options_.queue + idle_width(); }
+  bool has_room() const noexcept BRAID_REQUIRES(lock_) {
+    return queued_ < options_.queue || queued_ - options_.queue < idle_width();
+  }
   /// For a wait of their own end, which poll() of such an operation asks: they count themselves in.
   bool is_over_for(bool worker_here) const noexcept BRAID_REQUIRES(lock_) {
     return worker_here ? work_is_done(ending_workers_ + 1) && hired_ == ending_workers_ + 1

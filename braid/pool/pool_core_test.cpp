@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -61,6 +62,19 @@ TEST(pool_core, without_a_queue_a_job_is_accepted_only_if_a_worker_is_free) {
   EXPECT_THROW(static_cast<void>(pool.submit(3).get()), braid::queue_full);
   g.open = true;
   EXPECT_EQ(a.get() + b.get(), 3);
+}
+
+TEST(pool_core, the_longest_queue_has_room_whether_workers_are_free_or_not) {
+  gate g;
+  braid::worker_pool pool(2, [&](int n) { return g.stand(), n; }, {.queue = std::numeric_limits<std::size_t>::max()});
+  std::vector<braid::future<int>> all;
+  for (int n = 0; n < 200; ++n) {
+    auto next = pool.submit(n);
+    ASSERT_EQ(braid::try_select(next), 0) << n;
+    all.push_back(next.result());
+  }
+  g.open = true;
+  for (int n = 0; n < 200; ++n) EXPECT_EQ(all[n].get(), n);
 }
 
 TEST(pool_core, a_full_queue_may_drop_the_oldest) {

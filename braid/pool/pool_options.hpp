@@ -19,7 +19,8 @@ enum class when_full : std::uint8_t {
 };
 
 struct pool_options {
-  /// So many submitted jobs may wait for a worker. 0: a job is accepted only if a worker is free.
+  /// So many submitted jobs may wait for a worker. 0: a job is accepted only if a worker is free. The greatest number
+  /// there is: no submit waits, and whoever submits keeps a bound of his own.
   std::size_t queue = 64;
   braid::when_full when_full = braid::when_full::wait;
   /// Not 0: submit() takes a priority. The greatest is next, but the one that has waited longest is passed over at most

@@ -1,10 +1,9 @@
 #include "braid/runner/engine.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <system_error>
 #include <utility>
-
-#include "braid/runtime/select.hpp"
 
 namespace braid::runner {
 namespace {
@@ -19,40 +18,32 @@ bool may_be_tried_again(const outcome& last) {
 
 engine::engine(const command_template& command, const run_options& options, process::launcher& launcher,
                result_output& output, run_observer& observer)
-    : command_(command),
-      options_(options),
-      launcher_(launcher),
+    : options_(options),
       output_(output),
       observer_(observer),
-      draining_(with_cancel()),
       terminating_(with_cancel()),
       killing_(with_cancel()),
-      shared_{command_, options_, launcher_, clock_, terminating_.ctx, killing_.ctx},
-      inputs_(read_ahead::most_lines),
-      due_(unbounded),
-      retire_(unbounded),
-      random_(options.seed) {}
+      shared_{command, options, launcher, clock_, terminating_.ctx, killing_.ctx},
+      slots_(shared_),
+      width_(static_cast<int>(options.slots)),
+      random_(options.seed),
+      pool_(workers(width_), per_worker([this] {
+              return [this, mine = slots_.open()](const job& next) noexcept { work(*mine, next); };
+            }),
+            {.queue = std::numeric_limits<std::size_t>::max(),
+             .most_passes = std::numeric_limits<std::uint32_t>::max(),
+             .name = "slots"}) {}
 
 run_report engine::run(input_reader& reader) {
-  {
-    const std::lock_guard lock(mutex_);
-    reader_ = &reader;
-    if (stage_ != stage::running) reader.stop();
+  begin(reader);
+  const auto given = read_all(reader);
+  wait_for_end(given);
+  if (desk_) desk_->end();
+  for (const job& left : pool_.stop().get()) {
+    if (left.tries > 0) cancel(left, 0);
   }
-  if (options_.retry.retries > 0) {
-    desk_ = std::make_unique<retry_desk>(draining_.ctx, due_.tx, [this](outcome last) {
-      last.state = job_state::cancelled;
-      last.out = last.err = nullptr;
-      finish(last);
-    });
-  }
-  const auto total = reader.known_total();
-  if (total) observer_.total_known(*total);
-  const auto seats = total ? std::min<std::uint64_t>(options_.slots, *total) : options_.slots;
-  for (std::uint64_t i = 0; i < seats; ++i) add_slot();
-  read_all(reader);
-  join_seats();
-  desk_.reset();
+  // From here on nobody else touches report_.
+  report_.all_started = report_.all_started && report_.cancelled == 0 && report_.ended() == given;
   try {
     if (report_.failure != run_failure::output) output_.finish();
   } catch (const std::runtime_error& error) {
@@ -61,96 +52,58 @@ run_report engine::run(input_reader& reader) {
   return report_;
 }
 
-void engine::read_all(input_reader& reader) {
+void engine::begin(input_reader& reader) {
+  if (options_.retry.retries > 0) {
+    desk_.emplace([this](job due) { static_cast<void>(pool_.submit(std::move(due), 1).get()); },
+                  [this](outcome last) {
+                    last.state = job_state::cancelled;
+                    last.out = last.err = nullptr;
+                    finish(last);
+                  });
+  }
+  const auto total = reader.known_total();
+  if (total) observer_.total_known(*total);
+  const std::lock_guard lock(mutex_);
+  reader_ = &reader;
+  if (stage_ != stage::running) reader.stop();
+  if (total && *total < options_.slots) pool_.resize(width_ = std::max(1, static_cast<int>(*total)));
+}
+
+std::uint64_t engine::read_all(input_reader& reader) {
   std::uint64_t given = 0;
   bool all_read = false;
   try {
     all_read = reader.read([&](input in) {
-      open_jobs_.fetch_add(1);
       ++given;
-      return inputs_.tx.emplace(std::move(in), 0U).get();
+      static_cast<void>(pool_.submit({.input = std::move(in)}).get());
+      return true;
     });
   } catch (const std::system_error& error) {
     abort(run_failure::input, error.what());
   }
-  inputs_.tx.close();
   if (all_read) observer_.total_known(given);
-  close_one();
   const std::lock_guard lock(mutex_);
   report_.all_started = all_read;
+  return given;
 }
 
-void engine::close_one() {
-  if (open_jobs_.fetch_sub(1) == 1) due_.tx.close();
+void engine::wait_for_end(std::uint64_t given) {
+  std::unique_lock lock(mutex_);
+  given_ = given;
+  changed_.wait(lock, [this] { return is_over(); });
 }
 
-void engine::add_slot() {
+bool engine::is_over() const {
+  return stage_ != stage::running || report_.ended() == given_;
+}
+
+void engine::resize(int by) {
   const std::lock_guard lock(mutex_);
-  if (!over_ && stage_ == stage::running) open_seat();
+  if (width_ + by > 0) pool_.resize(width_ += by);
 }
 
-void engine::open_seat() {
-  std::size_t number = 1;
-  while (taken_numbers_.contains(number)) ++number;
-  taken_numbers_.insert(number);
-  ++wanted_;
-  auto& mine = seats_.emplace_back(number, shared_);
-  if (frozen_) mine.place.freeze(true);
-  mine.thread = std::thread([this, &mine] { serve(mine); });
-}
-
-void engine::remove_slot() {
-  const std::lock_guard lock(mutex_);
-  if (wanted_ < 2) return;
-  --wanted_;
-  static_cast<void>(retire_.tx.send(1).get());  // unbounded, and never closed
-}
-
-void engine::join_seats() {
-  for (auto each = seats_.begin();;) {
-    std::unique_lock lock(mutex_);
-    if (each == seats_.end()) {
-      over_ = true;
-      break;
-    }
-    lock.unlock();
-    each->thread.join();
-    lock.lock();
-    ++each;
-  }
-  const std::lock_guard lock(mutex_);
-  report_.all_started = report_.all_started && report_.cancelled == 0 && open_jobs_ == 0;
-}
-
-void engine::serve(seat& mine) {
-  auto stop = draining_.ctx.done();
-  auto retire = retire_.rx.recv();
-  auto due = due_.rx.recv();
-  auto fresh = inputs_.rx.recv();
-  for (bool open = true; open;) {
-    switch (select(biased, stop, retire, due, fresh).get()) {
-      case 2:
-        if (auto next = due.result()) {
-          work(mine.place, std::move(*next));
-        } else {
-          open = false;
-        }
-        break;
-      case 3:
-        if (auto next = fresh.result()) {
-          reader_->taken(next->input);
-          work(mine.place, std::move(*next));
-        }
-        break;
-      default:
-        open = false;
-    }
-  }
-  const std::lock_guard lock(mutex_);
-  taken_numbers_.erase(mine.place.number());
-}
-
-void engine::work(slot& mine, job next) {
+void engine::work(slot& mine, const job& next) {
+  if (next.tries == 0) reader_->taken(next.input);
   observer_.starting(next, mine.number());
   try {
     settle(mine.run(next));
@@ -161,17 +114,12 @@ void engine::work(slot& mine, job next) {
   } catch (const std::system_error& error) {
     abort(run_failure::output, error.what());
   }
-  outcome lost;
-  lost.input = std::move(next.input);
-  lost.slot = mine.number();
-  lost.tries = next.tries;
-  lost.state = job_state::cancelled;
-  finish(lost);
+  cancel(next, mine.number());
 }
 
 void engine::settle(outcome result) {
-  if (may_be_tried_again(result) && options_.retry.allows(result.tries) && !draining_.ctx.is_cancelled()) {
-    std::unique_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
+  if (stage_ == stage::running && may_be_tried_again(result) && options_.retry.allows(result.tries)) {
     ++report_.retries;
     const auto wait = options_.retry.delay(result.tries, random_);
     lock.unlock();
@@ -179,6 +127,17 @@ void engine::settle(outcome result) {
     desk_->put(std::move(result), wait);
     return;
   }
+  lock.unlock();
+  finish(result);
+}
+
+void engine::cancel(const job& lost, std::size_t slot) {
+  outcome result;
+  result.input = lost.input;
+  result.slot = slot;
+  result.tries = lost.tries;
+  result.state = job_state::cancelled;
+  result.start = result.end = std::chrono::system_clock::now();
   finish(result);
 }
 
@@ -194,7 +153,6 @@ void engine::finish(const outcome& result) {
   }
   observer_.ended(result);
   count(result);
-  close_one();
 }
 
 void engine::count(const outcome& result) {
@@ -214,6 +172,7 @@ void engine::count(const outcome& result) {
     const bool first_failure = options_.stop_at_first_failure && report_.failed > 0;
     failed_too_often = first_failure || options_.max_fails.exceeded(report_.failed, report_.ok + report_.failed);
     report_.too_many_failed = report_.too_many_failed || failed_too_often;
+    if (is_over()) changed_.notify_one();
   }
   if (!failed_too_often) return;
   stop(options_.stop_at_first_failure ? stage::terminating : stage::draining, "too many jobs failed");
@@ -235,8 +194,9 @@ void engine::stop(stage to, const char* why) {
     const std::lock_guard lock(mutex_);
     stage_ = std::max(stage_, to);
     if (reader_ != nullptr) reader_->stop();
+    changed_.notify_one();
   }
-  draining_.cancel(why);
+  pool_.pause();
   if (to >= stage::terminating) terminating_.cancel(why);
   if (to >= stage::killing) killing_.cancel(why);
 }
@@ -244,9 +204,7 @@ void engine::stop(stage to, const char* why) {
 void engine::freeze(bool frozen) {
   const auto now = std::chrono::steady_clock::now();
   if (frozen) clock_.pause(now);
-  const std::lock_guard lock(mutex_);
-  frozen_ = frozen;
-  for (auto& each : seats_) each.place.freeze(frozen);
+  slots_.freeze(frozen);
   if (!frozen) clock_.resume(now);
 }
 

@@ -1,36 +1,36 @@
 // The engine of `braid map`: inputs fan out to slots, outcomes fan in to the output. No terminal, no signal, no option
 // text: those are the command's.
 //
-//   reader --inputs--> slot 1..n --outcomes--> result_output
-//                        |   ^
-//                        v   |
-//                      retry desk
+//   reader --fresh--> worker pool, each worker with a slot --outcomes--> result_output
+//                        ^                            |
+//                        +--due-- retry desk <--failed+
 //
-// Threads: run() reads the inputs on the caller's thread; each slot is a thread; the retry desk is one, only where
-// retries are asked for. A slot that waits for work selects over {stop, retire, due retries, inputs}; one that runs a
-// job over {its end, its deadline, stop}.
+// Threads: run() reads the inputs on the caller's thread, then waits for the end; the pool has one for each job that
+// runs, and one to spare; the retry desk is one, only where retries are asked for. A worker takes jobs that are due
+// again before fresh ones. While it runs one it selects over {its end, its deadline, stop}.
 //
 // Invariants
-// 1. open_jobs_ counts the jobs that were handed to the slots and have not ended, plus one while inputs are still
-//    being read. Whoever takes it to zero closes due_, which is how the slots learn that the run is over.
-// 2. Every job that a slot took ends in exactly one outcome, shown once. Jobs never taken show nothing.
+// 1. Every job that a worker took ends in exactly one outcome, shown once. Jobs never taken show nothing.
+// 2. A job that is to be tried again has not ended: it is with the desk or in the pool's queue. The run is over when as
+//    many jobs have ended as were handed over, or when it was stopped and desk and pool have given back theirs.
 // 3. Stages of stopping only go up: draining (no job starts) -> terminating (SIGTERM to what runs) -> killing.
-// 4. mutex_ guards slots_, free_numbers_, report_ and stopped_. No lock is held while output is written or a child
-//    is waited for.
+// 4. The pool's queue has no bound, so no submit waits: reader and desk each keep one. As many jobs wait in it as they
+//    let through.
+// 5. mutex_ guards the members between it and pool_; changed_ tells run() that is_over(). No lock is held while output
+//    is written or a child is waited for.
 //
-// Shutdown: 1 the reader stops; 2 each slot ends its job as the stage says and leaves; 3 the desk gives up what
-// waits; 4 run() joins them all, writes held-back output, and returns.
+// Shutdown: 1 the pool is paused and the reader stops; 2 each slot ends its job as the stage says; 3 run() has the desk
+// give up what waits; 4 it takes back what is in the pool's queue, and waits for the workers; 5 it writes what output
+// was held back, and returns.
 #pragma once
 
-#include <atomic>
+#include <condition_variable>
 #include <cstdint>
-#include <list>
-#include <memory>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <string>
-#include <thread>
 
+#include "braid/pool/worker_pool.hpp"
 #include "braid/process/launcher.hpp"
 #include "braid/runner/command_template.hpp"
 #include "braid/runner/input_reader.hpp"
@@ -39,8 +39,7 @@
 #include "braid/runner/run_observer.hpp"
 #include "braid/runner/run_options.hpp"
 #include "braid/runner/run_report.hpp"
-#include "braid/runner/slot.hpp"
-#include "braid/sync/channel.hpp"
+#include "braid/runner/slot_set.hpp"
 #include "braid/sync/context.hpp"
 
 namespace braid::runner {
@@ -60,56 +59,50 @@ class engine {
   void kill() { stop(stage::killing, "the user asked for it"); }
   /// All job trees stand still, and their timeouts with them, or go on.
   void freeze(bool frozen);
-  void add_slot();
+  void add_slot() { resize(+1); }
   /// One slot fewer, as soon as one is idle; the last one stays.
-  void remove_slot();
+  void remove_slot() { resize(-1); }
 
  private:
   enum class stage : std::uint8_t { running, draining, terminating, killing };
-  struct seat {
-    slot place;
-    std::thread thread;
-    seat(std::size_t number, const slot_surroundings& shared) : place(number, shared) {}
-  };
 
   void stop(stage to, const char* why);
-  void open_seat();
-  void serve(seat& mine);
-  void work(slot& mine, job next);
+  void resize(int by);
+  void begin(input_reader& reader);
+  /// How many there were, as far as they were read.
+  std::uint64_t read_all(input_reader& reader);
+  void wait_for_end(std::uint64_t given);
+  /// Every job has ended, or no more of them are started. With mutex_ held.
+  bool is_over() const;
+  void work(slot& mine, const job& next);
   /// Tries once more, or ends the job.
   void settle(outcome result);
+  /// Ends a job that was taken and comes to no outcome of its own.
+  void cancel(const job& lost, std::size_t slot);
   void finish(const outcome& result);
   void count(const outcome& result);
-  void close_one();
-  void read_all(input_reader& reader);
-  void join_seats();
   void abort(run_failure kind, std::string sentence);
 
-  const command_template& command_;
   const run_options& options_;
-  process::launcher& launcher_;
   result_output& output_;
   run_observer& observer_;
   run_clock clock_;
 
-  const cancellable draining_, terminating_, killing_;
+  const cancellable terminating_, killing_;
   const slot_surroundings shared_;
-  channel<job> inputs_;
-  channel<job> due_;
-  channel<int> retire_;
-  std::atomic<std::uint64_t> open_jobs_{1};
-  input_reader* reader_ = nullptr;  ///< set once, under mutex_, before the first slot starts
-  std::unique_ptr<retry_desk> desk_;
+  slot_set slots_;
+  std::optional<retry_desk> desk_;
 
   std::mutex mutex_;
+  std::condition_variable changed_;
   stage stage_ = stage::running;
-  bool over_ = false;  ///< no seat is opened any more
-  bool frozen_ = false;
-  std::list<seat> seats_;
-  std::set<std::size_t> taken_numbers_;
-  std::size_t wanted_ = 0;  ///< seats that are open and not asked to retire
+  input_reader* reader_ = nullptr;
+  int width_;                           ///< the pool's
+  std::optional<std::uint64_t> given_;  ///< How many inputs were handed over, once no more are.
   run_report report_;
   random_engine random_;
+
+  worker_pool<job, void> pool_;  ///< Its workers use all of the above.
 };
 
 }  // namespace braid::runner

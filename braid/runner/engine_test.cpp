@@ -1,8 +1,10 @@
 #include "braid/runner/engine.hpp"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <algorithm>
+#include <set>
 
 #include "braid/runner/staged_outcome.hpp"
 
@@ -15,10 +17,11 @@ namespace {
 /// Remembers every end.
 class listener final : public run_observer {
  public:
-  void starting(const job&, std::size_t) override {
+  void starting(const job& what, std::size_t slot) override {
     const std::lock_guard lock(mutex);
     ++starts;
-    if (on_start) on_start();
+    slots.insert(slot);
+    if (on_start) on_start(what);
   }
   void retrying(const outcome&, std::chrono::nanoseconds wait) override {
     const std::lock_guard lock(mutex);
@@ -32,8 +35,9 @@ class listener final : public run_observer {
   void total_known(std::uint64_t n) override { total = n; }
 
   std::mutex mutex;
-  std::function<void()> on_start;
+  std::function<void(const job&)> on_start;
   int starts = 0;
+  std::set<std::size_t> slots;
   std::uint64_t total = 0;
   std::vector<std::uint64_t> ends;
   std::vector<job_state> states;
@@ -74,6 +78,18 @@ TEST(engine, every_input_ends_in_one_outcome) {
   EXPECT_EQ(s.heard.total, 100U);
 }
 
+TEST(engine, children_that_end_leave_no_signal_pending_to_wake_others) {
+  sigset_t child_signal, before, pending;
+  sigemptyset(&child_signal);
+  sigaddset(&child_signal, SIGCHLD);
+  pthread_sigmask(SIG_BLOCK, &child_signal, &before);
+  staged_run s({"true"}, {.slots = 2});
+  static_cast<void>(s.run({"a", "b", "c", "d"}));
+  sigpending(&pending);
+  EXPECT_FALSE(sigismember(&pending, SIGCHLD));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 TEST(engine, no_inputs_is_a_run_that_ends) {
   staged_run s({"false"});
   const auto report = s.run({});
@@ -111,7 +127,7 @@ TEST(engine, a_command_that_does_not_exist_ends_the_run_at_its_first_start) {
 TEST(engine, draining_lets_the_running_job_end_and_starts_no_other) {
   staged_run s({"true"}, {.slots = 1});
   std::thread drainer;
-  s.heard.on_start = [&] {
+  s.heard.on_start = [&](const job&) {
     if (!drainer.joinable()) drainer = std::thread([&] { s.machine.drain(); });
   };
   std::vector<std::string_view> inputs(3000, "x");
@@ -126,7 +142,7 @@ TEST(engine, draining_lets_the_running_job_end_and_starts_no_other) {
 TEST(engine, terminating_cancels_what_runs) {
   staged_run s({"sleep"}, {.slots = 2});
   std::thread stopper;
-  s.heard.on_start = [&] {
+  s.heard.on_start = [&](const job&) {
     if (!stopper.joinable()) stopper = std::thread([&] { s.machine.terminate(); });
   };
   const auto report = s.run({"1000", "1000", "1000"});
@@ -158,6 +174,30 @@ TEST(engine, a_job_that_waits_for_its_retry_is_cancelled_by_a_drain) {
   const auto report = s.run({"a"});
   drainer.join();
   EXPECT_EQ(report.cancelled + report.failed, 1U);
+}
+
+TEST(engine, a_job_whose_retry_is_due_when_the_run_is_stopped_ends_all_the_same) {
+  staged_run s({"sh", "-c", "test {} = 1 && exit 1; exec sleep 1000"},
+               {.slots = 1, .retry = {.retries = 1000, .first = 1ns, .longest = 1ns}});
+  std::thread stopper;
+  s.heard.on_start = [&](const job& what) {
+    if (what.input.number == 2) stopper = std::thread([&] { s.machine.terminate(); });
+  };
+  const auto report = s.run({"1", "2"});
+  stopper.join();
+  EXPECT_EQ(report.cancelled + report.failed, 2U);
+  EXPECT_EQ(report.ended(), s.heard.ends.size());
+  EXPECT_FALSE(report.all_started);
+}
+
+TEST(engine, slots_that_are_added_while_it_runs_have_numbers_of_their_own) {
+  staged_run s({"sleep"}, {.slots = 1});
+  std::vector<std::jthread> helpers;
+  s.heard.on_start = [&](const job& what) {
+    helpers.emplace_back([&, last = what.input.number == 3] { last ? s.machine.terminate() : s.machine.add_slot(); });
+  };
+  static_cast<void>(s.run({"1000", "1000", "1000"}));
+  EXPECT_EQ(s.heard.slots, (std::set<std::size_t>{1, 2, 3}));
 }
 
 TEST(engine, a_job_over_its_time_is_timed_out) {

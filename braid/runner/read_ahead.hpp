@@ -1,4 +1,4 @@
-// How far the reader may run ahead of the slots: at most 4,096 inputs and 1 MB.
+// How far the reader may run ahead of the slots: at most 1,024 inputs and 1 MB.
 //
 // Invariants
 // 1. lines_ and bytes_ count what has been read and not yet been taken; both are guarded by mutex_.
@@ -14,7 +14,7 @@ namespace braid::runner {
 
 class read_ahead {
  public:
-  static constexpr std::size_t most_lines = 4096;
+  static constexpr std::size_t most_lines = 1024;
   static constexpr std::size_t most_bytes = 1 << 20;
 
   /// The reader asks how many bytes it may read, `held` being those it has of an unfinished input. Near the bounds it

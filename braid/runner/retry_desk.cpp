@@ -13,15 +13,14 @@ constexpr std::size_t most_waiting = 1024;
 
 }  // namespace
 
-retry_desk::retry_desk(context drain, sender<job> due, give_up dropped)
-    : drain_(std::move(drain)),
-      dropped_(std::move(dropped)),
-      intake_(16),
-      thread_([this, due = std::move(due)]() mutable { serve(std::move(due)); }) {}
+retry_desk::retry_desk(try_again due, give_up dropped)
+    : due_(std::move(due)), dropped_(std::move(dropped)), ending_(with_cancel()), intake_(16), thread_([this] {
+        serve();
+      }) {}
 
-retry_desk::~retry_desk() {
-  close();
-  thread_.join();
+void retry_desk::end() {
+  ending_.cancel("no job is tried again");
+  if (thread_.joinable()) thread_.join();
 }
 
 void retry_desk::put(outcome last, std::chrono::nanoseconds wait) {
@@ -29,11 +28,11 @@ void retry_desk::put(outcome last, std::chrono::nanoseconds wait) {
   if (!in.get()) dropped_(std::move(in.value().last));
 }
 
-void retry_desk::serve(sender<job> due) {
+void retry_desk::serve() {
   const auto later = [](const waiting_job& a, const waiting_job& b) { return a.due > b.due; };
   std::vector<waiting_job> waiting;  // a heap, the earliest first
   auto in = intake_.rx.recv();
-  auto stop = drain_.done();
+  auto stop = ending_.ctx.done();
   for (bool open = true; open;) {
     waiting.size() < most_waiting ? in.enable() : in.disable();
     after next(real_clock(), waiting.empty() ? std::chrono::steady_clock::time_point::max() : waiting.front().due);
@@ -41,17 +40,13 @@ void retry_desk::serve(sender<job> due) {
     switch (select(biased, stop, next, in).get()) {
       case 1:
         std::ranges::pop_heap(waiting, later);
-        // The channel is unbounded, and closed only when no job is left.
-        static_cast<void>(due.emplace(std::move(waiting.back().last.input), waiting.back().last.tries).get());
+        due_({.input = std::move(waiting.back().last.input), .tries = waiting.back().last.tries});
         waiting.pop_back();
         break;
       case 2:
-        if (auto fresh = in.result()) {
-          waiting.push_back(std::move(*fresh));
-          std::ranges::push_heap(waiting, later);
-          break;
-        }
-        [[fallthrough]];
+        waiting.push_back(std::move(*in.result()));  // closed by this thread alone
+        std::ranges::push_heap(waiting, later);
+        break;
       default:
         open = false;
     }

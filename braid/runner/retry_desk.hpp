@@ -2,8 +2,8 @@
 //
 //   slots --put--> [waiting: at most 1,024, by due time] --due--> slots
 //
-// One thread owns the waiting jobs; it sleeps untimed when none waits. Shutdown: 1 close() or a cancel of `drain` ends
-// the thread; 2 what still waits then is handed to `give_up`, on that thread; 3 the destructor joins it.
+// One thread owns the waiting jobs; it sleeps untimed when none waits. Shutdown: 1 end() tells the thread; 2 what still
+// waits then is handed to `give_up`, on that thread; 3 end() joins it. What is put later is given up by put().
 #pragma once
 
 #include <chrono>
@@ -19,17 +19,19 @@ namespace braid::runner {
 
 class retry_desk {
  public:
+  using try_again = std::function<void(job)>;
   using give_up = std::function<void(outcome)>;
 
-  /// Jobs that are due go to `due`. `dropped` gets the last outcome of each job that will not be tried again.
-  retry_desk(context drain, sender<job> due, give_up dropped);
-  ~retry_desk();
+  /// Jobs that are due go to `due`, on the desk's thread. `dropped` gets the last outcome of each job that will not be
+  /// tried again.
+  retry_desk(try_again due, give_up dropped);
+  ~retry_desk() { end(); }
 
   /// `last` failed and is tried again after `wait`. Any thread; waits while too many wait already.
   void put(outcome last, std::chrono::nanoseconds wait);
 
-  /// No more jobs will come. Any thread, any number of times.
-  void close() { intake_.tx.close(); }
+  /// No job is due any more once it returns. One thread, any number of times.
+  void end();
 
  private:
   struct waiting_job {
@@ -37,10 +39,11 @@ class retry_desk {
     outcome last;
   };
 
-  void serve(sender<job> due);
+  void serve();
 
-  const context drain_;
+  const try_again due_;
   const give_up dropped_;
+  const cancellable ending_;
   channel<waiting_job> intake_;
   std::thread thread_;
 };

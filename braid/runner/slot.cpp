@@ -25,6 +25,24 @@ void stop_tree(process::child& child) {
   }
 }
 
+/// Lets SIGCHLD through to the calling thread, which starts a child. Nobody handles it, so the kernel drops it at once;
+/// where the thread blocks it, as a pool's does, it stays pending and wakes every other thread.
+class child_signal_guard {
+ public:
+  child_signal_guard() {
+    sigset_t child_signal;
+    sigemptyset(&child_signal);
+    sigaddset(&child_signal, SIGCHLD);
+    pthread_sigmask(SIG_UNBLOCK, &child_signal, &before_);
+  }
+  ~child_signal_guard() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  child_signal_guard(const child_signal_guard&) = delete;
+  child_signal_guard& operator=(const child_signal_guard&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
 }  // namespace
 
 outcome slot::run(const job& what) {
@@ -34,6 +52,7 @@ outcome slot::run(const job& what) {
   result.tries = what.tries + 1;
   result.start = system_clock::now();
   const auto began = steady_clock::now();
+  const child_signal_guard dropped_at_once;
   if (!what.input.unusable.empty()) {
     result.tries = 0;
     result.state = job_state::failed;

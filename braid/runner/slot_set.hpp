@@ -1,0 +1,59 @@
+// The slots that a run has, one for each job that runs at a time.
+//
+// Invariants
+// 1. slots_ holds each slot from open() to the end of its lease, under the lowest number that was free at open().
+// 2. frozen_ is what the run last asked for; every slot in slots_ has been told.
+// mutex_ guards both.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "braid/runner/slot.hpp"
+
+namespace braid::runner {
+
+/// All functions: any thread.
+class slot_set {
+ public:
+  /// Borrowed.
+  explicit slot_set(const slot_surroundings& shared) : shared_(shared) {}
+
+  struct close_slot {
+    slot_set* from;
+    void operator()(slot* gone) const { from->close(gone->number()); }
+  };
+  /// Ends before the set does.
+  using lease = std::unique_ptr<slot, close_slot>;
+
+  [[nodiscard]] lease open() {
+    const std::lock_guard lock(mutex_);
+    std::size_t number = 1;
+    for (auto each = slots_.begin(); each != slots_.end() && each->first == number; ++each) ++number;
+    slot& opened = slots_.try_emplace(number, number, shared_).first->second;
+    opened.freeze(frozen_);
+    return lease(&opened, close_slot{this});
+  }
+
+  /// The job trees of all slots, also of those to come, stand still or go on.
+  void freeze(bool frozen) {
+    const std::lock_guard lock(mutex_);
+    frozen_ = frozen;
+    for (auto& [number, each] : slots_) each.freeze(frozen);
+  }
+
+ private:
+  void close(std::size_t number) {
+    const std::lock_guard lock(mutex_);
+    slots_.erase(number);
+  }
+
+  const slot_surroundings& shared_;
+  std::mutex mutex_;
+  std::map<std::size_t, slot> slots_;
+  bool frozen_ = false;
+};
+
+}  // namespace braid::runner
