@@ -36,15 +36,17 @@ void pool_results::ended(stage_job& job, wake_chain& wakes) noexcept {
   claim(consumer, wakes);
 }
 
-void pool_results::take(job_list& into) noexcept {
-  if (!is_result_there()) return;
+std::size_t pool_results::take(job_list& into) noexcept {
+  std::size_t taken = 0;
+  if (!is_result_there()) return taken;
   if (ordered_) {
-    while (hand_.front() && hand_.front()->is_done_) into.push_back(*hand_.pop_front());
+    for (; hand_.front() && hand_.front()->is_done_; ++taken) into.push_back(*hand_.pop_front());
     first_in_hand_is_done_ = false;
   } else {
-    while (stage_job* const one = ready_.pop_front()) into.push_back(*one);
+    for (; stage_job* const one = ready_.pop_front(); ++taken) into.push_back(*one);
     ready_is_filled_ = false;
   }
+  return taken;
 }
 
 }  // namespace braid::detail

@@ -62,8 +62,8 @@ class pool_results {
     if (all_at_once_ && in_flight_ > 0) return false;
     return ordered_ ? first_in_hand_is_done_ : ready_is_filled_;
   }
-  /// All that the consumer may have now.
-  void take(job_list& into) noexcept;
+  /// All that the consumer may have now; how many these are.
+  std::size_t take(job_list& into) noexcept;
   bool is_empty() const noexcept { return in_flight_ == 0 && !is_result_there(); }
 
  private:

@@ -49,8 +49,8 @@ class next_job final : public performable<next_job> {
 
   /// The job of the last result() has been run: tells the pool. True: the next result() is there already.
   bool finish(pool_job& job) noexcept;
-  /// After short jobs the next one comes soon, mostly, and to be woken for it costs more than to look a bit longer.
-  /// True: result() is there.
+  /// After short jobs the next one comes soon, mostly, and to be woken for it costs more than to look for 20 us. True:
+  /// result() is there.
   bool look_again() noexcept;
   /// Null: the worker is to leave.
   pool_job* result() const noexcept { return job_; }
@@ -70,7 +70,8 @@ class next_job final : public performable<next_job> {
   pool_core& core_;
   pool_job* job_ = nullptr;
   bool hires_ = false;
-  bool jobs_are_short_ = false;
+  bool jobs_are_short_ = false;  ///< Since it was called.
+  bool next_comes_soon_ = false;
   unsigned measured_ = 0;  ///< Jobs since measuring_since_.
   help_watch::time_point measuring_since_;
 };

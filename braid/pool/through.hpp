@@ -117,18 +117,18 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     --busy_;
     return true;
   }
-  /// Where jobs are short a result comes while it looks a bit longer, which costs less than to be woken for it.
+  /// Where jobs are short a result comes while it looks for 20 us, which costs less than to be woken for it.
   bool look_again(std::optional<made>& into) {
-    for (int looks = 0; looks < 8 && true; ++looks) {
+    for (int looks = results_come_fast_ ? 40 : 0; looks > 0; --looks) {
       spin_for(500);
       if (give(into)) return true;
     }
-    return false;
+    return results_come_fast_ = false;
   }
   slot* next_result() noexcept {
     if (stage_job* const own = taken_.pop_front()) return static_cast<slot*>(own);
     spin_guard guard(pool_->lock());
-    results_.take(taken_);
+    if (results_.take(taken_) >= many_at_once) results_come_fast_ = true;
     return static_cast<slot*>(taken_.pop_front());
   }
   bool nothing_in_flight() noexcept {
@@ -210,6 +210,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
 
   static constexpr std::size_t at_a_time = 64;
+  static constexpr std::size_t many_at_once = 8;
 
   const std::unique_ptr<producer<Job>> from_;
   const std::shared_ptr<pool_type> pool_;
@@ -223,6 +224,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   std::deque<slot> slots_;
   pool_results::job_list free_, taken_;  ///< The consumer's, as all up to results_.
   std::size_t busy_ = 0;                 ///< Slots that are not free.
+  bool results_come_fast_ = true;        ///< As it seems.
   bool input_waits_ = false;
   bool input_ended_ = false;
   std::exception_ptr input_error_;

@@ -109,7 +109,7 @@ struct two_workers {
   }
   static void take(pool_results& from) {
     pool_results::job_list done;
-    from.take(done);
+    static_cast<void>(from.take(done));
     while (done.pop_front()) continue;
   }
   void wait_for_end() {
