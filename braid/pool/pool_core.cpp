@@ -117,7 +117,7 @@ bool pool_core::answer(next_job& worker) noexcept {
 void pool_core::dispatch(wake_chain& wakes) noexcept {
   serve_waiting(wakes);
   while ((eager_ || at_work() == 0) && call_one(wakes)) continue;
-  look_after_jobs();
+  look_after_jobs(wakes);
   look_for_end(wakes);
 }
 
@@ -130,18 +130,20 @@ bool pool_core::call_one(wake_chain& wakes) noexcept {
   worker->job_ = job;
   worker->hires_ = wants_worker();
   worker->jobs_are_short_ = false;
+  worker->next_comes_soon_ = false;
   worker->measured_ = 0;
   claim(*worker, wakes);  // nobody else claims a worker that is idle
   return true;
 }
 
-void pool_core::look_after_jobs() noexcept {
-  if (!idle_.empty() && may_start_a_job()) want_alarm();
+void pool_core::look_after_jobs(wake_chain& wakes) noexcept {
+  if (!idle_.empty() && may_start_a_job()) want_alarm(wakes);
 }
 
-void pool_core::want_alarm() noexcept {
+void pool_core::want_alarm(wake_chain& wakes) noexcept {
   if (std::exchange(armed_, true)) return;
-  wants_alarm_.store(watch_.begin(std::chrono::steady_clock::now()).count());
+  arms_after_ = watch_.begin(std::chrono::steady_clock::now());
+  wakes.defer(*this);
 }
 
 std::optional<std::chrono::microseconds> pool_core::on_alarm() noexcept {

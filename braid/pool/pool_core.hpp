@@ -6,8 +6,7 @@
 // 2. running_ - lent_ <= width_, but for workers whose wait for the pool itself has ended: they go on at once.
 // 3. If a job may start and a worker is idle, another one is at work, and the alarm is armed: the idle one is called
 //    when a job has waited 20 us, unless jobs are too short for that (help_watch.hpp). Coroutines, which mostly wait,
-//    are called at once. dispatch() sees to it after every change; who changes things by a pool_step, or performs a
-//    submit, arms the alarm after the lock.
+//    are called at once. dispatch() sees to it after every change; the alarm is armed with the wakes, after the lock.
 // 4. Before a worker runs a job it sees to it that a further one is idle or on its way. So one that comes to wait for
 //    the pool itself leaves somebody who can do what it waits for, and a pool does not stand still however its jobs
 //    wait for each other (but for one that waits behind its own key).
@@ -59,7 +58,10 @@ class pool_wait : public operation, public ranked<pool_wait> {
   pool_worker* lends_ = nullptr;  ///< The worker that waits in it.
 };
 
-class pool_core : public source, public std::enable_shared_from_this<pool_core>, private alarm::owner {
+class pool_core : public source,
+                  public std::enable_shared_from_this<pool_core>,
+                  private alarm::owner,
+                  private deferred {
  public:
   /// `eager`: workers are called as soon as there is a job for each.
   pool_core(std::size_t width, pool_options options, bool by_key, bool eager);
@@ -70,11 +72,6 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void drop_hooks() noexcept { options_.on_job_end = nullptr; }
   /// Nobody is called any more. Only when no job will come.
   void end_watch() noexcept BRAID_EXCLUDES(lock_) { alarm_->dismiss(); }
-  /// After a change, without the lock.
-  void arm_if_wanted() noexcept BRAID_EXCLUDES(lock_) {
-    if (wants_alarm_.load() == 0) return;
-    if (const std::int64_t after = wants_alarm_.exchange(0); after > 0) alarm_->arm(std::chrono::microseconds(after));
-  }
   bool is_by_key() const noexcept { return by_key_; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
@@ -96,7 +93,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void accept(pool_lane& lane, pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void dispatch(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// In place of dispatch() where who has brought the jobs will do them as a guest, at once.
-  void look_after_jobs() noexcept BRAID_REQUIRES(lock_);
+  void look_after_jobs(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Ends the submitted job that has waited longest.
   void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Takes back a job that no worker has taken. False: one has, or it has ended.
@@ -163,7 +160,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   }
   std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
   bool call_one(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  void want_alarm() noexcept BRAID_REQUIRES(lock_);
+  void want_alarm(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void run_deferred() noexcept override { alarm_->arm(arms_after_); }
   pool_job* take() noexcept BRAID_REQUIRES(lock_);
   pool_job* next_in_line() noexcept BRAID_REQUIRES(lock_);
   pool_job* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
@@ -208,25 +206,12 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
 
   const std::shared_ptr<alarm> alarm_;
   help_watch watch_ BRAID_GUARDED_BY(lock_);
-  bool armed_ BRAID_GUARDED_BY(lock_) = false;         ///< Or at work, or wants_alarm_.
-  atomic<std::int64_t> wants_alarm_{0};                ///< After so many microseconds; 0: no. Set under the lock.
+  bool armed_ BRAID_GUARDED_BY(lock_) = false;         ///< Or at work, or about to be.
+  std::chrono::microseconds arms_after_{0};            ///< Whose who has set armed_.
   std::uint64_t started_ BRAID_GUARDED_BY(lock_) = 0;  ///< Jobs in all.
   std::uint64_t succeeded_ BRAID_GUARDED_BY(lock_) = 0;
   std::uint64_t failed_ BRAID_GUARDED_BY(lock_) = 0;
   std::uint64_t dropped_ BRAID_GUARDED_BY(lock_) = 0;
-};
-
-/// A change of a pool, made before its lock is taken: wakes and arms after it.
-struct pool_step {
-  explicit pool_step(pool_core& of) noexcept : core(of) {}
-  ~pool_step() {
-    wakes.wake_all();
-    core.arm_if_wanted();
-  }
-  pool_step(const pool_step&) = delete;
-  pool_step& operator=(const pool_step&) = delete;
-  pool_core& core;
-  wake_chain wakes;
 };
 
 }  // namespace braid::detail

@@ -28,6 +28,22 @@ TEST(pool_core, submit_waits_for_room) {
   EXPECT_EQ(a.get() + b.get() + c.get(), 6);
 }
 
+TEST(pool_core, a_submit_in_a_select_is_begun_though_its_future_is_not_taken_yet) {
+  std::atomic<bool> second_has_run = false;
+  braid::worker_pool pool(2, [&](int n) {
+    if (n == 1) {
+      while (!second_has_run) std::this_thread::yield();
+    } else {
+      second_has_run = true;
+    }
+  });
+  auto first = pool.submit(1).get();
+  auto second = pool.submit(2);
+  ASSERT_EQ(braid::select(second).get(), 0u);
+  first.get();
+  second.result().get();
+}
+
 TEST(pool_core, a_submit_that_timed_out_still_has_its_job) {
   gate g;
   braid::worker_pool pool(1, [&](std::string s) { return g.stand(), s; }, {.queue = 1});

@@ -23,12 +23,13 @@ bool next_job::finish(pool_job& job) noexcept {
   const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
   measure();
   {
-    pool_step step(core_);
+    wake_chain wakes;
     spin_guard guard(core_.lock());
-    core_.job_done(job, step.wakes);
-    if (jobs_are_short_ && core_.at_work() > 0 && core_.may_start_a_job()) core_.want_alarm();  // so it may step aside
+    core_.job_done(job, wakes);
+    if (jobs_are_short_ && core_.at_work() > 0 && core_.may_start_a_job())
+      core_.want_alarm(wakes);  // so it may step aside
     answered = core_.answer(*this);
-    core_.dispatch(step.wakes);
+    core_.dispatch(wakes);
   }
   if (lets_go) job.let_go();
   return answered;
@@ -87,22 +88,22 @@ pool_job* pool_guest::take() noexcept {
 }
 
 pool_job* pool_guest::first() noexcept {
-  pool_step step(core_);
+  wake_chain wakes;
   spin_guard guard(core_.lock());
   // A worker of the pool waits, so that the pool knows of it.
   pool_job* const job = core_.worker_here() ? nullptr : take();
   if (job) ++core_.hired_, ++core_.guests_;
-  core_.dispatch(step.wakes);
+  core_.dispatch(wakes);
   return job;
 }
 
 pool_job* pool_guest::next(pool_job& done) noexcept {
-  pool_step step(core_);
+  wake_chain wakes;
   spin_guard guard(core_.lock());
-  core_.job_done(done, step.wakes);
+  core_.job_done(done, wakes);
   pool_job* const job = take();
   if (!job) --core_.hired_, --core_.guests_;
-  core_.dispatch(step.wakes);
+  core_.dispatch(wakes);
   return job;
 }
 

@@ -20,7 +20,10 @@ std::vector<int> upto(int n) {
 
 TEST(pool_guest, who_runs_a_batch_does_its_jobs) {
   braid::worker_pool pool(1, [](int) { return std::this_thread::get_id(); });
-  EXPECT_EQ(pool.run(std::vector{1}), std::vector{std::this_thread::get_id()});
+  int done_here = 0;
+  for (int round = 0; round < 1000; ++round)
+    done_here += pool.run(std::vector{1}).front() == std::this_thread::get_id();
+  EXPECT_GT(done_here, 0) << "the first worker may have been quicker, but not always";
 }
 
 TEST(pool_guest, workers_do_the_jobs_behind_one_that_holds_the_guest_up) {

@@ -117,7 +117,6 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
   ~submit_wait() {
     this->withdraw_if_parked();
     if (!mine_) return;
-    this->core().arm_if_wanted();
     went_ == went::in ? mine_->abandon() : mine_->discard();
   }
 
@@ -128,7 +127,6 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
   }
   future<R> result() {
     over_.let_go();
-    this->core().arm_if_wanted();
     switch (std::exchange(went_, went::nowhere)) {
       case went::nowhere:
         break;

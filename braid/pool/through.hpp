@@ -64,7 +64,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     if (busy_ > most_in_flight_ / 2 && give(into)) return pulled::item;
     const bool waits_for_input = feed(until);
     if (all_at_once_ && !nothing_in_flight()) pool_->help_with(*this);
-    if (give(into) || (!waits_for_input && look_again(into))) return until.resize(others), pulled::item;
+    if (give(into) || (!waits_for_input && busy_ > 0 && look_again(into))) return until.resize(others), pulled::item;
     if (nothing_in_flight()) {
       if (input_error_) std::rethrow_exception(std::exchange(input_error_, nullptr));
       if (input_ended_) return pulled::end;
@@ -186,27 +186,27 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   void accept(const std::vector<slot*>& some) {
     if (some.empty()) return;
     over_list over;
-    pool_step step(*pool_);
+    wake_chain wakes;
     spin_guard guard(pool_->lock());
     for (slot* const one : some) {
       results_.accepted(*one);
       if (pool_->is_open()) {
         pool_->accept(*this, *one);
       } else {
-        pool_->drop(*one, closed_, over, step.wakes);
+        pool_->drop(*one, closed_, over, wakes);
       }
     }
-    if (!all_at_once_) return pool_->dispatch(step.wakes);
-    if (!input_ended_) pool_->look_after_jobs();  // else it comes to help
+    if (!all_at_once_ || !pool_->can_be_helped()) return pool_->dispatch(wakes);
+    if (!input_ended_) pool_->look_after_jobs(wakes);  // else this thread helps at once
   }
   /// What no worker has begun is nobody's any more.
   void take_back() noexcept {
     over_list over;
-    pool_step step(*pool_);
+    wake_chain wakes;
     spin_guard guard(pool_->lock());
     for (slot& one : slots_)
-      if (pool_->withdraw(one)) pool_->drop(one, closed_, over, step.wakes);
-    pool_->dispatch(step.wakes);
+      if (pool_->withdraw(one)) pool_->drop(one, closed_, over, wakes);
+    pool_->dispatch(wakes);
   }
 
   static constexpr std::size_t at_a_time = 64;

@@ -143,9 +143,9 @@ class worker_pool {
   /// Fewer workers: those above it end what they do, and leave.
   void resize(int count) {
     BRAID_CHECK(count > 0, "a worker pool was resized to fewer than one worker: nobody would do its work");
-    detail::pool_step step(*state_);
+    detail::wake_chain wakes;
     detail::spin_guard guard(state_->lock());
-    state_->set_width(static_cast<std::size_t>(count), step.wakes);
+    state_->set_width(static_cast<std::size_t>(count), wakes);
   }
   pool_stats stats() const {
     detail::spin_guard guard(state_->lock());
@@ -192,24 +192,24 @@ class worker_pool {
     return detail::pool_end(state_, [taken = std::move(taken)](state&) mutable { return std::move(taken); });
   }
   void close() {
-    detail::pool_step step(*state_);
+    detail::wake_chain wakes;
     detail::spin_guard guard(state_->lock());
-    state_->close(step.wakes);
+    state_->close(wakes);
   }
   void set_paused(bool paused) {
-    detail::pool_step step(*state_);
+    detail::wake_chain wakes;
     detail::spin_guard guard(state_->lock());
-    state_->set_paused(paused, step.wakes);
+    state_->set_paused(paused, wakes);
   }
   std::vector<Job> take_back(const char* why) {
     const auto dropped = detail::drop_reason::dropped(why);
     std::vector<Job> jobs;
     detail::over_list over;
     {
-      detail::pool_step step(*state_);
+      detail::wake_chain wakes;
       detail::spin_guard guard(state_->lock());
-      state_->close(step.wakes);
-      state_->drop_all(dropped, over, step.wakes);
+      state_->close(wakes);
+      state_->drop_all(dropped, over, wakes);
     }
     over.let_go([&](detail::pool_job& job) { static_cast<detail::submitted<Job, R>&>(job).hand_back(jobs); });
     return jobs;

@@ -133,7 +133,7 @@ int clone_spawn(const spawn_request& request, const sigset_t& to_default, spawne
   // Not this one: the kernel drops it at once where nobody handles it, but not where it is blocked. A child that is
   // over before our thread runs again would leave it pending and wake every thread that waits for signals.
   sigdelset(&held, SIGCHLD);
-  pthread_sigmask(SIG_SETMASK, &held, &before);
+  pthread_sigmask(SIG_BLOCK, &held, &before);
   const long pid = clone_into(arguments, told);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 

@@ -9,6 +9,8 @@
 #include <csignal>
 #include <optional>
 
+#include "braid/base/check.hpp"
+
 namespace braid::process::detail {
 namespace {
 
@@ -40,7 +42,10 @@ std::optional<exit_status> ask_kernel(const descriptor& handle, int flags) noexc
 }  // namespace
 
 void job::finish() noexcept {
-  end_with(*ask_kernel(handle_, 0));
+  const auto status = ask_kernel(handle_, 0);
+  BRAID_CHECK(status,
+              "a child of the launcher was reaped by another part of the program, or SIGCHLD was set to ignore");
+  end_with(*status);
 }
 
 bool job::finish_if_over() noexcept {

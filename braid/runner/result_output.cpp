@@ -87,6 +87,7 @@ void result_output::advance() {
 void result_output::write_held(const place& where) {
   watcher_.before_output();
   if (where.out.bytes > 0) out_.copy(*where.out.file, where.out.offset, where.out.bytes);
+  out_.flush();  // both may be one terminal
   if (where.err.bytes > 0) err_.copy(*where.err.file, where.err.offset, where.err.bytes);
   flush();
 }

@@ -122,6 +122,10 @@ void wake_chain::wake_all() noexcept {
     first->wake();
   }
   if (parker* const clock_thread = std::exchange(poked_, nullptr)) clock_thread->unpark();
+  while (deferred* const step = deferred_) {
+    deferred_ = step->next_deferred_;
+    step->run_deferred();
+  }
 }
 
 }  // namespace braid::detail

@@ -17,6 +17,7 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <utility>
 
 #include "braid/base/atomic.hpp"
 #include "braid/base/intrusive_list.hpp"
@@ -131,19 +132,34 @@ class current_performer_guard {
   void* const before_;
 };
 
-/// The performers that were claimed under a lock and are woken after it (law O5). First claimed, first woken.
+/// Something that a step under a lock leaves to be done without it. In one chain at a time.
+class deferred {
+ public:
+  virtual void run_deferred() noexcept = 0;
+
+ protected:
+  ~deferred() = default;
+
+ private:
+  friend class wake_chain;
+  deferred* next_deferred_ = nullptr;
+};
+
+/// The performers that were claimed under a lock and are woken after it (law O5), first claimed, first woken; then what
+/// was deferred.
 class wake_chain {
  public:
   wake_chain() = default;
   wake_chain(const wake_chain&) = delete;
   wake_chain& operator=(const wake_chain&) = delete;
   ~wake_chain() {
-    if (head_ || poked_) wake_all();
+    if (head_ || poked_ || deferred_) wake_all();
   }
 
   void add(performer& claimed) noexcept;
   /// A clock's thread is to look again, since its earliest deadline has changed.
   void poke(parker& clock_thread) noexcept;
+  void defer(deferred& step) noexcept { step.next_deferred_ = std::exchange(deferred_, &step); }
   /// Called with no lock held.
   void wake_all() noexcept;
 
@@ -151,6 +167,7 @@ class wake_chain {
   performer* head_ = nullptr;
   performer* tail_ = nullptr;
   parker* poked_ = nullptr;
+  deferred* deferred_ = nullptr;
 };
 
 }  // namespace braid::detail

@@ -81,9 +81,9 @@ class explored_pool final : public braid::detail::pool_core {
   }
   template<class Step>
   void change(Step step_under_lock) {
-    braid::detail::pool_step step(*this);
+    braid::detail::wake_chain wakes;
     braid::detail::spin_guard guard(lock());
-    step_under_lock(step.wakes);
+    step_under_lock(wakes);
   }
 
  private:
