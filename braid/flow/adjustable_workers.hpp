@@ -5,7 +5,8 @@
 //
 // Copies are one number, and any number of stages may follow it. A stage that stands full starts more at once when it
 // grows; when it shrinks what runs goes on to its end, and nothing is started before fewer run. Until a stage has
-// less in flight than it may have now, it pulls nothing (law F1 holds for the workers of the moment of each pull).
+// less in flight than it may have now, it begins no pull; one that waits for its input already still brings an item
+// (law F1 holds for the workers of the moment at which each pull began).
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,7 @@
 // When is one more worker worth its way? Pure: it is told what was started, and when, and has no clock of its own.
 //
+// So what waits is seen after 20 to 40 us; after a phase of short work, up to a millisecond later.
+//
 // A look is taken while there is something that could be started and nobody idle was called for it. It comes in pairs:
 // the first only begins a time of 20 us, the second judges it. Where nothing was started in that time, everything that
 // runs is long or waits, and everybody is called. Where things were started, one more is called if they take half a

@@ -4,20 +4,17 @@
 // It climbs by throughput: it measures the rate of completions at a width, its base, then at another width, and stays
 // where the rate says so. Work that waits gains by each worker, work that computes only up to the CPUs, a mixture up to
 // where they are full; so nothing has to be known of the work or the machine.
-//   - A search tries twice as many workers, then half as many more, then a quarter of them, then a third less (from
-//   more
-//     than 8 on, the last two first). What pays is the new base, and the same step is tried from there.
+//   - A search tries twice as many workers, then half as many more, then a quarter of them, then a third less; from
+//     more than 8 on the last two first. What pays is the new base, and the same step is tried from there.
 //   - More workers pay if the rate grows by the fifth root of their ratio (15 % for twice as many): less is noise, or
 //     threads in each other's way. Fewer pay if the rate stays, but for the twentieth root: 7 % for a quarter. Where
 //     that is decided by less than a tenth, it measures as long again.
 //   - Once nothing pays it rests, and looks one small step up or down from time to time, ever more rarely while in
-//   vain.
-//     Where the rate at the base has changed by a quarter, or a trial gained more than its workers can have given, the
-//     work is another: the base is measured anew, and a search begins.
+//     vain. Where the rate at the base has changed by a quarter, or a trial gained more than its workers can have
+//     given, the work is another: the base is measured anew, and a search begins.
 //   - After a change of width, as many items as the greater one go by unmeasured: they began before it. A window is
-//   whole
-//     rounds of width items, since items that began together end together: two of them, and 16 items, and 40 ms; a
-//     round is enough where two take more than 100 ms.
+//     whole rounds of width items, since items that began together end together: two of them, and 16 items, and 40 ms;
+//     a round is enough where two take more than 100 ms.
 //   - A window in which input was wanting for more than a quarter of the time says nothing, and is measured anew.
 //
 // Hill climbing by throughput is how .NET's thread pool looks for its width (J. Hellerstein, V. Morrison, E.

@@ -70,7 +70,7 @@ class next_job final : public performable<next_job> {
   pool_core& core_;
   pool_job* job_ = nullptr;
   bool hires_ = false;
-  bool jobs_are_short_ = false;  ///< Since it was called.
+  bool jobs_are_short_ = false;  ///< Those since it was called.
   bool next_comes_soon_ = false;
   unsigned measured_ = 0;  ///< Jobs since measuring_since_.
   help_watch::time_point measuring_since_;

@@ -1,8 +1,9 @@
 // The one thread that notices the ends of children.
 //
-// 1. A job is in epoll from `watch` on and comes out of it once (EPOLLONESHOT): then the thread calls job::finish,
-//    after which it never touches the job. To close the pidfd alone would not do: between clone and exec another child
-//    holds a copy of it, and epoll keeps an entry, here a disarmed one, until the last copy is closed.
+// 1. A job whose child is not over by then is in epoll from `watch` on, and comes out of it once (EPOLLONESHOT): then
+//    the thread calls job::finish, after which it never touches the job. To close the pidfd alone would not do: between
+//    clone and exec another child holds a copy of it, and epoll keeps an entry, here a disarmed one, until the last
+//    copy is closed.
 // 2. The thread waits with a limit of one second while the table holds jobs or orphans, and untimed once it has been
 //    idle for a second; resting_ says which, and `watch` wakes an untimed wait through wake_.
 // Rules of the thread: all signals blocked, so no handler of the program runs here; EINTR is retried; it writes to no
