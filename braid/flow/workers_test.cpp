@@ -97,6 +97,8 @@ TEST(automatic, tasks_that_wait_for_input_stay_as_they_are) {
     EXPECT_TRUE(tx.try_send(item));
     for (int ms = 0; ms < 10; ++ms) world.advance(1ms);
   }
+  for (int item = 0; item < 8; ++item) EXPECT_TRUE(tx.try_send(item));  // as many as it is wide run at a time now
+  for (int ms = 0; ms < 40; ++ms) world.advance(1ms);
   EXPECT_EQ(tasks.most, 1);
 }
 
