@@ -130,7 +130,6 @@ bool pool_core::call_one(wake_chain& wakes) noexcept {
   worker->job_ = job;
   worker->hires_ = wants_worker();
   worker->jobs_are_short_ = false;
-  worker->next_comes_soon_ = false;
   worker->measured_ = 0;
   claim(*worker, wakes);  // nobody else claims a worker that is idle
   return true;
@@ -291,9 +290,8 @@ pool_worker* pool_core::lend(wake_chain& wakes) noexcept {
   pool_worker* const worker = worker_here();
   if (worker && worker->waits++ == 0) {
     ++lent_;
-    serve_waiting(wakes);
-    while (call_one(wakes)) continue;  // it parks under this lock, and arms nothing
-    look_for_end(wakes);
+    call_one(wakes);  // in its place
+    dispatch(wakes);
   }
   return worker;
 }

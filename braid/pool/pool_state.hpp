@@ -64,12 +64,12 @@ class pool_state final : public pool_core {
     return with_stop(wanted, ctx().stop_token());
   }
 
-  /// By the calling thread.
-  bool can_be_helped() const noexcept { return !handlers_.give_tasks() && !worker::current(); }
+  /// May the calling thread do jobs?
+  bool takes_guest_here() const noexcept { return !handlers_.give_tasks() && !worker::current(); }
   /// The calling thread does jobs of `lane`, where it would wait for them. Not on a worker of an executor, whose other
   /// tasks would wait, and not where handlers are coroutines.
   void help_with(pool_lane& lane) noexcept {
-    if (!can_be_helped()) return;
+    if (!takes_guest_here()) return;
     pool_guest guest(*this, lane);
     pool_worker me(*this);
     std::optional<control> under;

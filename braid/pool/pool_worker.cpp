@@ -36,15 +36,13 @@ bool next_job::finish(pool_job& job) noexcept {
 }
 
 bool next_job::look_again() noexcept {
-  constexpr int looks_in_20_us = 40;
-  for (int looks = 0; next_comes_soon_ && looks < looks_in_20_us; ++looks) {
-    spin_for(500);
-    spin_guard guard(core_.lock());
-    if (steps_aside()) return false;
-    if (core_.answer(*this)) return true;
-  }
-  next_comes_soon_ = false;
-  return false;
+  bool answered = false;
+  jobs_are_short_ = jobs_are_short_ && look_for_a_while([&] {
+                      spin_guard guard(core_.lock());
+                      if (steps_aside()) return true;
+                      return answered = core_.answer(*this);
+                    });
+  return answered;
 }
 
 /// By the clock only now and then, which costs as much as a short job.
@@ -52,10 +50,7 @@ void next_job::measure() noexcept {
   constexpr unsigned at_once = 16;
   if (core_.eager_ || measured_++ % at_once != 0) return;
   const auto now = std::chrono::steady_clock::now();
-  if (measured_ > 1) {
-    jobs_are_short_ = now - measuring_since_ < at_once * help_watch::worth_staying;
-    next_comes_soon_ = jobs_are_short_;
-  }
+  if (measured_ > 1) jobs_are_short_ = now - measuring_since_ < at_once * help_watch::worth_staying;
   measuring_since_ = now;
 }
 

@@ -40,6 +40,16 @@ class worker_thread_guard {
   pool_worker* const before_;  ///< Where a guest is another pool's worker.
 };
 
+/// Asks now and then for 20 us, which costs less than to sleep and to be woken.
+template<class Ask>
+bool look_for_a_while(Ask is_there) {
+  for (int looks = 0; looks < 40; ++looks) {
+    spin_for(500);
+    if (is_there()) return true;
+  }
+  return false;
+}
+
 /// A worker's operation: "here is the next job".
 class next_job final : public performable<next_job> {
  public:
@@ -49,7 +59,7 @@ class next_job final : public performable<next_job> {
 
   /// The job of the last result() has been run: tells the pool. True: the next result() is there already.
   bool finish(pool_job& job) noexcept;
-  /// After short jobs the next one comes soon, mostly, and to be woken for it costs more than to look for 20 us. True:
+  /// After short jobs the next one comes soon, mostly, and it looks for that a while. True:
   /// result() is there.
   bool look_again() noexcept;
   /// Null: the worker is to leave.
@@ -71,8 +81,7 @@ class next_job final : public performable<next_job> {
   pool_job* job_ = nullptr;
   bool hires_ = false;
   bool jobs_are_short_ = false;  ///< Those since it was called.
-  bool next_comes_soon_ = false;
-  unsigned measured_ = 0;  ///< Jobs since measuring_since_.
+  unsigned measured_ = 0;        ///< Jobs since measuring_since_.
   help_watch::time_point measuring_since_;
 };
 

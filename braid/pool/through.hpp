@@ -117,13 +117,9 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     --busy_;
     return true;
   }
-  /// Where jobs are short a result comes while it looks for 20 us, which costs less than to be woken for it.
   bool look_again(std::optional<made>& into) {
-    for (int looks = results_come_fast_ ? 40 : 0; looks > 0; --looks) {
-      spin_for(500);
-      if (give(into)) return true;
-    }
-    return results_come_fast_ = false;
+    results_come_fast_ = results_come_fast_ && look_for_a_while([&] { return give(into); });
+    return results_come_fast_;
   }
   slot* next_result() noexcept {
     if (stage_job* const own = taken_.pop_front()) return static_cast<slot*>(own);
@@ -196,7 +192,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
         pool_->drop(*one, closed_, over, wakes);
       }
     }
-    if (!all_at_once_ || !pool_->can_be_helped()) return pool_->dispatch(wakes);
+    if (!all_at_once_ || !pool_->takes_guest_here()) return pool_->dispatch(wakes);
     if (!input_ended_) pool_->look_after_jobs(wakes);  // else this thread helps at once
   }
   /// What no worker has begun is nobody's any more.

@@ -34,6 +34,7 @@ void byte_sink::copy(const process::spool& from, std::uint64_t offset, std::uint
   const std::size_t gathered = gather(from, offset, length);
   if (gathered < small_spool || gathered == length) return;
   flush();
+  will_write();
   const bool all = length == process::spool::to_end;
   const auto done = from.copy_to(file_, offset + gathered, all ? length : length - gathered);
   taken_ += done.bytes;
@@ -59,7 +60,12 @@ void byte_sink::flush() {
   gathered_.clear();
 }
 
+void byte_sink::will_write() {
+  if (before_ != nullptr) before_->flush();
+}
+
 void byte_sink::put(std::string_view bytes) {
+  will_write();
   while (!bytes.empty()) {
     const ssize_t done = ::write(file_, bytes.data(), bytes.size());
     if (done >= 0) {

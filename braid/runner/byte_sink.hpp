@@ -21,7 +21,9 @@ class output_error : public std::runtime_error {
 /// SIGPIPE must be ignored. One thread at a time.
 class byte_sink {
  public:
-  byte_sink(int file, std::string name) : file_(file), name_(std::move(name)) {}
+  /// Before anything is written here, `before` is flushed: both may be one terminal.
+  byte_sink(int file, std::string name, byte_sink* before = nullptr)
+      : file_(file), name_(std::move(name)), before_(before) {}
 
   void write(std::string_view bytes);
   void copy(const process::spool& from, std::uint64_t offset = 0, std::uint64_t length = process::spool::to_end);
@@ -33,11 +35,13 @@ class byte_sink {
 
  private:
   std::size_t gather(const process::spool& from, std::uint64_t offset, std::uint64_t length);
+  void will_write();
   void put(std::string_view bytes);
   [[noreturn]] void fail(int error_number) const;
 
   const int file_;
   const std::string name_;
+  byte_sink* const before_;
   std::string gathered_;
   std::uint64_t taken_ = 0;
 };

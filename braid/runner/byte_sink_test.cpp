@@ -48,6 +48,21 @@ TEST(byte_sink, a_part_of_a_spool_comes_out_as_that_part) {
   }
 }
 
+TEST(byte_sink, what_another_has_gathered_for_the_same_file_comes_first) {
+  for (const std::size_t length : {10, 10'000, 200'000}) {
+    const spool to;
+    byte_sink out(to.file(), "stdout"), err(to.file(), "stderr", &out);
+    out.write("first ");
+    err.copy(*spool_of(std::string(length, 'e')));
+    out.write(" last");
+    err.flush();
+    out.flush();
+    const std::string text = text_of(to);
+    EXPECT_EQ(text.find("first "), 0u) << length;
+    EXPECT_EQ(text.size(), length + 11) << length;
+  }
+}
+
 TEST(byte_sink, a_full_disk_is_an_error_that_names_the_stream) {
   const braid::process::descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   byte_sink sink(full.get(), "stdout");

@@ -63,11 +63,11 @@ void engine::begin(input_reader& reader) {
   }
   const auto total = reader.known_total();
   if (total) observer_.total_known(*total);
+  if (total && *total < options_.slots)
+    resize(std::max(1, static_cast<int>(*total)) - static_cast<int>(options_.slots));
   const std::lock_guard lock(mutex_);
   reader_ = &reader;
   if (stage_ != stage::running) reader.stop();
-  if (total && *total < options_.slots && width_ == static_cast<int>(options_.slots))
-    pool_.resize(width_ = std::max(1, static_cast<int>(*total)));
 }
 
 std::uint64_t engine::read_all(input_reader& reader) {

@@ -18,7 +18,6 @@ class plain_format final : public result_format {
  public:
   void render(const outcome& result, byte_sink& out, byte_sink& err) const override {
     if (result.out != nullptr) out.copy(*result.out);
-    out.flush();  // both may be one terminal
     if (result.err != nullptr) err.copy(*result.err);
   }
 };

@@ -5,7 +5,7 @@
 namespace braid::runner {
 
 result_output::result_output(result_order order, const result_format& format, output_watcher& watcher, streams to)
-    : order_(order), format_(format), watcher_(watcher), out_(to.out, "stdout"), err_(to.err, "stderr") {}
+    : order_(order), format_(format), watcher_(watcher), out_(to.out, "stdout"), err_(to.err, "stderr", &out_) {}
 
 /// Runs `write`; an output_error makes this object refuse everything from then on.
 template<class Write>
@@ -87,7 +87,6 @@ void result_output::advance() {
 void result_output::write_held(const place& where) {
   watcher_.before_output();
   if (where.out.bytes > 0) out_.copy(*where.out.file, where.out.offset, where.out.bytes);
-  out_.flush();  // both may be one terminal
   if (where.err.bytes > 0) err_.copy(*where.err.file, where.err.offset, where.err.bytes);
   flush();
 }
