@@ -74,24 +74,22 @@ void crew::adapt() noexcept {
 }
 
 void crew::resize(std::size_t workers, wake_chain& wakes) noexcept {
-  afterwards then;
   spin_guard guard(lock_);
   width_.set(workers);
   if (started_ == 0 || !may_start()) return;  // whoever pulls it first starts as many as it may
   if (consumer_waits_) return ring(wakes);
   watch_.is_wanted();
-  look_after_items(then);
+  look_after_items(wakes);
 }
 
 // --- the alarm ---
 
-void crew::look_after_items(afterwards& then) noexcept {
+void crew::look_after_items(wake_chain& wakes) noexcept {
   if (!may_start()) return;
-  if (consumer_waits_) return ring(then.wakes);
+  if (consumer_waits_) return ring(wakes);
   if (!alarm_ || armed_ || helper_arriving_ || all_helpers_are_here()) return;
   armed_ = true;
-  then.arms = alarm_;
-  then.arms_after = watch_.begin(std::chrono::steady_clock::now());
+  alarm_->arm_with(wakes, watch_.begin(std::chrono::steady_clock::now()));
 }
 
 /// An input that is claimed for a short time comes back; who waits for it lets it go in the end, and arms the alarm.
@@ -179,13 +177,13 @@ void crew::await_input(waits& until) {
 }
 
 void crew::helper_leaves() noexcept {
-  afterwards then;
+  wake_chain wakes;
   spin_guard guard(lock_);
   helper_arriving_ = false;
   --helpers_;
-  if (!stopping_) return look_after_items(then);
+  if (!stopping_) return look_after_items(wakes);
   if (helpers_ > 0 || !waits_for_helpers_) return;
-  claim(*std::exchange(waits_for_helpers_, nullptr), then.wakes);
+  claim(*std::exchange(waits_for_helpers_, nullptr), wakes);
 }
 
 // --- the end ---

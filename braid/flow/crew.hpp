@@ -58,19 +58,6 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   /// A helper's work: items, one after the other, while claim_as_helper() lets it.
   virtual void help() = 0;
 
-  /// What a step under the lock leaves to be done without it: made before the lock is taken, it goes after it.
-  struct afterwards {
-    afterwards() = default;
-    [[gnu::always_inline]] ~afterwards() {  // three an item: a call each would be a tenth of a short item's cost
-      if (arms) arms->arm(arms_after);
-    }
-    afterwards(const afterwards&) = delete;
-    afterwards& operator=(const afterwards&) = delete;
-    wake_chain wakes;
-    std::shared_ptr<alarm> arms;  ///< Shared: the crew may be gone by then.
-    std::chrono::microseconds arms_after{0};
-  };
-
   // --- an item's way, with the lock held ---
 
   bool may_start() const noexcept BRAID_REQUIRES(lock_) {
@@ -87,21 +74,21 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
     ++in_flight_;
     ++started_;
   }
-  void let_go_with_item(afterwards& then) noexcept BRAID_REQUIRES(lock_) {
+  void let_go_with_item(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
     input_ = input::free;
-    look_after_items(then);
+    look_after_items(wakes);
   }
-  void let_go_unused(afterwards& then) noexcept BRAID_REQUIRES(lock_) {
+  void let_go_unused(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
     input_ = input::free;
     --running_;
     --in_flight_;
-    look_after_items(then);
+    look_after_items(wakes);
   }
-  void let_go_at_end(afterwards& then) noexcept BRAID_REQUIRES(lock_) {
+  void let_go_at_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
     input_ = input::ended;
     --running_;
     --in_flight_;
-    if (is_over()) ring(then.wakes);
+    if (is_over()) ring(wakes);
   }
   /// Who has claimed the input has to wait for it; then, has waited. Either may be said twice.
   void input_is_awaited() noexcept BRAID_REQUIRES(lock_);
@@ -112,9 +99,9 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
     if (width_.item_done()) [[unlikely]]
       adapt();
   }
-  void result_taken(afterwards& then) noexcept BRAID_REQUIRES(lock_) {
+  void result_taken(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
     --in_flight_;
-    look_after_items(then);
+    look_after_items(wakes);
   }
   /// Nothing more is started.
   void fail() noexcept BRAID_REQUIRES(lock_) { failed_ = true; }
@@ -134,7 +121,7 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   /// How many results there may be in line.
   std::size_t capacity() const noexcept BRAID_REQUIRES(lock_) { return width_.capacity(); }
   /// Somebody has to start the items that may be started: the consumer, if it waits, or else the alarm sees to it.
-  void look_after_items(afterwards& then) noexcept BRAID_REQUIRES(lock_);
+  void look_after_items(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
 
   // --- helpers ---
 

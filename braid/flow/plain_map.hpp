@@ -65,10 +65,10 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
 
   void leave() noexcept override {
     if (has_input_) give_input_up();
-    afterwards then;
+    wake_chain wakes;
     spin_guard guard(lock_);
     consumer_is_back();
-    look_after_items(then);
+    look_after_items(wakes);
   }
 
   task<> stop() override {
@@ -98,11 +98,11 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
   void give_input_up() noexcept {
     from_->leave();
     has_input_ = false;
-    afterwards then;
+    wake_chain wakes;
     spin_guard guard(lock_);
     consumer_is_back();
     input_was_awaited();
-    let_go_unused(then);
+    let_go_unused(wakes);
   }
 
   /// A helper has the input for a glance, mostly; to be woken when it lets it go costs both far more.
@@ -111,13 +111,13 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
   move next_move(std::optional<R>& into, bool may_look_again) {
     std::exception_ptr error;
     {
-      afterwards then;
+      wake_chain wakes;
       spin_guard guard(lock_);
       consumer_is_back();
       if (has_input_) return input_was_awaited(), move::work;
       if (line_->ready()) {
         error = line_->take(into);
-        result_taken(then);
+        result_taken(wakes);
         if (!error) return move::give;
       } else {
         if (is_over()) return move::end;
@@ -197,12 +197,12 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
   }
   /// True: there is an item, or a failure in its place, and `number` is its place.
   bool let_input_go(pulled got, std::uint64_t& number, const std::exception_ptr& error) noexcept {
-    afterwards then;
+    wake_chain wakes;
     spin_guard guard(lock_);
-    if (got == pulled::end) return let_go_at_end(then), false;
+    if (got == pulled::end) return let_go_at_end(wakes), false;
     if (error) fail();
     if (options_.is_ordered()) number = line_->next_number();
-    let_go_with_item(then);
+    let_go_with_item(wakes);
     return true;
   }
   std::exception_ptr apply(T&& item, std::optional<R>& into) noexcept {
@@ -214,24 +214,24 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
     }
   }
   void put(std::uint64_t number, outcome& made) noexcept {
-    afterwards then;
+    wake_chain wakes;
     spin_guard guard(lock_);
     put_in_line(options_.is_ordered() ? number : line_->next_number(), made);
     if (line_->ready() || is_over()) {
-      ring(then.wakes);
+      ring(wakes);
     } else {
-      look_after_items(then);
+      look_after_items(wakes);
     }
   }
   /// True: it is the turn of the consumer's own result.
   bool put_or_pass(std::uint64_t number, outcome& made) noexcept {
-    afterwards then;
+    wake_chain wakes;
     spin_guard guard(lock_);
     if (!options_.is_ordered()) number = line_->next_number();
     if (made.error || !line_->is_first(number)) return put_in_line(number, made), false;
     line_->pass_first();
     item_done();
-    result_taken(then);
+    result_taken(wakes);
     return true;
   }
   void put_in_line(std::uint64_t number, outcome& made) noexcept BRAID_REQUIRES(lock_) {

@@ -141,8 +141,7 @@ void pool_core::look_after_jobs(wake_chain& wakes) noexcept {
 
 void pool_core::want_alarm(wake_chain& wakes) noexcept {
   if (std::exchange(armed_, true)) return;
-  arms_after_ = watch_.begin(std::chrono::steady_clock::now());
-  wakes.defer(*this);
+  alarm_->arm_with(wakes, watch_.begin(std::chrono::steady_clock::now()));
 }
 
 std::optional<std::chrono::microseconds> pool_core::on_alarm() noexcept {

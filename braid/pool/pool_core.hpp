@@ -58,10 +58,7 @@ class pool_wait : public operation, public ranked<pool_wait> {
   pool_worker* lends_ = nullptr;  ///< The worker that waits in it.
 };
 
-class pool_core : public source,
-                  public std::enable_shared_from_this<pool_core>,
-                  private alarm::owner,
-                  private deferred {
+class pool_core : public source, public std::enable_shared_from_this<pool_core>, private alarm::owner {
  public:
   /// `eager`: workers are called as soon as there is a job for each.
   pool_core(std::size_t width, pool_options options, bool by_key, bool eager);
@@ -161,7 +158,6 @@ class pool_core : public source,
   std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
   bool call_one(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void want_alarm(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  void run_deferred() noexcept override { alarm_->arm(arms_after_); }
   pool_job* take() noexcept BRAID_REQUIRES(lock_);
   pool_job* next_in_line() noexcept BRAID_REQUIRES(lock_);
   pool_job* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
@@ -207,7 +203,6 @@ class pool_core : public source,
   const std::shared_ptr<alarm> alarm_;
   help_watch watch_ BRAID_GUARDED_BY(lock_);
   bool armed_ BRAID_GUARDED_BY(lock_) = false;         ///< Or at work, or about to be.
-  std::chrono::microseconds arms_after_{0};            ///< Whose who has set armed_.
   std::uint64_t started_ BRAID_GUARDED_BY(lock_) = 0;  ///< Jobs in all.
   std::uint64_t succeeded_ BRAID_GUARDED_BY(lock_) = 0;
   std::uint64_t failed_ BRAID_GUARDED_BY(lock_) = 0;
