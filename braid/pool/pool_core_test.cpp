@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <latch>
 #include <limits>
 #include <string>
 #include <thread>
@@ -30,13 +31,17 @@ TEST(pool_core, submit_waits_for_room) {
 
 TEST(pool_core, a_submit_in_a_select_is_begun_though_its_future_is_not_taken_yet) {
   std::atomic<bool> second_has_run = false;
+  std::latch both(2);
   braid::worker_pool pool(2, [&](int n) {
-    if (n == 1) {
+    if (n == 0) {
+      both.arrive_and_wait();
+    } else if (n == 1) {
       while (!second_has_run) std::this_thread::yield();
     } else {
       second_has_run = true;
     }
   });
+  pool.run(std::vector{0, 0});  // both workers have come, and one that is idle has to be called
   auto first = pool.submit(1).get();
   auto second = pool.submit(2);
   ASSERT_EQ(braid::select(second).get(), 0u);
