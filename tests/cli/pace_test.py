@@ -7,14 +7,9 @@ import tempfile
 import threading
 import time
 
-from tool import BRAID, TestCase, eventually, main
+from tool import BRAID, TestCase, eventually, main, peak_kb
 
 MILLION = 1_000_000
-
-
-def peak_kb(pid):
-    with open(f"/proc/{pid}/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 
 
 class Offer:

@@ -29,6 +29,12 @@ def braid_map(*words, **how):
     return braid("map", *words, **how)
 
 
+def peak_kb(pid):
+    """The most memory that a process has held so far."""
+    with open(f"/proc/{pid}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+
 def eventually(condition):
     """Asks until the answer is true; False if it never was."""
     deadline = time.monotonic() + PATIENCE
