@@ -12,7 +12,7 @@ namespace braid::detail {
 
 /// A submitted job. Its shares are the pool's and the future's.
 template<class Job, class R>
-class submitted final : public typed_job<Job, R>, public pool_lane, public eventual<R> {
+class submitted final : public typed_job<Job, R>, public pool_lane, public eventual<R>, public recycled {
   using promise = eventual<R>;
   using pool_type = pool_state<Job, R>;
 

@@ -2,16 +2,9 @@
 
 #include <cerrno>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define BRAID_NO_CLONE  // a sanitizer does not know the child's stack
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__x86_64__)
-#define BRAID_NO_CLONE
-#endif
+#include "braid/base/sanitized.hpp"
 
-#ifdef BRAID_NO_CLONE
+#if BRAID_SANITIZED || !defined(__x86_64__)  // a sanitizer does not know the child's stack
 
 namespace braid::process::detail {
 int clone_spawn(const spawn_request&, const sigset_t&, spawned&) noexcept {

@@ -25,6 +25,7 @@
 #include <exception>
 #include <optional>
 
+#include "braid/runtime/block_cache.hpp"
 #include "braid/runtime/cancel_scope.hpp"
 #include "braid/runtime/executor.hpp"
 #include "braid/runtime/performable.hpp"
@@ -93,7 +94,7 @@ class group_core final : public source {
 };
 
 /// One child: a function with its arguments, run once; if it gives a task, that task's coroutine.
-class child : public performer, public list_hook<unstarted> {
+class child : public performer, public list_hook<unstarted>, public recycled {
  public:
   /// Hands the child, made with new, to its group, which from now on owns it. `how` is fresh or blocking.
   static void start(child& c, arrival how);

@@ -21,6 +21,7 @@
 #include <variant>
 
 #include "braid/base/check.hpp"
+#include "braid/runtime/block_cache.hpp"
 #include "braid/runtime/perform.hpp"
 
 namespace braid {
@@ -30,7 +31,8 @@ class task;
 
 namespace detail {
 
-class promise_base {
+/// The frame of a task that ends on another thread than it began on goes back there without a lock.
+class promise_base : public recycled {
  public:
   performer& current_performer() const noexcept { return *performer_; }
   std::suspend_always initial_suspend() const noexcept { return {}; }

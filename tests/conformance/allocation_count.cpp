@@ -6,13 +6,7 @@
 #include <cstdlib>
 #include <new>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define BRAID_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define BRAID_SANITIZED
-#endif
-#endif
+#include "braid/base/sanitized.hpp"
 
 namespace {
 
@@ -30,7 +24,7 @@ std::size_t live_bytes() noexcept {
 }
 }  // namespace braid::conformance
 
-#ifdef BRAID_SANITIZED
+#if BRAID_SANITIZED
 // The sanitizer's own operator new cannot be replaced; it calls hooks.
 #include <sanitizer/allocator_interface.h>
 

@@ -12,6 +12,7 @@
 #include <random>
 #include <sstream>
 
+#include "braid/base/sanitized.hpp"
 #include "braid/flow/sinks.hpp"
 #include "flow/assembly.hpp"
 #include "flow/bystander.hpp"
@@ -203,17 +204,7 @@ std::uint64_t number_in(const char* variable, std::uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int rounds = 15;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-constexpr int rounds = 15;
-#else
-constexpr int rounds = 30;
-#endif
-#else
-constexpr int rounds = 30;
-#endif
+constexpr int rounds = BRAID_SANITIZED ? 15 : 30;
 
 TEST(pipeline, gives_what_a_loop_over_its_items_gives) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(number_in("BRAID_PROVE_SECONDS", 0));

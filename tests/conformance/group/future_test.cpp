@@ -106,8 +106,8 @@ TEST_P(future_law, a_future_costs_no_allocation_beside_its_task) {
     asked = allocations() - before;
   });
   play.finish();
-  EXPECT_EQ(spawned, 50u);
-  EXPECT_EQ(asked, 50u);
+  EXPECT_LE(spawned, 50u);  // less where memory is used again (block_cache)
+  EXPECT_LE(asked, 50u);
 }
 
 braid::task<> wait_for(braid::future<int>& value, int& got) {
