@@ -29,11 +29,12 @@ pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool 
     : options_(std::move(options)),
       by_key_(by_key),
       eager_(eager),
+      drops_oldest_(options_.when_full == when_full::drop_oldest),
       dropped_as_oldest_(drop_reason::dropped("a job of worker pool '" + options_.name +
                                               "' was dropped as the oldest, since the queue was full")),
       width_(width),
-      line_(options_.most_passes ? ranked_line<pool_lane, in_pool_line>(options_.most_passes)
-                                 : ranked_line<pool_lane, in_pool_line>()),
+      line_(options_.most_passes ? ranked_line<pool_job, in_line>(options_.most_passes)
+                                 : ranked_line<pool_job, in_line>()),
       waiting_(options_.most_passes ? ranked_line<pool_wait, enlisted>(options_.most_passes)
                                     : ranked_line<pool_wait, enlisted>()),
       alarm_(std::make_shared<alarm>(static_cast<alarm::owner&>(*this))) {
@@ -43,15 +44,26 @@ pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool 
               "a worker pool was made without a queue, and is to drop the oldest job in it");
 }
 
-void pool_core::accept(pool_lane& lane, pool_job& job) noexcept {
-  job.lane_ = &lane;
-  job.place_ = job_place::lane;
-  if (lane.jobs_.empty()) line_.push(lane);
-  lane.jobs_.push_back(job);
+void pool_core::accept(pool_job& job) noexcept {
+  job.place_ = job_place::line;
+  line_.push(job);
   ++jobs_;
-  if (!job.is_submitted_) return;
-  submitted_.push_back(job);
+  if (drops_oldest_) submitted_.push_back(job);
   ++queued_;
+}
+
+void pool_core::accept(pool_lane& lane, pool_job& job) noexcept {
+  job.place_ = job_place::line;
+  job.lane_ = &lane;
+  ++jobs_;
+  lane.rest_.push_back(job);
+  if (!lane.head_) send_next(lane);
+}
+
+/// Behind the others in line: lanes take turns with each other, and with submitted jobs.
+void pool_core::send_next(pool_lane& lane) noexcept {
+  lane.head_ = lane.rest_.pop_front();
+  if (lane.head_) line_.push(*lane.head_);
 }
 
 pool_job* pool_core::holder_of(std::size_t key) noexcept {
@@ -60,25 +72,23 @@ pool_job* pool_core::holder_of(std::size_t key) noexcept {
   return nullptr;
 }
 
-/// Takes it out of its lane or of next_; those that a key holds up go behind its holder on the way.
+/// Takes it out of the line or of next_; those that a key holds up go behind its holder on the way.
 pool_job* pool_core::next_in_line() noexcept {
   if (pool_job* const ready = next_.pop_front()) return ready;
   for (;;) {
-    pool_lane* const lane = line_.pop();
-    if (!lane) return nullptr;
-    pool_job& job = *lane->jobs_.pop_front();
-    if (!lane->jobs_.empty()) line_.push(*lane);  // behind the others: lanes take turns
-    if (!by_key_) return &job;
-    pool_job* const holder = holder_of(job.key_);
-    if (!holder) return holders_.push_back(job), &job;
-    job.place_ = job_place::behind;
-    holder->behind_.push_back(job);
+    pool_job* const job = line_.pop();
+    if (job && job->lane_) send_next(*job->lane_);
+    if (!job || !by_key_) return job;
+    pool_job* const holder = holder_of(job->key_);
+    if (!holder) return holders_.push_back(*job), job;
+    job->place_ = job_place::behind;
+    holder->behind_.push_back(*job);
   }
 }
 
 void pool_core::left_queue(pool_job& job) noexcept {
   if (!job.is_submitted_) return;
-  submitted_.erase(job);
+  if (drops_oldest_) submitted_.erase(job);
   --queued_;
 }
 
@@ -181,12 +191,16 @@ bool pool_core::withdraw(pool_job& job) noexcept {
     case job_place::outside:
     case job_place::running:
       return false;
-    case job_place::lane:
-      job.lane_->jobs_.erase(job);
-      if (job.lane_->jobs_.empty()) line_.erase(*job.lane_);
+    case job_place::line:
+      if (job.lane_ && job.lane_->head_ != &job) {
+        job.lane_->rest_.erase(job);
+      } else {
+        line_.erase(job);
+        if (job.lane_) send_next(*job.lane_);
+      }
       break;
     case job_place::behind:
-      job.list_hook<in_lane>::unlink();
+      job.list_hook<in_line>::unlink();
       break;
     case job_place::next:
       next_.erase(job);
@@ -199,21 +213,26 @@ bool pool_core::withdraw(pool_job& job) noexcept {
   return true;
 }
 
-void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_lane>& into) noexcept {
+void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept {
   left_queue(job);
   job.place_ = job_place::outside;
   --jobs_;
   into.push_back(job);
 }
 
-void pool_core::withdraw_all(intrusive_list<pool_job, in_lane>& into) noexcept {
+void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
   for (pool_job* holder = holders_.front(); holder;) {
     pool_job& one = *std::exchange(holder, holders_.next(*holder));
     if (one.place_ == job_place::next) next_.erase(one), holders_.erase(one), put_aside(one, into);
     while (pool_job* const behind = one.behind_.pop_front()) put_aside(*behind, into);
   }
-  while (pool_lane* const lane = line_.pop())
-    while (pool_job* const job = lane->jobs_.pop_front()) put_aside(*job, into);
+  while (pool_job* const job = line_.pop()) {
+    put_aside(*job, into);
+    pool_lane* const lane = job->lane_;
+    if (!lane) continue;
+    lane->head_ = nullptr;
+    while (pool_job* const behind = lane->rest_.pop_front()) put_aside(*behind, into);
+  }
 }
 
 void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
@@ -226,7 +245,7 @@ void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wak
 }
 
 void pool_core::drop_all(const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
-  intrusive_list<pool_job, in_lane> all;
+  intrusive_list<pool_job, in_line> all;
   withdraw_all(all);
   while (pool_job* const job = all.pop_front()) drop(*job, why, over, wakes);
   look_for_end(wakes);

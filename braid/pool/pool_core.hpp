@@ -86,7 +86,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
                        : work_is_done(0) && hired_ == 0;
   }
   bool anybody_waits_for_room() const noexcept BRAID_REQUIRES(lock_) { return !waiting_.empty(); }
-  /// A job of `lane`, which may hold others already. dispatch() comes after the last one.
+  /// A submitted job, or one of a stream's. dispatch() comes after the last one.
+  void accept(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void accept(pool_lane& lane, pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void dispatch(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// In place of dispatch() where who has brought the jobs will do them as a guest, at once.
@@ -95,7 +96,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Takes back a job that no worker has taken. False: one has, or it has ended.
   bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
-  /// All that no worker has taken ends so: what waits behind a key first, then lane by lane, each in its order.
+  /// All that no worker has taken ends so: what waits behind a key first, then by the line, with a lane's all together.
   void drop_all(const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// A withdrawn or refused job ends without having run.
   void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -160,6 +161,10 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void want_alarm(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_job* take() noexcept BRAID_REQUIRES(lock_);
   pool_job* next_in_line() noexcept BRAID_REQUIRES(lock_);
+  void send_next(pool_lane& lane) noexcept BRAID_REQUIRES(lock_);
+  bool stands_alone(const pool_lane& lane) noexcept BRAID_REQUIRES(lock_) {
+    return lane.head_ && line_.holds_only(*lane.head_);
+  }
   pool_job* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
   void pass_key_on(pool_job& holder) noexcept BRAID_REQUIRES(lock_);
   /// Then who has run it takes the next one, and dispatch() comes last.
@@ -169,21 +174,23 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void look_for_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void stop_counting_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
   bool answer(next_job& worker) noexcept BRAID_REQUIRES(lock_);
-  void withdraw_all(intrusive_list<pool_job, in_lane>& into) noexcept BRAID_REQUIRES(lock_);
-  void put_aside(pool_job& job, intrusive_list<pool_job, in_lane>& into) noexcept BRAID_REQUIRES(lock_);
+  void withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept BRAID_REQUIRES(lock_);
+  void put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept BRAID_REQUIRES(lock_);
 
   pool_options options_;
   const bool by_key_;
   const bool eager_;
+  const bool drops_oldest_;
   const drop_reason dropped_as_oldest_;
   std::size_t width_ BRAID_GUARDED_BY(lock_);
   bool open_ BRAID_GUARDED_BY(lock_) = true;
   bool paused_ BRAID_GUARDED_BY(lock_) = false;
 
-  ranked_line<pool_lane, in_pool_line> line_ BRAID_GUARDED_BY(lock_);  ///< Lanes that hold jobs.
-  intrusive_list<pool_job, in_lane> next_ BRAID_GUARDED_BY(lock_);     ///< Jobs that have the turn of their key.
+  ranked_line<pool_job, in_line> line_ BRAID_GUARDED_BY(lock_);     ///< Submitted jobs, and one of each stream.
+  intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< Jobs that have the turn of their key.
   intrusive_list<pool_job, among_holders> holders_ BRAID_GUARDED_BY(lock_);
-  intrusive_list<pool_job, by_age> submitted_ BRAID_GUARDED_BY(lock_);  ///< Those that are queued.
+  /// Submitted jobs that are queued, if the oldest one may be dropped.
+  intrusive_list<pool_job, by_age> submitted_ BRAID_GUARDED_BY(lock_);
   ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);    ///< Submits, for room.
   intrusive_list<pool_wait, enlisted> ending_ BRAID_GUARDED_BY(lock_);  ///< Who waits for the end, workers apart:
   intrusive_list<pool_wait, enlisted> ending_inside_ BRAID_GUARDED_BY(lock_);
@@ -191,7 +198,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   intrusive_list<pool_worker, enlisted> workers_ BRAID_GUARDED_BY(lock_);
 
   std::size_t jobs_ BRAID_GUARDED_BY(lock_) = 0;    ///< Accepted and not ended.
-  std::size_t queued_ BRAID_GUARDED_BY(lock_) = 0;  ///< Length of submitted_.
+  std::size_t queued_ BRAID_GUARDED_BY(lock_) = 0;  ///< Submitted jobs that no worker has taken.
   std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;
   std::size_t lent_ BRAID_GUARDED_BY(lock_) = 0;            ///< Of the running: those that wait for the pool itself.
   std::size_t hired_ BRAID_GUARDED_BY(lock_) = 0;           ///< Workers, with those that are on their way.

@@ -16,36 +16,37 @@
 namespace braid::detail {
 
 class pool_job;
-class pool_lane;
-struct in_pool_line;
-struct in_lane;
+struct in_line;
 struct among_holders;
 struct by_age;
 
-/// Jobs of one client that take turns with those of others: a submitted job alone, or what a stream has offered and no
-/// worker has taken.
-class pool_lane : public ranked<pool_lane>, public list_hook<in_pool_line> {
+/// Jobs of one stream that no worker has taken. One of them stands in the pool's line for all of them: once it is
+/// taken, the next one comes behind the others there.
+class pool_lane {
  public:
-  pool_lane() { set_rank(0); }
-
- protected:
-  ~pool_lane() = default;
+  pool_lane() = default;
+  pool_lane(const pool_lane&) = delete;
+  pool_lane& operator=(const pool_lane&) = delete;
 
  private:
   friend class pool_core;
-  intrusive_list<pool_job, in_lane> jobs_;
+  pool_job* head_ = nullptr;
+  intrusive_list<pool_job, in_line> rest_;
 };
 
 /// Where a job is.
 enum class job_place : std::uint8_t {
   outside,  ///< With its owner: not accepted yet, or ended.
-  lane,     ///< In its lane.
+  line,     ///< In line, or in its lane behind one that is.
   behind,   ///< Behind a job with the same key, which has been taken.
   next,     ///< It has the turn of its key, and no worker yet.
   running,
 };
 
-class pool_job : public list_hook<in_lane>, public list_hook<among_holders>, public list_hook<by_age> {
+class pool_job : public list_hook<in_line>,
+                 public list_hook<by_age>,
+                 public list_hook<among_holders>,
+                 public ranked<pool_job> {
  public:
   pool_job(const pool_job&) = delete;
   pool_job& operator=(const pool_job&) = delete;
@@ -56,7 +57,13 @@ class pool_job : public list_hook<in_lane>, public list_hook<among_holders>, pub
   bool was_dropped() const noexcept { return dropped_; }
 
  protected:
-  explicit pool_job(bool is_submitted) noexcept : is_submitted_(is_submitted) {}
+  explicit pool_job(bool is_submitted) noexcept
+      : list_hook<in_line>(unset),
+        list_hook<by_age>(unset),
+        list_hook<among_holders>(unset),
+        is_submitted_(is_submitted) {
+    set_rank(0);
+  }
   ~pool_job() = default;
 
   /// Its outcome is there, as a value or as error(): tells whoever waits for it. With the pool's lock held.
@@ -70,11 +77,11 @@ class pool_job : public list_hook<in_lane>, public list_hook<among_holders>, pub
   friend class pool_core;
   friend class next_job;
   friend class over_list;
-  pool_lane* lane_ = nullptr;
+  pool_lane* lane_ = nullptr;  ///< Of a submitted one: none.
   job_place place_ = job_place::outside;
   const bool is_submitted_;
   bool dropped_ = false;
-  intrusive_list<pool_job, in_lane> behind_;  ///< While it has its key's turn.
+  intrusive_list<pool_job, in_line> behind_;  ///< While it has its key's turn.
   std::exception_ptr error_;
 };
 
@@ -97,7 +104,7 @@ class over_list {
 
  private:
   friend class pool_core;
-  intrusive_list<pool_job, in_lane> jobs_;
+  intrusive_list<pool_job, in_line> jobs_;
 };
 
 /// A job with its place for what the handler gives.

@@ -76,7 +76,7 @@ std::string next_job::describe() const {
 
 pool_job* pool_guest::take() noexcept {
   core_.lock().assert_held();
-  const bool may = !core_.by_key_ && core_.next_.empty() && core_.line_.holds_only(lane_);
+  const bool may = !core_.by_key_ && core_.next_.empty() && core_.stands_alone(lane_);
   pool_job* const job = may ? core_.take() : nullptr;
   hires_ = job && core_.wants_worker();
   return job;

@@ -10,32 +10,43 @@
 
 namespace braid::detail {
 
-/// A submitted job. Its shares are the pool's and the future's.
+/// A submitted job. While no worker has ended it the pool is there; the future has a share of the pool for afterwards.
 template<class Job, class R>
-class submitted final : public typed_job<Job, R>, public pool_lane, public eventual<R>, public recycled {
+class submitted final : public typed_job<Job, R>, public eventual<R>, public recycled {
   using promise = eventual<R>;
   using pool_type = pool_state<Job, R>;
 
  public:
-  submitted(std::shared_ptr<pool_type> pool, const context& ctx, Job&& work, std::int64_t priority)
-      : typed_job<Job, R>(true), promise(*pool), pool_(std::move(pool)), ctx_(pool_->job_context(ctx)) {
+  submitted(pool_type& pool, const context& ctx, Job&& work, std::int64_t priority)
+      : typed_job<Job, R>(true), promise(pool) {
+    if (ctx.scope().get() != pool.ctx().scope().get()) own_ctx_.emplace(pool.job_context(ctx));
     this->job.emplace(std::move(work));
-    this->key_ = pool_->key_of(*this->job);
+    this->key_ = pool.key_of(*this->job);
     this->set_rank(priority);
   }
 
-  pool_type& pool() const noexcept { return *pool_; }
-  const context& ctx() const noexcept override { return ctx_; }
+  pool_type& pool() const noexcept { return static_cast<pool_type&>(this->covered_by()); }
+  const context& ctx() const noexcept override { return own_ctx_ ? *own_ctx_ : pool().ctx(); }
   std::optional<typename promise::stored>& place_of_value() noexcept override { return this->value_; }
 
   /// Nobody has accepted it, and nobody will.
   void discard() noexcept { delete this; }
+  future<R> future_with(std::shared_ptr<pool_type> pool) {
+    kept_for_future_ = std::move(pool);
+    return future<R>(*this);
+  }
+  void abandon() noexcept override {
+    const std::shared_ptr<pool_type> pool = std::move(kept_for_future_);
+    if (!this->is_abandoned_after_end()) return;
+    if (!seen_) report_if_lost();
+    release();
+  }
   /// It has been run by the caller of submit().
   void ended_here() noexcept {
     {
       wake_chain wakes;
-      spin_guard guard(pool_->lock());
-      pool_->count_end(*this);
+      spin_guard guard(pool().lock());
+      pool().count_end(*this);
       ended(wakes);
     }
     let_go();
@@ -49,8 +60,8 @@ class submitted final : public typed_job<Job, R>, public pool_lane, public event
   const char* describe() const noexcept override { return "a pool's job"; }
   bool is_made_here() const noexcept override { return false; }
   void park(operation& waiting, wake_chain& wakes) noexcept override {
-    pool_->lock().assert_held();
-    lends_ = pool_->lend(wakes);
+    pool().lock().assert_held();
+    lends_ = pool().lend(wakes);
     promise::park(waiting, wakes);
   }
   void leave() noexcept override {
@@ -62,8 +73,8 @@ class submitted final : public typed_job<Job, R>, public pool_lane, public event
   ~submitted() = default;
 
   void stop_lending() noexcept {
-    pool_->lock().assert_held();
-    if (lends_) pool_->take_back(*std::exchange(lends_, nullptr));
+    pool().lock().assert_held();
+    if (lends_) pool().take_back(*std::exchange(lends_, nullptr));
   }
   void ended(wake_chain& wakes) noexcept override {
     stop_lending();
@@ -71,33 +82,27 @@ class submitted final : public typed_job<Job, R>, public pool_lane, public event
   }
   void let_go() noexcept override {
     this->job.reset();
-    if (unwanted_) {
-      this->drop_value();
-      report_if_lost();
-    }
-    release();
+    if (!unwanted_) return release();
+    report_if_lost();
+    delete this;
   }
   const std::exception_ptr& see_thrown() noexcept override {
     seen_ = true;
     return this->error();
   }
-  void future_gone(bool ended) noexcept override {
-    if (ended && !seen_) report_if_lost();
-    release();
-  }
   void report_if_lost() noexcept {
-    if (this->error() && !this->was_dropped()) pool_->lost().add(this->error(), ctx_);
+    if (this->error() && !this->was_dropped()) pool().lost().add(this->error(), ctx());
   }
   void release() noexcept {
     if (shares_.fetch_sub(1) == 1) delete this;
   }
 
-  const std::shared_ptr<pool_type> pool_;
-  const context ctx_;
-  atomic<unsigned> shares_{2};
+  std::optional<context> own_ctx_;  ///< If it is not the pool's.
+  std::shared_ptr<pool_type> kept_for_future_;
   pool_worker* lends_ = nullptr;  ///< Under the lock.
-  bool unwanted_ = false;         ///< The pool's, from ended() on.
-  bool seen_ = false;             ///< The future's.
+  atomic<std::uint8_t> shares_{2};
+  bool unwanted_ = false;  ///< The pool's, from ended() on.
+  bool seen_ = false;      ///< The future's.
 };
 
 /// pool.submit(job): gives the future once the job is accepted. Throws pool_closed, or queue_full with that policy. A
@@ -109,7 +114,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
 
  public:
   submit_wait(const std::shared_ptr<pool_type>& pool, const context& ctx, Job&& job, std::int64_t priority)
-      : base(*pool), mine_(new submitted<Job, R>(pool, ctx, std::move(job), priority)) {
+      : base(*pool), pool_(pool), mine_(new submitted<Job, R>(*pool, ctx, std::move(job), priority)) {
     BRAID_CHECK(priority == 0 || pool->options().most_passes > 0,
                 "a job was submitted with a priority to a pool without: give its options most_passes");
     this->set_rank(priority);
@@ -131,14 +136,14 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
       case went::nowhere:
         break;
       case went::in:
-        return future<R>(*std::exchange(mine_, nullptr));
+        return std::exchange(mine_, nullptr)->future_with(std::move(pool_));
       case went::closed:
         throw pool_closed(this->core().options().name);
       case went::full:
         throw queue_full(this->core().options().name, this->core().options().queue);
       case went::back: {
         submitted<Job, R>& job = *std::exchange(mine_, nullptr);
-        future<R> given(job);
+        future<R> given = job.future_with(std::move(pool_));
         job.pool().run_here(job);
         job.ended_here();
         return given;
@@ -176,7 +181,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
   }
   void admitted() noexcept override {
     this->core().lock().assert_held();
-    this->core().accept(*mine_, *mine_);
+    this->core().accept(*mine_);
     went_ = went::in;
   }
   void turned_away() noexcept override { went_ = went::closed; }
@@ -190,7 +195,8 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
   }
   std::string describe() const override { return "submit to worker pool '" + this->core().options().name + "'"; }
 
-  submitted<Job, R>* mine_;  ///< Until it is accepted and its future made.
+  std::shared_ptr<pool_type> pool_;  ///< From result() on the future's.
+  submitted<Job, R>* mine_;          ///< Until it is accepted and its future made.
   went went_ = went::nowhere;
   over_list over_;
 };

@@ -9,6 +9,7 @@
 // for the rest.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <utility>
@@ -88,16 +89,16 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
 
  private:
   struct slot final : typed_job<Job, R>, stage_job {
-    explicit slot(pool_stage& stage) noexcept : typed_job<Job, R>(false), of(stage) {}
+    slot() noexcept : typed_job<Job, R>(false) {}
     std::optional<typename typed_job<Job, R>::stored>& place_of_value() noexcept override { return value; }
-    const context& ctx() const noexcept override { return *of.ctx_; }
-    void ended(wake_chain& wakes) noexcept override { of.results_.ended(*this, wakes); }
+    const context& ctx() const noexcept override { return *of->ctx_; }
+    void ended(wake_chain& wakes) noexcept override { of->results_.ended(*this, wakes); }
     void take(std::size_t key, Job&& from) {
       this->key_ = key;
       this->job.emplace(std::move(from));
     }
 
-    pool_stage& of;
+    pool_stage* of = nullptr;
     std::optional<typename typed_job<Job, R>::stored> value;
   };
   using wait = pool_results::wait;
@@ -176,8 +177,10 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     }
   }
   slot* free_slot() {
-    if (stage_job* const one = free_.pop_front()) return static_cast<slot*>(one);
-    return slots_.size() < most_in_flight_ ? &slots_.emplace_back(*this) : nullptr;
+    if (busy_ == most_in_flight_) return nullptr;
+    if (free_.empty())
+      for (slot& one : slots_.emplace_back()) one.of = this, free_.push_back(one);
+    return static_cast<slot*>(free_.pop_front());
   }
   void accept(const std::vector<slot*>& some) {
     if (some.empty()) return;
@@ -200,8 +203,9 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     over_list over;
     wake_chain wakes;
     spin_guard guard(pool_->lock());
-    for (slot& one : slots_)
-      if (pool_->withdraw(one)) pool_->drop(one, closed_, over, wakes);
+    for (auto& some : slots_)
+      for (slot& one : some)
+        if (pool_->withdraw(one)) pool_->drop(one, closed_, over, wakes);
     pool_->dispatch(wakes);
   }
 
@@ -217,7 +221,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   std::optional<done_wait> ended_;
   std::size_t most_in_flight_ = 0;
 
-  std::deque<slot> slots_;
+  std::deque<std::array<slot, 16>> slots_;
   pool_results::job_list free_, taken_;  ///< The consumer's, as all up to results_.
   std::size_t busy_ = 0;                 ///< Slots that are not free.
   bool results_come_fast_ = true;        ///< As it seems.

@@ -20,14 +20,14 @@ struct block {
 
 constexpr std::size_t most_kept = std::size_t{1} << 20;
 // Sizes that the heap, which has a word of its own in front of each, wastes nothing of: 24, 40, 56, ...
-constexpr std::size_t smallest = 24, step = 16, kinds = 64;
+constexpr std::size_t smallest = 24, grain = 16, kinds = 64;
 static_assert(sizeof(block) <= smallest);
 
 constexpr std::size_t kind_of(std::size_t size) noexcept {
-  return (std::max(size, smallest) - smallest + step - 1) / step;
+  return (std::max(size, smallest) - smallest + grain - 1) / grain;
 }
 constexpr std::size_t size_of(std::size_t kind) noexcept {
-  return smallest + kind * step;
+  return smallest + kind * grain;
 }
 static_assert(kind_of(1) == 0 && kind_of(smallest) == 0 && kind_of(smallest + 1) == 1);
 static_assert(kind_of(size_of(kinds - 1)) == kinds - 1);

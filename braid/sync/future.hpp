@@ -7,14 +7,20 @@
 //
 // It is an operation: get(), co_await, within and select perform it.
 //
-// Invariants of an eventual, under its source's lock
-// 1. ended_ and abandoned_ go from false to true once. The value is its maker's until ended_, and then the future's,
-//    which may take it. What is left of it is destroyed by whoever sets the second of the two: so it outlives either
-//    the future or the work, and never both.
-// 2. waiting_ is the future while it is parked, else null.
-// 3. There are two shares of the object: its maker's own, and the future's. With the last of them it goes.
+// Invariants of an eventual
+// 1. progress_ gets two flags, once each: `ended`, by the maker, under the source's lock; `abandoned`, by the future
+// that
+//    goes. The value is its maker's until `ended`, and then the future's, which may take it.
+// 2. Whoever sets the second flag of the two destroys what is left of the value. A future that goes first does not
+// touch
+//    the object any more: it is its maker's alone, who sees it at the end.
+// 3. waiting_ is the future while it is parked, else null; under the source's lock.
+// 4. After `ended` there are two shares of the object: its maker's own, and the future's, if that has not gone. With
+// the
+//    last of them it goes.
 #pragma once
 
+#include <cstdint>
 #include <variant>
 
 #include "braid/sync/spawned.hpp"
@@ -43,17 +49,15 @@ class eventual {
   virtual bool is_made_here() const noexcept = 0;
 
   // --- the future's operation, with the lock held ---
-  bool has_ended() const noexcept { return ended_; }
   virtual void park(operation& waiting, wake_chain&) noexcept { waiting_ = &waiting; }
   virtual void leave() noexcept { waiting_ = nullptr; }
 
   // --- the future's calls ---
-  bool has_value() noexcept {
-    spin_guard guard(source_.lock());
-    return ended_ && value_;
-  }
+  bool has_ended() const noexcept { return (progress_.load() & ended) != 0; }
+  bool has_value() const noexcept { return has_ended() && value_; }
   R take();
-  void abandon() noexcept;
+  /// The future goes.
+  virtual void abandon() noexcept = 0;
 
  protected:
   explicit eventual(source& covers) noexcept : source_(covers) {}
@@ -62,46 +66,36 @@ class eventual {
   auto keep() noexcept {
     return [this](auto&&... value) { value_.emplace(std::forward<decltype(value)>(value)...); };
   }
-  /// With the lock held, once. True: nobody wants the value, which the caller destroys after the lock.
+  /// With the lock held, once. True: the future went before, and the object and its value are the caller's alone, who
+  /// destroys them after the lock.
   bool end(wake_chain& wakes) noexcept {
-    ended_ = true;
+    const bool unwanted = (progress_.fetch_or(ended) & abandoned) != 0;
     if (waiting_) claim_finished(*std::exchange(waiting_, nullptr), wakes);
-    return abandoned_;
+    return unwanted;
   }
-  bool is_abandoned() const noexcept { return abandoned_; }
-  void drop_value() noexcept { value_.reset(); }
+  /// True: the maker had ended before, so what is left of the value is destroyed here. False: the last touch.
+  bool is_abandoned_after_end() noexcept {
+    if ((progress_.fetch_or(abandoned) & ended) == 0) return false;
+    value_.reset();
+    return true;
+  }
   /// What the work threw, which has a witness from now on; null if it gave a value.
   virtual const std::exception_ptr& see_thrown() noexcept = 0;
-  /// The future has gone, before the work has ended or after. Its share goes with this.
-  virtual void future_gone(bool ended) noexcept = 0;
 
   std::optional<stored> value_;
 
  private:
+  enum : std::uint8_t { ended = 1, abandoned = 2 };
+
   source& source_;
-  bool ended_ = false;
-  bool abandoned_ = false;
+  atomic<std::uint8_t> progress_{0};
   operation* waiting_ = nullptr;
 };
 
 template<class R>
-void eventual<R>::abandon() noexcept {
-  bool ended = false;
-  {
-    spin_guard guard(source_.lock());
-    abandoned_ = true;
-    ended = ended_;
-  }
-  if (ended) value_.reset();
-  future_gone(ended);
-}
-
-template<class R>
 R eventual<R>::take() {
-  {
-    spin_guard guard(source_.lock());
-    BRAID_CHECK(ended_, "result() of a future whose task has not ended: perform the future first, or join the group");
-  }
+  BRAID_CHECK(has_ended(),
+              "result() of a future whose task has not ended: perform the future first, or join the group");
   if (const std::exception_ptr& thrown = see_thrown()) std::rethrow_exception(thrown);
   BRAID_CHECK(value_, "result() of a future was taken already: keep it, auto v = f.result()");
   if constexpr (std::is_void_v<R>) {
@@ -134,18 +128,21 @@ class asynchronous : public child, private source, public eventual<typename defe
   void clear() noexcept override { call_.clear(); }
   void hand_out() noexcept final {
     wake_chain wakes;
-    bool unwanted = false;
     {
       spin_guard guard(source::lock());
-      unwanted = promise::end(wakes);
+      if (!promise::end(wakes)) return;
     }
-    if (unwanted) this->drop_value();
+    this->value_.reset();
+    // Relaxed: nobody else has the object any more.
+    shares_.store(1, std::memory_order_relaxed);
   }
   const std::exception_ptr& see_thrown() noexcept final {
     if (thrown()) mark_seen();
     return thrown();
   }
-  void future_gone(bool) noexcept final { release(); }
+  void abandon() noexcept final {
+    if (this->is_abandoned_after_end()) release();
+  }
   void release() noexcept final {
     if (shares_.fetch_sub(1) == 1) no_share_left();
   }

@@ -40,8 +40,6 @@ class explored_job final : public pool_job, public braid::detail::stage_job {
   int runs_ = 0, ends_ = 0;
 };
 
-struct explored_lane final : braid::detail::pool_lane {};
-
 /// Its two workers are explored threads, which have been hired before the first step; there is no third.
 class explored_pool final : public braid::detail::pool_core {
  public:
@@ -66,7 +64,7 @@ class explored_pool final : public braid::detail::pool_core {
     }
     worker_left(me);
   }
-  void accept_all(explored_lane& lane, pool_results& results, std::initializer_list<explored_job*> jobs) {
+  void accept_all(braid::detail::pool_lane& lane, pool_results& results, std::initializer_list<explored_job*> jobs) {
     change([&](auto& wakes) {
       lock().assert_held();
       for (explored_job* const job : jobs) results.accepted(*job), accept(lane, *job);
@@ -94,7 +92,7 @@ class explored_pool final : public braid::detail::pool_core {
 /// A pool of one, with a worker to spare; a client with two jobs.
 struct two_workers {
   std::shared_ptr<explored_pool> pool = std::make_shared<explored_pool>(1);
-  explored_lane lane;
+  braid::detail::pool_lane lane;
   pool_results results{*pool, false, false};
   std::function<void()> work_of_first;
   explored_job first{results, [this] {
@@ -153,7 +151,7 @@ TEST(pool_explored, a_job_that_waits_for_a_job_of_its_own_pool_gets_it) {
       "a job of a pool of one waits for another one",
       [](two_workers& s) {
         s.work_of_first = [&s] {
-          explored_lane own;
+          braid::detail::pool_lane own;
           pool_results results{*s.pool, false, false};
           explored_job inner(results);
           s.pool->accept_all(own, results, {&inner});
@@ -232,7 +230,7 @@ TEST(pool_explored, a_wider_pool_and_a_pause_lose_nothing) {
 struct lazy_world {
   explore::alarm_thread clock;
   std::shared_ptr<explored_pool> pool = std::make_shared<explored_pool>(2, false);
-  explored_lane lane;
+  braid::detail::pool_lane lane;
   pool_results results{*pool, false, false};
   braid::detail::parker told;
   explored_job waits{results, [this] { told.park(); }};
