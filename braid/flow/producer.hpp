@@ -55,6 +55,8 @@ class producer {
   /// Throws what failed before the next item; `into` may hold the item that it failed for then, which is no result.
   /// Adds to `until` only where it says `wait`.
   virtual pulled pull(std::optional<T>& into, waits& until) = 0;
+  /// Its items are there already, so that a pull does nothing but take one: who passes them on may pull some before.
+  virtual bool is_prompt() const noexcept { return false; }
   /// After a pull that said `wait`: whoever pulled goes away without that wait.
   virtual void leave() noexcept = 0;
   /// Joins what the stages up to here have started, without blocking the thread. Their context has been cancelled.

@@ -9,6 +9,7 @@
 //   braid::lines("access.log")             // of a file, without their ends; "-" is standard input
 #pragma once
 
+#include <concepts>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -51,6 +52,16 @@ inline constexpr bool owns_its_items = false;
 template<class Range>
 inline constexpr bool owns_its_items<std::ranges::owning_view<Range>> = true;
 
+/// A container, by reference or owned, or numbers; any other view may do what it likes when it is asked for an item.
+template<class View>
+inline constexpr bool holds_its_items = std::ranges::contiguous_range<View>;
+template<class Range>
+inline constexpr bool holds_its_items<std::ranges::ref_view<Range>> = std::ranges::sized_range<Range>;
+template<class Range>
+inline constexpr bool holds_its_items<std::ranges::owning_view<Range>> = std::ranges::sized_range<Range>;
+template<class From, class To>
+inline constexpr bool holds_its_items<std::ranges::iota_view<From, To>> = std::integral<From>;
+
 /// Of a range; the items of one that is owned are moved out.
 template<class View>
 class range_source final : public source_of<std::ranges::range_value_t<View>> {
@@ -59,6 +70,7 @@ class range_source final : public source_of<std::ranges::range_value_t<View>> {
  public:
   explicit range_source(View view) : view_(std::move(view)) {}
   void start(const context&) override { at_.emplace(std::ranges::begin(view_)); }
+  bool is_prompt() const noexcept override { return holds_its_items<View>; }
   pulled pull(std::optional<T>& into, waits&) override {
     if (*at_ == std::ranges::end(view_)) return pulled::end;
     if constexpr (owns_its_items<View>) {
@@ -79,6 +91,7 @@ template<class T>
 class receiver_source final : public source_of<T> {
  public:
   explicit receiver_source(receiver<T> from) : from_(std::move(from)) {}
+  bool is_prompt() const noexcept override { return true; }
   pulled pull(std::optional<T>& into, waits& until) override {
     if (!next_) next_.emplace(from_);
     if (!next_->op.has_result() && !poll_once(next_->op)) return until.push_back(&next_->op), pulled::wait;

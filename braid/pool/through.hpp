@@ -38,6 +38,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
         pool_(std::move(pool)),
         options_(options),
         all_at_once_(all_at_once),
+        chunk_(from_->is_prompt() ? 64 : 1),
         results_(*pool_, options.is_ordered(), all_at_once) {}
   ~pool_stage() override {
     if (!ctx_) return;
@@ -152,7 +153,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
       }
       some.push_back(one);
       ++busy_;
-      if (some.size() == at_a_time) pass_on();
+      if (some.size() == chunk_) pass_on();
     }
     pass_on();
     return input_waits_;
@@ -209,13 +210,13 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     pool_->dispatch(wakes);
   }
 
-  static constexpr std::size_t at_a_time = 64;
   static constexpr std::size_t many_at_once = 8;
 
   const std::unique_ptr<producer<Job>> from_;
   const std::shared_ptr<pool_type> pool_;
   const stage_options options_;
   const bool all_at_once_;
+  const std::size_t chunk_;  ///< So many jobs go to the pool at a time, or as many as are there (law F5).
   const drop_reason closed_ = drop_reason::closed(pool_->options().name);
   std::optional<context> ctx_;  ///< From start() on.
   std::optional<done_wait> ended_;

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <thread>
 
+#include "braid/flow/sinks.hpp"
+#include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
 #include "braid/pool/worker_pool.hpp"
 
@@ -46,6 +48,31 @@ TEST(through, run_borrows_a_named_batch) {
   const std::vector<int> batch = numbers(5);
   EXPECT_EQ(pool.run(batch), (std::vector{0, 1, 4, 9, 16}));
   EXPECT_EQ(batch.size(), 5u);
+}
+
+TEST(through, a_job_does_not_wait_for_the_next_one_to_come) {
+  std::atomic<int> ran{0};
+  worker_pool pool(2, [&](int n) {
+    ++ran;
+    return n;
+  });
+  int asked = 0;
+  const auto next = [&]() -> std::optional<int> {
+    while (ran < asked) std::this_thread::yield();  // what was given before has to be done
+    return asked < 5 ? std::optional(asked++) : std::nullopt;
+  };
+  EXPECT_EQ(braid::generate(next) | braid::through(pool) | braid::count(), 5u);
+}
+
+TEST(through, jobs_that_were_handed_over_together_go_to_whoever_is_free) {
+  std::atomic<int> ran{0};
+  worker_pool pool(2, [&](int n) {
+    while (n == 0 && ran < 9) std::this_thread::yield();
+    ++ran;
+    return n;
+  });
+  const auto outcomes = braid::from(numbers(10)) | braid::through(pool, braid::slack(20)) | braid::collect();
+  EXPECT_EQ(outcomes.size(), 10u);
 }
 
 TEST(through, run_throws_when_all_have_ended_and_keeps_every_outcome) {

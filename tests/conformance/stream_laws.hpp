@@ -61,6 +61,9 @@ inline constexpr std::string_view f4[]{"map.works_ahead_while_the_consumer_is_bu
                                        "map.coroutines_work_ahead_while_the_consumer_is_busy",
                                        "chunk.waits_on_a_thread_too_and_leaves_the_workers_before_it_at_work",
                                        "merge.the_workers_of_a_stream_go_on_while_an_item_of_another_is_looked_at"};
+inline constexpr std::string_view f5[]{"through.a_job_does_not_wait_for_the_next_one_to_come",
+                                       "through.jobs_that_were_handed_over_together_go_to_whoever_is_free",
+                                       "through.no_more_is_in_flight_than_workers_and_slack"};
 inline constexpr std::string_view f6[]{
     "adjustable_workers.give_every_item_once_while_they_are_changed_all_the_time",
     "adjustable_workers.that_become_more_start_items_while_all_are_blocked_in_theirs",
@@ -83,7 +86,7 @@ inline constexpr std::array stream_laws{
     beside_channels("F3", "A stream that is dropped, left early or fails cancels what still runs and joins it.", f3),
     beside_channels("F4", "Work that has started goes on while the driver is busy elsewhere, within F1.", f4),
     beside_channels("F5", "Chunks come out of slack only, can be taken back by an idle worker, and never wait to fill.",
-                    {}, "all of it: items go to the workers one by one"),
+                    f5),
     beside_channels("F6", "Workers of a stage, size of a pool and rate can change while it runs, and no item is lost.",
                     f6),
 };
