@@ -7,7 +7,7 @@
 namespace braid::detail {
 namespace {
 
-constexpr std::size_t least_items = 16;
+constexpr std::size_t least_items = 16, least_rounds = 4;
 constexpr std::chrono::milliseconds least_window{40}, long_window{100};
 /// Between two looks at the time, in a window of short items: so many, or as many as are done in about so long.
 constexpr std::size_t most_between_looks = 64;
@@ -43,7 +43,7 @@ void width_controller::open_window(nanoseconds now, nanoseconds starved) noexcep
 }
 
 bool width_controller::window_is_full(nanoseconds elapsed) const noexcept {
-  return elapsed >= window_ && (in_window_ >= 2 * width_ || elapsed >= long_window);
+  return elapsed >= window_ && (in_window_ >= least_rounds * width_ || elapsed >= long_window);
 }
 
 void width_controller::measure_on(nanoseconds elapsed) noexcept {

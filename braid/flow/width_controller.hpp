@@ -13,8 +13,8 @@
 //     vain. Where the rate at the base has changed by a quarter, or a trial gained more than its workers can have
 //     given, the work is another: the base is measured anew, and a search begins.
 //   - After a change of width, as many items as the greater one go by unmeasured: they began before it. A window is
-//     whole rounds of width items, since items that began together end together: two of them, and 16 items, and 40 ms;
-//     a round is enough where two take more than 100 ms.
+//     whole rounds of width items, since items that began together end together: four of them, and 16 items, and 40 ms;
+//     a round is enough where four take more than 100 ms.
 //   - A window in which input was wanting for more than a quarter of the time says nothing, and is measured anew.
 //
 // Hill climbing by throughput is how .NET's thread pool looks for its width (J. Hellerstein, V. Morrison, E.
@@ -70,7 +70,7 @@ class width_controller {
   std::size_t target(move m) const noexcept;
 
   static constexpr std::size_t middle = 8;
-  static constexpr unsigned least_rest = 8, longest_rest = 32;
+  static constexpr unsigned least_rest = 8, longest_rest = 12;
 
   std::size_t width_;
   std::size_t base_;         ///< The best that is known; width_ is another one during a trial.
