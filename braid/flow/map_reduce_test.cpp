@@ -3,11 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <barrier>
+#include <bit>
+#include <cstdint>
 #include <ranges>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 
+#include "braid/flow/map.hpp"
+#include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 
 namespace {
@@ -17,6 +21,20 @@ using std::views::iota;
 TEST(reduce, by_several_workers_gives_what_one_gives) {
   EXPECT_EQ(braid::from(iota(1, 1001)) | braid::reduce(braid::workers(8), 0L, std::plus{}), 500500L);
   EXPECT_EQ(braid::from(iota(1, 1)) | braid::reduce(braid::workers(8), 7L, std::plus{}), 7L);
+}
+
+TEST(reduce, over_ordered_blocks_gives_the_same_bits_each_time) {
+  const auto sum_of_block = [](int block) {
+    double sum = 0;
+    for (int i = 1; i <= 50; ++i) sum += 1.0 / (50 * block + i);
+    return sum;
+  };
+  const auto sum_with = [&](int count) {
+    return braid::from(iota(0, 500)) | braid::map(count, sum_of_block, braid::ordered) |
+           braid::reduce(0.0, std::plus{});
+  };
+  const auto bits = std::bit_cast<std::uint64_t>(sum_with(1));
+  for (int round = 0; round < 20; ++round) EXPECT_EQ(std::bit_cast<std::uint64_t>(sum_with(8)), bits);
 }
 
 TEST(map_reduce, works_with_so_many_workers_at_a_time) {

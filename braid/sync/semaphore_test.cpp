@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "braid/runtime/inline_executor_test.hpp"
 #include "braid/runtime/select.hpp"
+#include "braid/sync/channel.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/within.hpp"
 
@@ -176,6 +178,27 @@ TEST(semaphore, grows_while_it_is_held_and_wakes_in_order) {
   sem.resize(3);
   EXPECT_EQ(others.served(), (std::vector{1, 2}));
   EXPECT_EQ(sem.held(), 3u);
+}
+
+TEST(semaphore, a_permit_that_travels_in_a_value_is_one_budget_of_bytes_for_several_channels) {
+  struct parcel {
+    std::string text;
+    braid::permit room;
+  };
+  braid::semaphore budget(10);
+  braid::channel<parcel> letters(braid::unbounded), cards(braid::unbounded);
+  const auto fits = [&](braid::channel<parcel>& into, const std::string& text) {
+    auto room = budget.try_acquire(text.size());
+    return room && into.tx.send(parcel{text, std::move(*room)}).get();
+  };
+  EXPECT_TRUE(fits(letters, "six by"));
+  EXPECT_TRUE(fits(cards, "four"));
+  EXPECT_FALSE(fits(cards, "1"));
+  EXPECT_EQ(letters.rx.recv().get()->text, "six by");  // whose room is free once it has gone
+  EXPECT_TRUE(fits(cards, "6 more"));
+  budget.resize(13);
+  EXPECT_FALSE(fits(letters, "four"));
+  EXPECT_TRUE(fits(letters, "3 b"));
 }
 
 TEST(semaphore, shrinks_below_what_is_held_and_gives_nothing_until_that_has_come_back) {

@@ -58,10 +58,10 @@ class check_features(tool_case):
         self.refused("has no reason", "| it sings | refused | | |")
 
     def test_a_refusal_with_a_reason_is_accepted(self):
-        self.accepted("| it sings | not yet | | no voice |")
+        self.accepted("| it sings | refused | | no voice |")
 
     def test_another_answer_is_refused(self):
-        self.refused("'yes' is no answer", "| it sings | yes | | surely |")
+        self.refused("'not yet' is no answer", "| it sings | not yet | | surely |")
 
     def test_a_row_with_too_few_cells_is_refused(self):
         self.refused("3 cells", "| it sings | refused | no voice |")
