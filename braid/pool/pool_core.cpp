@@ -33,8 +33,7 @@ pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool 
       dropped_as_oldest_(drop_reason::dropped("a job of worker pool '" + options_.name +
                                               "' was dropped as the oldest, since the queue was full")),
       width_(width),
-      line_(options_.most_passes ? ranked_line<pool_job, in_line>(options_.most_passes)
-                                 : ranked_line<pool_job, in_line>()),
+      line_(options_.most_passes),
       waiting_(options_.most_passes ? ranked_line<pool_wait, enlisted>(options_.most_passes)
                                     : ranked_line<pool_wait, enlisted>()),
       alarm_(std::make_shared<alarm>(static_cast<alarm::owner&>(*this))) {
@@ -48,7 +47,7 @@ void pool_core::accept(pool_job& job) noexcept {
   job.place_ = job_place::line;
   line_.push(job);
   ++jobs_;
-  if (drops_oldest_) submitted_.push_back(job);
+  if (drops_oldest_) submitted_.push_back(*job.turn_);
   ++queued_;
 }
 
@@ -66,9 +65,9 @@ void pool_core::send_next(pool_lane& lane) noexcept {
   if (lane.head_) line_.push(*lane.head_);
 }
 
-pool_job* pool_core::holder_of(std::size_t key) noexcept {
-  for (pool_job* one = holders_.front(); one; one = holders_.next(*one))
-    if (one->key_ == key) return one;
+pool_turn* pool_core::holder_of(std::size_t key) noexcept {
+  for (pool_turn* one = holders_.front(); one; one = holders_.next(*one))
+    if (one->key == key) return one;
   return nullptr;
 }
 
@@ -79,16 +78,16 @@ pool_job* pool_core::next_in_line() noexcept {
     pool_job* const job = line_.pop();
     if (job && job->lane_) send_next(*job->lane_);
     if (!job || !by_key_) return job;
-    pool_job* const holder = holder_of(job->key_);
-    if (!holder) return holders_.push_back(*job), job;
+    pool_turn* const holder = holder_of(job->turn_->key);
+    if (!holder) return holders_.push_back(*job->turn_), job;
     job->place_ = job_place::behind;
-    holder->behind_.push_back(*job);
+    holder->behind.push_back(*job);
   }
 }
 
 void pool_core::left_queue(pool_job& job) noexcept {
   if (!job.is_submitted_) return;
-  if (drops_oldest_) submitted_.erase(job);
+  if (drops_oldest_) submitted_.erase(*job.turn_);
   --queued_;
 }
 
@@ -104,13 +103,13 @@ pool_job* pool_core::take() noexcept {
 }
 
 /// The first job behind it has the turn of the key now.
-void pool_core::pass_key_on(pool_job& holder) noexcept {
+void pool_core::pass_key_on(pool_turn& holder) noexcept {
   holders_.erase(holder);
-  pool_job* const heir = holder.behind_.pop_front();
+  pool_job* const heir = holder.behind.pop_front();
   if (!heir) return;
-  heir->behind_.splice_back(holder.behind_);
+  heir->turn_->behind.splice_back(holder.behind);
   heir->place_ = job_place::next;
-  holders_.push_back(*heir);
+  holders_.push_back(*heir->turn_);
   next_.push_back(*heir);
 }
 
@@ -180,7 +179,7 @@ void pool_core::job_done(pool_job& job, wake_chain& wakes) noexcept {
   --running_;
   --jobs_;
   count_end(job);
-  if (by_key_) pass_key_on(job);
+  if (by_key_) pass_key_on(*job.turn_);
   job.place_ = job_place::outside;
   job.ended(wakes);
   serve_waiting(wakes);
@@ -200,11 +199,11 @@ bool pool_core::withdraw(pool_job& job) noexcept {
       }
       break;
     case job_place::behind:
-      job.list_hook<in_line>::unlink();
+      job.unlink();
       break;
     case job_place::next:
       next_.erase(job);
-      pass_key_on(job);
+      pass_key_on(*job.turn_);
       break;
   }
   left_queue(job);
@@ -221,10 +220,10 @@ void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into
 }
 
 void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
-  for (pool_job* holder = holders_.front(); holder;) {
-    pool_job& one = *std::exchange(holder, holders_.next(*holder));
-    if (one.place_ == job_place::next) next_.erase(one), holders_.erase(one), put_aside(one, into);
-    while (pool_job* const behind = one.behind_.pop_front()) put_aside(*behind, into);
+  for (pool_turn* holder = holders_.front(); holder;) {
+    pool_turn& one = *std::exchange(holder, holders_.next(*holder));
+    if (one.job.place_ == job_place::next) next_.erase(one.job), holders_.erase(one), put_aside(one.job, into);
+    while (pool_job* const behind = one.behind.pop_front()) put_aside(*behind, into);
   }
   while (pool_job* const job = line_.pop()) {
     put_aside(*job, into);
@@ -252,10 +251,10 @@ void pool_core::drop_all(const drop_reason& why, over_list& over, wake_chain& wa
 }
 
 void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {
-  pool_job* const oldest = submitted_.front();
+  pool_turn* const oldest = submitted_.front();
   if (!oldest) return;
-  withdraw(*oldest);
-  drop(*oldest, dropped_as_oldest_, over, wakes);
+  withdraw(oldest->job);
+  drop(oldest->job, dropped_as_oldest_, over, wakes);
 }
 
 // --- the end of the pool ---

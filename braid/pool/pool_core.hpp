@@ -10,8 +10,8 @@
 // 4. Before a worker runs a job it sees to it that a further one is idle or on its way. So one that comes to wait for
 //    the pool itself leaves somebody who can do what it waits for, and a pool does not stand still however its jobs
 //    wait for each other (but for one that waits behind its own key).
-// 5. By key: of the jobs with one key at most one is running or `next`: it is in holders_, and those that came to their
-//    turn meanwhile are in its list behind_, in order.
+// 5. By key: of the jobs with one key at most one is running or `next`: its turn is in holders_, and those that came
+//    up meanwhile are in the list behind it, in order.
 // 6. A submit waits only while there is no room, or its performer has been claimed elsewhere and is about to withdraw.
 //    A worker's own does not wait: it could wait for itself.
 // 7. A guest, who does jobs of its own lane where it would wait for them, counts as a hired worker while it has one.
@@ -25,7 +25,7 @@
 #include "braid/flow/alarm.hpp"
 #include "braid/flow/help_watch.hpp"
 #include "braid/pool/pool_errors.hpp"
-#include "braid/pool/pool_job.hpp"
+#include "braid/pool/pool_line.hpp"
 #include "braid/pool/pool_options.hpp"
 #include "braid/runtime/performable.hpp"
 
@@ -70,6 +70,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   /// Nobody is called any more. Only when no job will come.
   void end_watch() noexcept BRAID_EXCLUDES(lock_) { alarm_->dismiss(); }
   bool is_by_key() const noexcept { return by_key_; }
+  /// Each job that it accepts has a turn.
+  bool keeps_turns() const noexcept { return by_key_ || drops_oldest_ || options_.most_passes > 0; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
 
@@ -165,8 +167,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   bool stands_alone(const pool_lane& lane) noexcept BRAID_REQUIRES(lock_) {
     return lane.head_ && line_.holds_only(*lane.head_);
   }
-  pool_job* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
-  void pass_key_on(pool_job& holder) noexcept BRAID_REQUIRES(lock_);
+  pool_turn* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
+  void pass_key_on(pool_turn& holder) noexcept BRAID_REQUIRES(lock_);
   /// Then who has run it takes the next one, and dispatch() comes last.
   void job_done(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -186,11 +188,11 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   bool open_ BRAID_GUARDED_BY(lock_) = true;
   bool paused_ BRAID_GUARDED_BY(lock_) = false;
 
-  ranked_line<pool_job, in_line> line_ BRAID_GUARDED_BY(lock_);     ///< Submitted jobs, and one of each stream.
+  pool_line line_ BRAID_GUARDED_BY(lock_);                          ///< Submitted jobs, and one of each stream.
   intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< Jobs that have the turn of their key.
-  intrusive_list<pool_job, among_holders> holders_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<pool_turn, among_holders> holders_ BRAID_GUARDED_BY(lock_);
   /// Submitted jobs that are queued, if the oldest one may be dropped.
-  intrusive_list<pool_job, by_age> submitted_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<pool_turn, by_age> submitted_ BRAID_GUARDED_BY(lock_);
   ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);    ///< Submits, for room.
   intrusive_list<pool_wait, enlisted> ending_ BRAID_GUARDED_BY(lock_);  ///< Who waits for the end, workers apart:
   intrusive_list<pool_wait, enlisted> ending_inside_ BRAID_GUARDED_BY(lock_);

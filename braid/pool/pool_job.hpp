@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <variant>
 
 #include "braid/base/intrusive_list.hpp"
+#include "braid/runtime/block_cache.hpp"
 #include "braid/runtime/performer.hpp"
 #include "braid/sync/context.hpp"
 #include "braid/sync/ranked_line.hpp"
@@ -17,6 +19,7 @@ namespace braid::detail {
 
 class pool_job;
 struct in_line;
+struct in_ranks;
 struct among_holders;
 struct by_age;
 
@@ -43,10 +46,17 @@ enum class job_place : std::uint8_t {
   running,
 };
 
-class pool_job : public list_hook<in_line>,
-                 public list_hook<by_age>,
-                 public list_hook<among_holders>,
-                 public ranked<pool_job> {
+/// What a pool by key, with priorities, or that drops the oldest keeps of a job beside. Others do without.
+struct pool_turn final : ranked<pool_turn>, list_hook<in_ranks>, list_hook<by_age>, list_hook<among_holders>, recycled {
+  pool_turn(pool_job& of, std::int64_t rank, std::size_t key_of_job) noexcept : job(of), key(key_of_job) {
+    set_rank(rank);
+  }
+  pool_job& job;
+  std::size_t key;
+  intrusive_list<pool_job, in_line> behind;  ///< While the job has its key's turn.
+};
+
+class pool_job : public list_hook<in_line> {
  public:
   pool_job(const pool_job&) = delete;
   pool_job& operator=(const pool_job&) = delete;
@@ -56,14 +66,12 @@ class pool_job : public list_hook<in_line>,
   /// It ended without having been run.
   bool was_dropped() const noexcept { return dropped_; }
 
+  /// Before it is accepted by a pool that keeps turns.
+  void make_turn(std::int64_t rank, std::size_t key) { turn_ = std::make_unique<pool_turn>(*this, rank, key); }
+  pool_turn* turn() const noexcept { return turn_.get(); }
+
  protected:
-  explicit pool_job(bool is_submitted) noexcept
-      : list_hook<in_line>(unset),
-        list_hook<by_age>(unset),
-        list_hook<among_holders>(unset),
-        is_submitted_(is_submitted) {
-    set_rank(0);
-  }
+  explicit pool_job(bool is_submitted) noexcept : list_hook(unset), is_submitted_(is_submitted) {}
   ~pool_job() = default;
 
   /// Its outcome is there, as a value or as error(): tells whoever waits for it. With the pool's lock held.
@@ -71,18 +79,16 @@ class pool_job : public list_hook<in_line>,
   /// The pool's last touch of a submitted job, without the lock.
   virtual void let_go() noexcept {}
 
-  std::size_t key_ = 0;  ///< Of a pool by key.
-
  private:
   friend class pool_core;
   friend class next_job;
   friend class over_list;
-  pool_lane* lane_ = nullptr;  ///< Of a submitted one: none.
+  pool_lane* lane_ = nullptr;        ///< Of a submitted one: none.
+  std::unique_ptr<pool_turn> turn_;  ///< Null: the pool keeps none.
+  std::exception_ptr error_;
   job_place place_ = job_place::outside;
   const bool is_submitted_;
   bool dropped_ = false;
-  intrusive_list<pool_job, in_line> behind_;  ///< While it has its key's turn.
-  std::exception_ptr error_;
 };
 
 /// Jobs that have ended under the lock, and are let go after it: made before the lock is taken.

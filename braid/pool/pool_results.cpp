@@ -15,20 +15,20 @@ void pool_results::wait::withdraw() noexcept {
 }
 
 void pool_results::accepted(stage_job& job) noexcept {
-  job.is_done_ = false;
   ++in_flight_;
-  hand_.push_back(job);
+  if (!ordered_) return;
+  job.is_done_ = false;
+  line_.push_back(job);
 }
 
 void pool_results::ended(stage_job& job, wake_chain& wakes) noexcept {
-  job.is_done_ = true;
   --in_flight_;
   if (ordered_) {
-    first_in_hand_is_done_ = first_in_hand_is_done_ || hand_.front() == &job;
+    job.is_done_ = true;
+    result_is_there_ = result_is_there_ || line_.front() == &job;
   } else {
-    hand_.erase(job);
-    ready_.push_back(job);
-    ready_is_filled_ = true;
+    line_.push_back(job);
+    result_is_there_ = true;
   }
   if (!waiting_ || !waiting_->is_there()) return;
   wait& consumer = *std::exchange(waiting_, nullptr);
@@ -39,13 +39,8 @@ void pool_results::ended(stage_job& job, wake_chain& wakes) noexcept {
 std::size_t pool_results::take(job_list& into) noexcept {
   std::size_t taken = 0;
   if (!is_result_there()) return taken;
-  if (ordered_) {
-    for (; hand_.front() && hand_.front()->is_done_; ++taken) into.push_back(*hand_.pop_front());
-    first_in_hand_is_done_ = false;
-  } else {
-    for (; stage_job* const one = ready_.pop_front(); ++taken) into.push_back(*one);
-    ready_is_filled_ = false;
-  }
+  for (; line_.front() && (!ordered_ || line_.front()->is_done_); ++taken) into.push_back(*line_.pop_front());
+  result_is_there_ = false;
   return taken;
 }
 

@@ -8,10 +8,13 @@
 namespace braid::detail {
 
 struct in_results;
-struct in_hand;
 
 /// A job of a stream, beside its place in the pool.
-class stage_job : public list_hook<in_results>, public list_hook<in_hand> {
+class stage_job : public list_hook<in_results> {
+ protected:
+  stage_job() noexcept : list_hook(unset) {}
+  ~stage_job() = default;
+
  private:
   friend class pool_results;
   bool is_done_ = false;
@@ -20,9 +23,9 @@ class stage_job : public list_hook<in_results>, public list_hook<in_hand> {
 /// Everything under the pool's lock.
 ///
 /// Invariants
-/// 1. A job that was accepted and has not ended is in hand_, in the order of the input; one that has ended is in
-/// ready_,
-///    or, where the stage is ordered, in hand_ until all before it have ended.
+/// 1. Where the stage is ordered a job is in line_ from when it is accepted, in the order of the input, until it and
+/// all
+///    before it have ended and it is taken. Else it comes into line_ when it has ended.
 /// 2. in_flight_ counts those that have not ended.
 /// 3. waiting_ is the consumer's wait while it is parked, else null. It is claimed once there is what it waits for.
 class pool_results {
@@ -60,7 +63,7 @@ class pool_results {
   void ended(stage_job& job, wake_chain& wakes) noexcept;
   bool is_result_there() const noexcept {
     if (all_at_once_ && in_flight_ > 0) return false;
-    return ordered_ ? first_in_hand_is_done_ : ready_is_filled_;
+    return result_is_there_;
   }
   /// All that the consumer may have now; how many these are.
   std::size_t take(job_list& into) noexcept;
@@ -70,11 +73,9 @@ class pool_results {
   pool_core& pool_;
   const bool ordered_;
   const bool all_at_once_;
-  intrusive_list<stage_job, in_hand> hand_;
-  job_list ready_;
+  job_list line_;
   std::size_t in_flight_ = 0;
-  bool first_in_hand_is_done_ = false;
-  bool ready_is_filled_ = false;
+  bool result_is_there_ = false;  ///< The first in line has ended.
   wait* waiting_ = nullptr;
 };
 

@@ -94,8 +94,8 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     std::optional<typename typed_job<Job, R>::stored>& place_of_value() noexcept override { return value; }
     const context& ctx() const noexcept override { return *of->ctx_; }
     void ended(wake_chain& wakes) noexcept override { of->results_.ended(*this, wakes); }
-    void take(std::size_t key, Job&& from) {
-      this->key_ = key;
+    void take(const pool_type& pool, Job&& from) {
+      if (pool.keeps_turns()) this->make_turn(0, pool.key_of(from));
       this->job.emplace(std::move(from));
     }
 
@@ -170,7 +170,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
   bool take(slot& one, std::optional<Job>& job) noexcept {
     try {
-      one.take(pool_->key_of(*job), std::move(*job));
+      one.take(*pool_, std::move(*job));
       return true;
     } catch (...) {  // of the key function: the job goes with it, and the stream fails
       input_error_ = std::current_exception();
