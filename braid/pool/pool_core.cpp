@@ -95,6 +95,7 @@ pool_job* pool_core::take() noexcept {
   if (idle_width() == 0) return nullptr;
   pool_job* const job = next_in_line();
   if (!job) return nullptr;
+  line_.prefetch();
   job->place_ = job_place::running;
   ++running_;
   ++started_;

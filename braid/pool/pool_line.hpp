@@ -23,6 +23,10 @@ class pool_line {
     pool_turn* const first = ranks_.pop();
     return first ? &first->job : nullptr;
   }
+  /// What is next was written by another CPU, mostly, and comes here while the one before is worked on.
+  void prefetch() noexcept {
+    if (!by_rank_) prefetch_lines(jobs_.front());
+  }
   void erase(pool_job& job) noexcept {
     if (by_rank_) return ranks_.erase(*job.turn());
     jobs_.erase(job);
