@@ -213,10 +213,10 @@ bool pool_core::withdraw(pool_job& job) noexcept {
   return true;
 }
 
+/// It still counts as accepted, until its end is told.
 void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept {
   left_queue(job);
   job.place_ = job_place::outside;
-  --jobs_;
   into.push_back(job);
 }
 
@@ -235,20 +235,34 @@ void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
   }
 }
 
-void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
+void pool_core::end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept {
   ++dropped_;
   job.dropped_ = true;
-  job.fail(why.error());
   const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
   job.ended(wakes);
   if (lets_go) over.jobs_.push_back(job);
 }
 
-void pool_core::drop_all(const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
+void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
+  job.fail(why.error());
+  end_dropped(job, over, wakes);
+}
+
+void pool_core::stop(const drop_reason& why, over_list& over) noexcept {
   intrusive_list<pool_job, in_line> all;
-  withdraw_all(all);
-  while (pool_job* const job = all.pop_front()) drop(*job, why, over, wakes);
-  look_for_end(wakes);
+  {
+    wake_chain wakes;
+    spin_guard guard(lock_);
+    close(wakes);
+    withdraw_all(all);
+  }
+  for (pool_job* job = all.front(); job; job = all.next(*job)) job->fail(why.error());
+  while (!all.empty()) {
+    wake_chain wakes;
+    spin_guard guard(lock_);
+    for (int some = 0; some < 64 && !all.empty(); ++some, --jobs_) end_dropped(*all.pop_front(), over, wakes);
+    look_for_end(wakes);
+  }
 }
 
 void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {

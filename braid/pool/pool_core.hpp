@@ -74,6 +74,9 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   bool keeps_turns() const noexcept { return by_key_ || drops_oldest_ || options_.most_passes > 0; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
+  /// Closes it. All that no worker has taken ends so: what waits behind a key first, then by the line, with a lane's
+  /// all together. Their errors are made without the lock.
+  void stop(const drop_reason& why, over_list& over) noexcept BRAID_EXCLUDES(lock_);
 
   // --- with the lock held ---
 
@@ -98,8 +101,6 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Takes back a job that no worker has taken. False: one has, or it has ended.
   bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
-  /// All that no worker has taken ends so: what waits behind a key first, then by the line, with a lane's all together.
-  void drop_all(const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// A withdrawn or refused job ends without having run.
   void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// For one that was run.
@@ -176,6 +177,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void look_for_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void stop_counting_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
   bool answer(next_job& worker) noexcept BRAID_REQUIRES(lock_);
+  void end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept BRAID_REQUIRES(lock_);
   void put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept BRAID_REQUIRES(lock_);
 

@@ -19,7 +19,8 @@
 //
 // A handler may use its own pool: submit to it, wait for what it submitted, run a batch. While it waits it is not one
 // of the `workers`, so that others do what it waits for; when it goes on it is again, and for that long there may be
-// more. Its submits do not wait for room. It must not wait for a job behind its own key.
+// more. Its submits do not wait for room. It must not wait for a job behind its own key, nor may the handlers of two
+// pools that are full wait for each other in a circle: each pool knows its own waits only.
 //
 // All functions: any thread, also inside a handler. The destructor aborts and waits, on the calling thread.
 #pragma once
@@ -205,12 +206,7 @@ class worker_pool {
     const auto dropped = detail::drop_reason::dropped(why);
     std::vector<Job> jobs;
     detail::over_list over;
-    {
-      detail::wake_chain wakes;
-      detail::spin_guard guard(state_->lock());
-      state_->close(wakes);
-      state_->drop_all(dropped, over, wakes);
-    }
+    state_->stop(dropped, over);
     over.let_go([&](detail::pool_job& job) { static_cast<detail::submitted<Job, R>&>(job).hand_back(jobs); });
     return jobs;
   }

@@ -172,11 +172,7 @@ TEST(pool_explored, what_is_dropped_and_what_is_taken_is_everything) {
       [](two_workers& s) {
         s.pool->accept_all(s.lane, s.results, {&s.first, &s.second});
         braid::detail::over_list over;
-        s.pool->change([&](auto& wakes) {
-          s.pool->lock().assert_held();
-          s.pool->close(wakes);
-          s.pool->drop_all(braid::detail::drop_reason::dropped("stopped"), over, wakes);
-        });
+        s.pool->stop(braid::detail::drop_reason::dropped("stopped"), over);
         s.wait_for_end();
         two_workers::take(s.results);
       },
