@@ -49,7 +49,7 @@ bool next_job::look_again() noexcept {
 void next_job::measure() noexcept {
   constexpr unsigned at_once = 16;
   if (core_.eager_ || measured_++ % at_once != 0) return;
-  const auto now = std::chrono::steady_clock::now();
+  const std::chrono::nanoseconds now(monotonic_ns());
   if (measured_ > 1) jobs_are_short_ = now - measuring_since_ < at_once * help_watch::worth_staying;
   measuring_since_ = now;
 }

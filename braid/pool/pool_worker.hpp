@@ -82,7 +82,7 @@ class next_job final : public performable<next_job> {
   bool hires_ = false;
   bool jobs_are_short_ = false;  ///< Those since it was called.
   unsigned measured_ = 0;        ///< Jobs since measuring_since_.
-  help_watch::time_point measuring_since_;
+  std::chrono::nanoseconds measuring_since_{0};
 };
 
 /// Who waits for jobs of its own lane may do them meanwhile, in the place of a worker, as long as one is free and

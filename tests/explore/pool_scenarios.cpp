@@ -2,8 +2,10 @@
 // Every job runs at most once and ends once, and whoever waits goes on (else the schedule is a deadlock).
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "braid/pool/pool_end.hpp"
 #include "braid/pool/pool_results.hpp"
@@ -54,7 +56,7 @@ class explored_pool final : public braid::detail::pool_core {
     {
       braid::detail::next_job next(*this);
       for (bool answered = false;;) {
-        if (!answered) next.get();
+        if (!answered && !next.look_again()) next.get();
         pool_job* const job = next.result();
         if (!job) break;
         if (next.is_to_hire()) hire();
@@ -274,6 +276,46 @@ TEST(pool_explored, a_job_that_a_guest_waits_in_is_overtaken) {
     for (pool_job* job = guest.first(); job; job = guest.next(*job)) static_cast<explored_job*>(job)->run();
     s.finish();
   });
+}
+
+/// Of two workers one has short jobs, and may step aside for the other: whose job waits for the last of them.
+struct short_jobs_world : lazy_world {
+  static constexpr int enough_to_be_short = 17;
+  std::deque<explored_job> short_ones;
+
+  short_jobs_world() {
+    for (int i = 0; i < enough_to_be_short; ++i) short_ones.emplace_back(results);
+  }
+  void accept_all() {
+    pool->change([&](auto& wakes) {
+      pool->lock().assert_held();
+      const auto accept = [&](explored_job& job) { results.accepted(job), pool->accept(lane, job); };
+      accept(waits);
+      for (explored_job& one : short_ones) accept(one);
+      accept(tells);
+      pool->dispatch(wakes);
+    });
+  }
+};
+
+TEST(pool_explored, a_worker_that_has_stepped_aside_comes_back_for_what_the_other_waits_for) {
+  const std::int64_t long_time = std::exchange(explore::nanoseconds_between_looks, 10);
+  const int preemptions = explore::long_form() ? 2 : 1;
+  const explore::options how{
+      .name = "a worker with short jobs that steps aside", .preemptions = preemptions, .timeouts = 1};
+  const auto r = explore::run(how, [](world& w) {
+    auto s = std::make_shared<short_jobs_world>();
+    w.thread([s] { s->pool->work(); });
+    w.thread([s] { s->pool->work(); });
+    w.thread([s] { s->accept_all(), s->finish(); });
+    w.thread([s] { s->clock.serve(); });
+    w.at_end([s] {
+      check(s->waits.was_run() && s->tells.was_run(), "a job was accepted, and not run");
+      for (const explored_job& one : s->short_ones) check(one.was_run(), "a short job was accepted, and not run");
+    });
+  });
+  explore::nanoseconds_between_looks = long_time;
+  EXPECT_TRUE(r.ok()) << r.text();
 }
 
 }  // namespace

@@ -68,6 +68,10 @@ struct thread_locals {
 };
 thread_locals& locals() noexcept;
 
+/// So much time passes for a thread between two looks at the clock: a long time, so that whatever waits for something
+/// to last is satisfied at once, unless a scenario wants its work to be short.
+inline std::int64_t nanoseconds_between_looks = 1'000'000;
+
 /// Ends the schedule: braid has found itself misused. That fails it, unless the scenario allows misuse.
 [[noreturn]] void misused(const char* sentence, const char* file, int line);
 
