@@ -142,8 +142,8 @@ bool crew::is_worth_staying(nanoseconds last_took) const noexcept {
 }
 
 bool crew::claim_as_helper(nanoseconds last_took) noexcept {
-  const auto since = std::chrono::steady_clock::now();
-  for (bool patient = true;; patient = std::chrono::steady_clock::now() - since < help_watch::too_long) {
+  const nanoseconds since(monotonic_ns());
+  for (bool patient = true;; patient = nanoseconds(monotonic_ns()) - since < help_watch::too_long) {
     {
       spin_guard guard(lock_);
       helper_arriving_ = false;

@@ -164,9 +164,9 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
       const pulled got = wait_for_input(item, until, made.error);
       std::uint64_t number = 0;
       if (!let_input_go(got, number, made.error)) return;
-      const auto began = std::chrono::steady_clock::now();
+      const std::int64_t began = monotonic_ns();
       if (!made.error) made.error = apply(std::move(*item), made.value);
-      took = std::chrono::steady_clock::now() - began;
+      took = std::chrono::nanoseconds(monotonic_ns() - began);
       put(number, made);
     }
   }

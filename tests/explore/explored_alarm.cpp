@@ -11,6 +11,7 @@ void alarm_thread::serve() noexcept {
     if (armed_.load() == nullptr) {
       sleeper_.park();
     } else if (!sleeper_.park_until({})) {
+      braid::detail::spin_guard guard(calling_);
       if (braid::detail::timer* const due = armed_.exchange(nullptr)) due->act();
     }
   }
@@ -26,16 +27,32 @@ void alarm_thread::arm(braid::detail::timer& t) noexcept {
   sleeper_.unpark();
 }
 
+void alarm_thread::disarm(braid::detail::timer& t) noexcept {
+  braid::detail::spin_guard guard(calling_);
+  braid::detail::timer* armed = &t;
+  armed_.compare_exchange_strong(armed, nullptr);
+}
+
 }  // namespace explore
 
 namespace braid::detail {
 
 void alarm::arm(std::chrono::microseconds) noexcept {
-  explore::check(explore::the_alarm_thread != nullptr, "a pool that is explored without an alarm armed one");
+  explore::check(explore::the_alarm_thread != nullptr, "what is explored without an alarm armed one");
+  {
+    mutex_guard guard(mutex_);
+    if (!owner_) return;
+  }
   explore::the_alarm_thread->arm(*this);
 }
 
-void alarm::dismiss() noexcept {}
+void alarm::dismiss() noexcept {
+  {
+    mutex_guard guard(mutex_);
+    owner_ = nullptr;
+  }
+  if (explore::the_alarm_thread) explore::the_alarm_thread->disarm(*this);
+}
 
 void alarm::act() noexcept {
   owner* calls = nullptr;
@@ -43,6 +60,7 @@ void alarm::act() noexcept {
     mutex_guard guard(mutex_);
     calls = owner_;
   }
+  if (!calls) return;
   if (const auto again = calls->on_alarm()) arm(*again);
 }
 

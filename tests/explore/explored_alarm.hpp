@@ -3,6 +3,7 @@
 #pragma once
 
 #include "braid/base/atomic.hpp"
+#include "braid/base/spin_lock.hpp"
 #include "braid/runtime/clock.hpp"
 #include "braid/runtime/parker.hpp"
 
@@ -15,8 +16,11 @@ class alarm_thread {
   void end() noexcept;
 
   void arm(braid::detail::timer& t) noexcept;
+  /// Waits for a call that runs.
+  void disarm(braid::detail::timer& t) noexcept;
 
  private:
+  braid::detail::spin_lock calling_;  ///< Held while it calls.
   braid::detail::parker sleeper_;
   braid::detail::atomic<braid::detail::timer*> armed_{nullptr};
   braid::detail::atomic<bool> over_{false};
