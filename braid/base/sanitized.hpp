@@ -1,10 +1,12 @@
 // BRAID_SANITIZED: 1 where a sanitizer watches memory, or tests/explore, which does so too; else 0.
+// A program is built with it as a whole, or not at all.
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(BRAID_EXPLORE)
 #define BRAID_SANITIZED 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(hwaddress_sanitizer) || __has_feature(memory_sanitizer) || \
+    __has_feature(thread_sanitizer)
 #define BRAID_SANITIZED 1
 #endif
 #endif

@@ -15,6 +15,7 @@
 #include <optional>
 #include <ranges>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "braid/flow/stream.hpp"
@@ -52,13 +53,18 @@ inline constexpr bool owns_its_items = false;
 template<class Range>
 inline constexpr bool owns_its_items<std::ranges::owning_view<Range>> = true;
 
-/// A container, by reference or owned, or numbers; any other view may do what it likes when it is asked for an item.
+/// What looks like a container, by reference or owned, or numbers: it gives references to items that are there already.
+/// Any other range may do what it likes when it is asked for an item.
+template<class Range>
+inline constexpr bool is_container =
+    std::ranges::sized_range<Range>&& std::ranges::forward_range<Range> && !std::ranges::view<Range> &&
+    std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>>;
 template<class View>
 inline constexpr bool holds_its_items = std::ranges::contiguous_range<View>;
 template<class Range>
-inline constexpr bool holds_its_items<std::ranges::ref_view<Range>> = std::ranges::sized_range<Range>;
+inline constexpr bool holds_its_items<std::ranges::ref_view<Range>> = is_container<Range>;
 template<class Range>
-inline constexpr bool holds_its_items<std::ranges::owning_view<Range>> = std::ranges::sized_range<Range>;
+inline constexpr bool holds_its_items<std::ranges::owning_view<Range>> = is_container<Range>;
 template<class From, class To>
 inline constexpr bool holds_its_items<std::ranges::iota_view<From, To>> = std::integral<From>;
 

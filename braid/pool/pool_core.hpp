@@ -1,8 +1,8 @@
 // The state of a worker pool: what there is to do, who does it, who waits. One lock covers it all.
 //
 // Invariants, whenever the lock is free
-// 1. Every accepted job is in one place (job_place), and its outcome is told once: by the worker that ran it, or by
-//    whoever drops it.
+// 1. Every accepted job is in one place (job_place), or in the hands of a stop() that is about to tell its end; and its
+//    outcome is told once: by the worker that ran it, or by whoever drops it.
 // 2. running_ - lent_ <= width_, but for workers whose wait for the pool itself has ended: they go on at once.
 // 3. If a job may start and a worker is idle, another one is at work, and the alarm is armed: the idle one is called
 //    when a job has waited 20 us, unless jobs are too short for that (help_watch.hpp). Coroutines, which mostly wait,
@@ -99,7 +99,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void look_after_jobs(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Ends the submitted job that has waited longest.
   void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// Takes back a job that no worker has taken. False: one has, or it has ended.
+  /// Takes back a job that no worker has taken. False: one has, or it has ended, or is about to.
   bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   /// A withdrawn or refused job ends without having run.
   void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);

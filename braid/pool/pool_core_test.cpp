@@ -108,6 +108,33 @@ TEST(pool_core, a_full_queue_may_drop_the_oldest) {
   EXPECT_EQ(pool.stats().dropped, 1u);
 }
 
+TEST(pool_core, the_oldest_is_dropped_also_where_it_waits_behind_its_key) {
+  gate g;
+  braid::worker_pool pool(2, braid::by_key([](int) { return 1; }), [&](int n) { return g.stand(), n; },
+                          {.queue = 2, .when_full = braid::when_full::drop_oldest});
+  std::vector<braid::future<int>> all;
+  for (int n = 1; n <= 4; ++n) all.push_back(pool.submit(n).get());  // one runs; a worker is free, so three may wait
+  g.wait_for(1);
+  auto last = pool.submit(5).get();
+  EXPECT_THROW(all[1].get(), braid::job_dropped);
+  g.open = true;
+  EXPECT_EQ(all[0].get() + all[2].get() + all[3].get() + last.get(), 13);
+}
+
+TEST(pool_core, the_oldest_is_dropped_whatever_its_priority) {
+  gate g;
+  braid::worker_pool pool(1, [&](int n) { return g.stand(), n; },
+                          {.queue = 2, .when_full = braid::when_full::drop_oldest, .most_passes = 10});
+  auto a = pool.submit(1).get();
+  g.wait_for(1);
+  auto b = pool.submit(2, 5).get();
+  auto c = pool.submit(3, 1).get();
+  auto d = pool.submit(4, 2).get();
+  EXPECT_THROW(b.get(), braid::job_dropped);
+  g.open = true;
+  EXPECT_EQ(a.get() + c.get() + d.get(), 8);
+}
+
 TEST(pool_core, a_full_queue_may_have_the_caller_run_the_job) {
   gate g;
   const auto me = std::this_thread::get_id();

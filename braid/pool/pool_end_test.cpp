@@ -51,6 +51,34 @@ TEST(pool_end, stop_hands_back_in_order_what_waits_behind_a_key) {
   EXPECT_EQ(end.get(), (std::vector{1, 2, 3, 4}));
 }
 
+TEST(pool_end, stop_ends_the_jobs_of_a_stream_and_submitted_ones_with_keys_together) {
+  gate g;
+  braid::worker_pool pool(2, braid::by_key([](int n) { return n % 2; }), [&](int n) { return g.stand(), n; });
+  std::size_t done = 0, dropped = 0;
+  std::thread streams([&] {
+    std::vector<int> batch(100);
+    for (const auto& one : pool.stream(batch)) ++(one.outcome ? done : dropped);
+  });
+  g.wait_for(1);
+  std::vector<braid::future<int>> all;
+  for (int n = 1; n <= 20; ++n) all.push_back(pool.submit(n).get());
+  g.wait_for(2);
+  auto end = pool.stop();
+  g.open = true;
+  const std::size_t handed_back = end.get().size();
+  streams.join();
+  std::size_t ran = 0;
+  for (auto& one : all) {
+    try {
+      one.get(), ++ran;
+    } catch (const braid::job_dropped&) {
+    }
+  }
+  EXPECT_EQ(ran + handed_back, 20u);
+  EXPECT_EQ(done + dropped, 100u);
+  EXPECT_LE(done + ran, 3u);
+}
+
 TEST(pool_end, abort_cancels_what_runs) {
   std::atomic<int> waiting{0};
   braid::worker_pool pool(2, [&](const braid::context& ctx, int n) {

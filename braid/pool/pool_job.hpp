@@ -39,13 +39,14 @@ class pool_lane {
 
 /// The two cache lines in which a job, as long as it is small, has all that it is run with.
 inline void prefetch_lines(const void* job) noexcept {
+  if (!job) return;
   __builtin_prefetch(job, 1);
   __builtin_prefetch(static_cast<const char*>(job) + 64, 1);
 }
 
 /// Where a job is.
 enum class job_place : std::uint8_t {
-  outside,  ///< With its owner: not accepted yet, or ended.
+  outside,  ///< With its owner: not accepted yet, or ended; or with a stop() that is about to end it.
   line,     ///< In line, or in its lane behind one that is.
   behind,   ///< Behind a job with the same key, which has been taken.
   next,     ///< It has the turn of its key, and no worker yet.

@@ -24,8 +24,7 @@ class stage_job : public list_hook<in_results> {
 ///
 /// Invariants
 /// 1. Where the stage is ordered a job is in line_ from when it is accepted, in the order of the input, until it and
-/// all
-///    before it have ended and it is taken. Else it comes into line_ when it has ended.
+///    all before it have ended and it is taken. Else it comes into line_ when it has ended.
 /// 2. in_flight_ counts those that have not ended.
 /// 3. waiting_ is the consumer's wait while it is parked, else null. It is claimed once there is what it waits for.
 class pool_results {

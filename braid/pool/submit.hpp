@@ -36,7 +36,7 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
   }
   void abandon() noexcept override {
     const std::shared_ptr<pool_type> pool = std::move(kept_for_future_);
-    if (!this->is_abandoned_after_end()) return;
+    if (!this->abandon_value()) return;
     if (!seen_) report_if_lost();
     release();
   }

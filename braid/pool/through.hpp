@@ -9,8 +9,6 @@
 // for the rest.
 #pragma once
 
-#include <array>
-#include <deque>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -18,13 +16,13 @@
 #include "braid/flow/stage_options.hpp"
 #include "braid/flow/stream.hpp"
 #include "braid/pool/job_result.hpp"
-#include "braid/pool/pool_results.hpp"
+#include "braid/pool/pool_slots.hpp"
 #include "braid/pool/pool_state.hpp"
 
 namespace braid::detail {
 
-/// A slot is free, in the pool's hands, in results_ (under the pool's lock), or in taken_, from where the consumer has
-/// it next.
+/// The slot of a job is in the pool's hands, in results_ (under the pool's lock), or in taken_, from where the consumer
+/// has it next.
 template<class Job, class R>
 class pool_stage final : public producer<job_result<Job, R>>, private pool_lane {
   using pool_type = pool_state<Job, R>;
@@ -38,7 +36,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
         pool_(std::move(pool)),
         options_(options),
         all_at_once_(all_at_once),
-        chunk_(from_->is_prompt() ? 64 : 1),
+        chunk_(from_->is_prompt() && !pool_->is_by_key() ? 64 : 1),
         results_(*pool_, options.is_ordered(), all_at_once) {}
   ~pool_stage() override {
     if (!ctx_) return;
@@ -58,15 +56,16 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     ctx_.emplace(pool_->job_context(ctx));
     ended_.emplace(*ctx_->scope().get());
     const std::size_t width = pool_->width();
-    most_in_flight_ = width + options_.slack_for(width);
+    slots_.start(*ctx_, width + options_.slack_for(width));
   }
 
   pulled pull(std::optional<made>& into, waits& until) override {
     const std::size_t others = until.size();
-    if (busy_ > most_in_flight_ / 2 && give(into)) return pulled::item;
+    if (slots_.are_mostly_in_use() && give(into)) return pulled::item;
     const bool waits_for_input = feed(until);
     if (all_at_once_ && !nothing_in_flight()) pool_->help_with(*this);
-    if (give(into) || (!waits_for_input && busy_ > 0 && look_again(into))) return until.resize(others), pulled::item;
+    if (give(into) || (!waits_for_input && slots_.in_use() > 0 && look_again(into)))
+      return until.resize(others), pulled::item;
     if (nothing_in_flight()) {
       if (input_error_) std::rethrow_exception(std::exchange(input_error_, nullptr));
       if (input_ended_) return pulled::end;
@@ -89,19 +88,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
 
  private:
-  struct slot final : typed_job<Job, R>, stage_job {
-    slot() noexcept : typed_job<Job, R>(false) {}
-    std::optional<typename typed_job<Job, R>::stored>& place_of_value() noexcept override { return value; }
-    const context& ctx() const noexcept override { return *of->ctx_; }
-    void ended(wake_chain& wakes) noexcept override { of->results_.ended(*this, wakes); }
-    void take(const pool_type& pool, Job&& from) {
-      if (pool.keeps_turns()) this->make_turn(0, pool.key_of(from));
-      this->job.emplace(std::move(from));
-    }
-
-    pool_stage* of = nullptr;
-    std::optional<typename typed_job<Job, R>::stored> value;
-  };
+  using slot = typename pool_slots<Job, R>::slot;
   using wait = pool_results::wait;
   using wanted = pool_results::wanted;
 
@@ -111,12 +98,8 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   bool give(std::optional<made>& into) {
     slot* const one = next_result();
     if (!one) return false;
-    into.emplace(result_of<Job, R>(std::move(*one->job), one->value, one->error()));
-    one->job.reset();
-    one->value.reset();
-    one->fail(nullptr);
-    free_.push_front(*one);
-    --busy_;
+    into.emplace(one->take_result());
+    slots_.give_back(*one);
     return true;
   }
   bool look_again(std::optional<made>& into) {
@@ -142,17 +125,16 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     std::vector<slot*> some;
     const auto pass_on = [&] { accept(some), some.clear(); };
     while (!input_ended_ && !input_error_ && !ctx_->is_cancelled()) {
-      slot* const one = free_slot();
+      slot* const one = slots_.take();
       if (!one) break;
       std::optional<Job> job;
       const pulled got = pull_input(job, until);
       input_waits_ = got == pulled::wait;
       if (got != pulled::item || !take(*one, job)) {
-        free_.push_front(*one);
+        slots_.give_back(*one);
         break;
       }
       some.push_back(one);
-      ++busy_;
       if (some.size() == chunk_) pass_on();
     }
     pass_on();
@@ -170,18 +152,13 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
   bool take(slot& one, std::optional<Job>& job) noexcept {
     try {
-      one.take(*pool_, std::move(*job));
+      if (pool_->keeps_turns()) one.make_turn(0, pool_->key_of(*job));
+      one.job.emplace(std::move(*job));
       return true;
     } catch (...) {  // of the key function: the job goes with it, and the stream fails
       input_error_ = std::current_exception();
       return false;
     }
-  }
-  slot* free_slot() {
-    if (busy_ == most_in_flight_) return nullptr;
-    if (free_.empty())
-      for (slot& one : slots_.emplace_back()) one.of = this, free_.push_back(one);
-    return static_cast<slot*>(free_.pop_front());
   }
   void accept(const std::vector<slot*>& some) {
     if (some.empty()) return;
@@ -204,9 +181,10 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     over_list over;
     wake_chain wakes;
     spin_guard guard(pool_->lock());
-    for (auto& some : slots_)
-      for (slot& one : some)
-        if (pool_->withdraw(one)) pool_->drop(one, closed_, over, wakes);
+    slots_.for_each([&](slot& one) {
+      pool_->lock().assert_held();
+      if (pool_->withdraw(one)) pool_->drop(one, closed_, over, wakes);
+    });
     pool_->dispatch(wakes);
   }
 
@@ -220,12 +198,10 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   const drop_reason closed_ = drop_reason::closed(pool_->options().name);
   std::optional<context> ctx_;  ///< From start() on.
   std::optional<done_wait> ended_;
-  std::size_t most_in_flight_ = 0;
 
-  std::deque<std::array<slot, 16>> slots_;
-  pool_results::job_list free_, taken_;  ///< The consumer's, as all up to results_.
-  std::size_t busy_ = 0;                 ///< Slots that are not free.
-  bool results_come_fast_ = true;        ///< As it seems.
+  pool_slots<Job, R> slots_{results_};
+  pool_results::job_list taken_;   ///< The consumer's, as all up to results_.
+  bool results_come_fast_ = true;  ///< As it seems.
   bool input_waits_ = false;
   bool input_ended_ = false;
   std::exception_ptr input_error_;

@@ -8,6 +8,7 @@
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
+#include "braid/pool/gate_test.hpp"
 #include "braid/pool/worker_pool.hpp"
 
 namespace {
@@ -62,6 +63,40 @@ TEST(through, a_job_does_not_wait_for_the_next_one_to_come) {
     return asked < 5 ? std::optional(asked++) : std::nullopt;
   };
   EXPECT_EQ(braid::generate(next) | braid::through(pool) | braid::count(), 5u);
+}
+
+/// A range that knows its size, and makes each item when it is asked for.
+class items_on_demand {
+ public:
+  explicit items_on_demand(const std::atomic<int>& done) : done_(&done) {}
+  struct iterator {
+    using value_type = int;
+    using difference_type = std::ptrdiff_t;
+    int operator*() const {
+      while (*done < at) std::this_thread::yield();  // what was given before has to be done
+      return at;
+    }
+    iterator& operator++() { return ++at, *this; }
+    void operator++(int) { ++at; }
+    bool operator==(std::default_sentinel_t) const { return at == 5; }
+    const std::atomic<int>* done = nullptr;
+    int at = 0;
+  };
+  iterator begin() const { return {done_, 0}; }
+  std::default_sentinel_t end() const { return {}; }
+  std::size_t size() const { return 5; }
+
+ private:
+  const std::atomic<int>* done_;
+};
+
+TEST(through, nor_does_one_of_a_range_that_makes_its_items_when_asked) {
+  std::atomic<int> ran{0};
+  worker_pool pool(2, [&](int n) {
+    ++ran;
+    return n;
+  });
+  EXPECT_EQ(braid::from(items_on_demand(ran)) | braid::through(pool) | braid::count(), 5u);
 }
 
 TEST(through, jobs_that_were_handed_over_together_go_to_whoever_is_free) {
@@ -152,6 +187,33 @@ TEST(through, a_stream_that_is_left_takes_back_what_has_not_begun) {
   EXPECT_LT(after, 100);
   EXPECT_EQ(pool.submit(1).get().get(), 1);
   EXPECT_EQ(ran, after + 1);
+}
+
+TEST(through, a_stream_that_is_left_takes_back_what_waits_behind_a_key_too) {
+  gate g;
+  worker_pool pool(2, braid::by_key([](int n) { return n % 3; }), [&](int n) { return g.stand(), n; });
+  std::thread opens([&] { g.wait_for(2), g.open = true; });
+  {
+    const auto some = pool.stream(numbers(1'000)) | braid::first(1);
+    EXPECT_EQ(some.size(), 1u);
+  }
+  opens.join();
+  EXPECT_LT(g.arrived, 100);
+  EXPECT_EQ(pool.submit(4).get().get(), 4);
+  pool.drain().get();
+}
+
+TEST(through, a_key_function_that_throws_fails_its_submit_or_its_stream_alone) {
+  const auto key = [](int n) { return n == 3 ? throw std::runtime_error("no key") : n; };
+  worker_pool pool(2, braid::by_key(key), square);
+  EXPECT_THROW(static_cast<void>(pool.submit(3)), std::runtime_error);
+  int results = 0;
+  const auto take_all = [&] {
+    for (const auto& one : pool.stream(numbers(10))) results += one.outcome ? 1 : 0;
+  };
+  EXPECT_THROW(take_all(), std::runtime_error);
+  EXPECT_EQ(results, 3);
+  EXPECT_EQ(pool.submit(2).get().get(), 4);
 }
 
 TEST(through, a_failing_source_comes_out_after_the_results_before_it) {

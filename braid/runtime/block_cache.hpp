@@ -5,7 +5,8 @@
 // from there, 32 blocks at a time: J. Bonwick, J. Adams: Magazines and Vmem, USENIX 2001, section 3.
 //
 // Costs a few nanoseconds; a lock once in 32 blocks. What is kept, at most: 64 blocks of a size a thread, until that
-// ends, and a mebibyte of a size in the depot. The rest, and what is larger than 1,032 bytes, is the heap's.
+// ends, and a mebibyte of a size in the depot. The rest, and what is larger than 1,032 bytes, is the heap's. In the
+// child of a fork the depot is a new one; at exit what is in the depot is left to the system.
 #pragma once
 
 #include <cstddef>
@@ -25,9 +26,9 @@ struct block_cache {
   static constexpr std::size_t blocks_in_magazine = 32;
 };
 
-/// Base of a class whose objects get their memory there; but from the heap those that want a greater alignment, and all
-/// of them where a sanitizer watches, so that a use after the end is seen.
-class recycled {
+/// Base of a promise, whose coroutine's frame gets its memory there; but from the heap where a sanitizer watches, so
+/// that a use after the end is seen. No other form of operator new: a coroutine's own parameters could fit it.
+class recycled_frame {
  public:
   static void* operator new(std::size_t size) {
     return BRAID_SANITIZED ? ::operator new(size) : block_cache::take(size);
@@ -35,6 +36,17 @@ class recycled {
   static void operator delete(void* block, std::size_t size) noexcept {
     BRAID_SANITIZED ? ::operator delete(block) : block_cache::give(block, size);
   }
+
+ protected:
+  recycled_frame() = default;
+  ~recycled_frame() = default;
+};
+
+/// The same for any class; objects that want a greater alignment are on the heap.
+class recycled : public recycled_frame {
+ public:
+  using recycled_frame::operator new;
+  using recycled_frame::operator delete;
   static void* operator new(std::size_t size, std::align_val_t to) { return ::operator new(size, to); }
   static void operator delete(void* block, std::align_val_t to) noexcept { ::operator delete(block, to); }
 

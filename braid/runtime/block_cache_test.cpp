@@ -1,6 +1,8 @@
 #include "braid/runtime/block_cache.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -96,6 +98,20 @@ TEST(block_cache, a_thread_may_use_it_to_its_very_end) {
     last.block = block_cache::take(64);
     give_all(take_many(3 * in_magazine, 64), 64);
   }).join();
+}
+
+TEST(block_cache, the_child_of_a_fork_goes_on_with_a_depot_of_its_own) {
+  give_all(take_many(5 * in_magazine, 64), 64);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const std::vector<void*> blocks = take_many(5 * in_magazine, 64);
+    const bool well = are_apart(blocks, 64);
+    give_all(blocks, 64);
+    ::_exit(well ? 7 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 7);
 }
 
 struct alignas(128) wide final : braid::detail::recycled {

@@ -32,7 +32,7 @@ class task;
 namespace detail {
 
 /// The frame of a task that ends on another thread than it began on goes back there without a lock.
-class promise_base : public recycled {
+class promise_base : public recycled_frame {
  public:
   performer& current_performer() const noexcept { return *performer_; }
   std::suspend_always initial_suspend() const noexcept { return {}; }

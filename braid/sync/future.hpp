@@ -9,15 +9,12 @@
 //
 // Invariants of an eventual
 // 1. progress_ gets two flags, once each: `ended`, by the maker, under the source's lock; `abandoned`, by the future
-// that
-//    goes. The value is its maker's until `ended`, and then the future's, which may take it.
+//    that goes. The value is its maker's until `ended`, and then the future's, which may take it.
 // 2. Whoever sets the second flag of the two destroys what is left of the value. A future that goes first does not
-// touch
-//    the object any more: it is its maker's alone, who sees it at the end.
+//    touch the object any more: it is its maker's alone, who sees it at the end.
 // 3. waiting_ is the future while it is parked, else null; under the source's lock.
 // 4. After `ended` there are two shares of the object: its maker's own, and the future's, if that has not gone. With
-// the
-//    last of them it goes.
+//    the last of them it goes.
 #pragma once
 
 #include <cstdint>
@@ -74,7 +71,7 @@ class eventual {
     return unwanted;
   }
   /// True: the maker had ended before, so what is left of the value is destroyed here. False: the last touch.
-  bool is_abandoned_after_end() noexcept {
+  bool abandon_value() noexcept {
     if ((progress_.fetch_or(abandoned) & ended) == 0) return false;
     value_.reset();
     return true;
@@ -141,7 +138,7 @@ class asynchronous : public child, private source, public eventual<typename defe
     return thrown();
   }
   void abandon() noexcept final {
-    if (this->is_abandoned_after_end()) release();
+    if (this->abandon_value()) release();
   }
   void release() noexcept final {
     if (shares_.fetch_sub(1) == 1) no_share_left();

@@ -1,5 +1,5 @@
-// A map with two workers, the consumer and one helper that an alarm calls, under every schedule with few preemptions: no
-// item is lost or done twice, what waits for another worker gets it, and whoever leaves leaves nothing behind.
+// A map with two workers, the consumer and one helper that an alarm calls, under every schedule with few preemptions:
+// no item is lost or done twice, what waits for another worker gets it, and whoever leaves leaves nothing behind.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -14,7 +14,7 @@
 #include "explore/background.hpp"
 #include "explore/explore.hpp"
 #include "explore/explored_alarm.hpp"
-#include "explore/explored_helper.hpp"
+#include "explore/explored_thread_cache.hpp"
 
 namespace {
 
@@ -24,16 +24,16 @@ using std::views::iota;
 
 struct map_world {
   explore::alarm_thread clock;
-  explore::helper_thread helper;
+  explore::cached_thread helper;
   std::array<int, 4> runs{};
 
   map_world() {
     explore::the_alarm_thread = &clock;
-    explore::the_helper_thread = &helper;
+    explore::the_cached_thread = &helper;
   }
   ~map_world() {
     explore::the_alarm_thread = nullptr;
-    explore::the_helper_thread = nullptr;
+    explore::the_cached_thread = nullptr;
   }
   int run(int item) {
     check(++runs[item] == 1, "an item was done twice");
@@ -48,8 +48,7 @@ struct map_world {
 /// `consumer` on a thread, with the helper's and the clock's.
 template<class World, class Consumer>
 void explore_map(const char* name, Consumer consumer, int preemptions = 2) {
-  const explore::options how{
-      .name = name, .preemptions = preemptions + (explore::long_form() ? 1 : 0), .timeouts = 2};
+  const explore::options how{.name = name, .preemptions = preemptions + (explore::long_form() ? 1 : 0), .timeouts = 2};
   const auto r = explore::run(how, [&](world& w) {
     auto s = std::make_shared<World>();
     w.thread([s, consumer] {
@@ -63,19 +62,29 @@ void explore_map(const char* name, Consumer consumer, int preemptions = 2) {
 }
 
 TEST(flow_explored, a_map_of_two_workers_gives_every_item_once) {
-  explore_map<map_world>("a map with a helper", [](map_world& s) {
-    const int sum = braid::from(iota(0, 3)) | braid::map(2, [&s](int n) { return 1 << s.run(n); }, braid::slack(0)) |
-                    braid::reduce(0, std::plus{});
-    check(sum == 7, "an item was lost, or came twice");
-  }, 3);
+  explore_map<map_world>(
+      "a map with a helper",
+      [](map_world& s) {
+        const int sum = braid::from(iota(0, 3)) |
+                        braid::map(
+                            2, [&s](int n) { return 1 << s.run(n); }, braid::slack(0)) |
+                        braid::reduce(0, std::plus{});
+        check(sum == 7, "an item was lost, or came twice");
+      },
+      3);
 }
 
 TEST(flow_explored, an_ordered_map_keeps_the_order) {
-  explore_map<map_world>("an ordered map with a helper", [](map_world& s) {
-    const std::vector<int> all =
-        braid::from(iota(0, 3)) | braid::map(2, [&s](int n) { return s.run(n); }, braid::ordered) | braid::collect();
-    check(all == std::vector{0, 1, 2}, "the order is another one");
-  }, 3);
+  explore_map<map_world>(
+      "an ordered map with a helper",
+      [](map_world& s) {
+        const std::vector<int> all = braid::from(iota(0, 3)) |
+                                     braid::map(
+                                         2, [&s](int n) { return s.run(n); }, braid::ordered) |
+                                     braid::collect();
+        check(all == std::vector{0, 1, 2}, "the order is another one");
+      },
+      3);
 }
 
 struct waiting_world : map_world {
@@ -94,11 +103,16 @@ TEST(flow_explored, an_item_that_waits_for_the_next_one_gets_a_second_worker) {
 }
 
 TEST(flow_explored, a_map_that_is_left_early_leaves_nothing_behind) {
-  explore_map<map_world>("a map with a helper is left early", [](map_world& s) {
-    const auto some =
-        braid::from(iota(0, 4)) | braid::map(2, [&s](int n) { return s.run(n); }, braid::ordered) | braid::first(1);
-    check(some == std::vector{0}, "the first item is another one");
-  }, 3);
+  explore_map<map_world>(
+      "a map with a helper is left early",
+      [](map_world& s) {
+        const auto some = braid::from(iota(0, 4)) |
+                          braid::map(
+                              2, [&s](int n) { return s.run(n); }, braid::ordered) |
+                          braid::first(1);
+        check(some == std::vector{0}, "the first item is another one");
+      },
+      3);
 }
 
 TEST(flow_explored, what_came_before_a_failure_comes_out) {

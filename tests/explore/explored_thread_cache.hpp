@@ -7,7 +7,7 @@
 
 namespace explore {
 
-class helper_thread {
+class cached_thread {
  public:
   /// The body of its explored thread, until end().
   void serve() noexcept;
@@ -24,6 +24,6 @@ class helper_thread {
 };
 
 /// Of this schedule.
-inline helper_thread* the_helper_thread = nullptr;
+inline cached_thread* the_cached_thread = nullptr;
 
 }  // namespace explore

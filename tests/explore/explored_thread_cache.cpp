@@ -1,11 +1,11 @@
 // Stands in for braid/runtime/thread_cache.cpp, which is about real threads.
-#include "explore/explored_helper.hpp"
+#include "explore/explored_thread_cache.hpp"
 
 #include "braid/runtime/thread_cache.hpp"
 
 namespace explore {
 
-void helper_thread::serve() noexcept {
+void cached_thread::serve() noexcept {
   while (!over_.load()) {
     braid::detail::runnable* const work = work_.exchange(nullptr);
     if (!work) {
@@ -17,12 +17,12 @@ void helper_thread::serve() noexcept {
   }
 }
 
-void helper_thread::end() noexcept {
+void cached_thread::end() noexcept {
   over_.store(true);
   sleeper_.unpark();
 }
 
-bool helper_thread::give(braid::detail::runnable& work) noexcept {
+bool cached_thread::give(braid::detail::runnable& work) noexcept {
   if (busy_.exchange(true)) return false;
   work_.store(&work);
   sleeper_.unpark();
@@ -34,7 +34,7 @@ bool helper_thread::give(braid::detail::runnable& work) noexcept {
 namespace braid::detail {
 
 bool thread_cache::run(runnable& work) noexcept {
-  return explore::the_helper_thread && explore::the_helper_thread->give(work);
+  return explore::the_cached_thread && explore::the_cached_thread->give(work);
 }
 
 }  // namespace braid::detail
