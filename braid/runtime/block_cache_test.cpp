@@ -93,8 +93,8 @@ TEST(block_cache, a_thread_may_use_it_to_its_very_end) {
       block_cache::give(block_cache::take(64), 64);
     }
   };
-  static thread_local at_end last;  // made first, destroyed after the thread's own blocks
   std::thread([] {
+    static thread_local at_end last;  // made first, destroyed after the thread's own blocks
     last.block = block_cache::take(64);
     give_all(take_many(3 * in_magazine, 64), 64);
   }).join();
