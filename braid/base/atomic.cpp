@@ -58,6 +58,12 @@ void futex_wake_one(const atomic<std::uint32_t>& word) noexcept {
   return slot;
 }
 
+[[gnu::noinline]] void*& pool_worker_slot() noexcept {
+  static thread_local void* slot = nullptr;
+  asm volatile("" ::: "memory");  // as above
+  return slot;
+}
+
 std::int64_t monotonic_ns() noexcept {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
       .count();

@@ -29,10 +29,11 @@ bool futex_wait_until(const atomic<std::uint32_t>& word, std::uint32_t expected,
 /// Wakes one sleeper of `word`, which may be gone already: a wake on a dead address is a permitted spurious wake.
 void futex_wake_one(const atomic<std::uint32_t>& word) noexcept;
 
-/// Two pointers of the calling thread's own, null at first: the task that it runs, and the worker that it is. Never
-/// cached across a suspension: the calls are opaque.
+/// Three pointers of the calling thread's own, null at first: the task that it runs, the worker of an executor that it
+/// is, and the worker of a pool. Never cached across a suspension: the calls are opaque.
 void*& thread_slot() noexcept;
 void*& worker_slot() noexcept;
+void*& pool_worker_slot() noexcept;
 
 /// Nanoseconds of the monotonic clock, for measuring how long something takes.
 std::int64_t monotonic_ns() noexcept;

@@ -53,12 +53,13 @@ inline constexpr bool owns_its_items = false;
 template<class Range>
 inline constexpr bool owns_its_items<std::ranges::owning_view<Range>> = true;
 
-/// What looks like a container, by reference or owned, or numbers: it gives references to items that are there already.
-/// Any other range may do what it likes when it is asked for an item.
+/// It gives references to items that are there already, as it seems.
 template<class Range>
 inline constexpr bool is_container =
     std::ranges::sized_range<Range>&& std::ranges::forward_range<Range> && !std::ranges::view<Range> &&
     std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>>;
+/// A container by reference or owned, an array or a span, or numbers. Any other range may do what it likes when it is
+/// asked for an item.
 template<class View>
 inline constexpr bool holds_its_items = std::ranges::contiguous_range<View>;
 template<class Range>

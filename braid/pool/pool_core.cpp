@@ -236,11 +236,15 @@ void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
 }
 
 void pool_core::end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept {
+  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
+  tell_dropped(job, wakes);
+  if (lets_go) over.jobs_.push_back(job);
+}
+
+void pool_core::tell_dropped(pool_job& job, wake_chain& wakes) noexcept {
   ++dropped_;
   job.dropped_ = true;
-  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
   job.ended(wakes);
-  if (lets_go) over.jobs_.push_back(job);
 }
 
 void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {

@@ -101,6 +101,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Takes back a job that no worker has taken. False: one has, or it has ended, or is about to.
   bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
+  /// A withdrawn job ends without having run, and without an error of its own.
+  void tell_dropped(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// A withdrawn or refused job ends without having run.
   void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// For one that was run.

@@ -110,15 +110,20 @@ TEST(pool_core, a_full_queue_may_drop_the_oldest) {
 
 TEST(pool_core, the_oldest_is_dropped_also_where_it_waits_behind_its_key) {
   gate g;
-  braid::worker_pool pool(2, braid::by_key([](int) { return 1; }), [&](int n) { return g.stand(), n; },
+  braid::worker_pool pool(2, braid::by_key([](int n) { return n < 9; }),
+                          [&](int n) {
+                            if (n < 9) g.stand();
+                            return n;
+                          },
                           {.queue = 2, .when_full = braid::when_full::drop_oldest});
   std::vector<braid::future<int>> all;
-  for (int n = 1; n <= 4; ++n) all.push_back(pool.submit(n).get());  // one runs; a worker is free, so three may wait
+  for (int n = 1; n <= 3; ++n) all.push_back(pool.submit(n).get());
   g.wait_for(1);
-  auto last = pool.submit(5).get();
+  EXPECT_EQ(pool.submit(9).get().get(), 9);  // on its way the other worker has put 2 and 3 behind 1
+  for (int n = 4; n <= 5; ++n) all.push_back(pool.submit(n).get());  // a worker is free, so three may wait
   EXPECT_THROW(all[1].get(), braid::job_dropped);
   g.open = true;
-  EXPECT_EQ(all[0].get() + all[2].get() + all[3].get() + last.get(), 13);
+  EXPECT_EQ(all[0].get() + all[2].get() + all[3].get() + all[4].get(), 13);
 }
 
 TEST(pool_core, the_oldest_is_dropped_whatever_its_priority) {

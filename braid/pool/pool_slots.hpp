@@ -63,11 +63,10 @@ class pool_slots {
   }
   std::size_t in_use() const noexcept { return in_use_; }
   bool are_mostly_in_use() const noexcept { return in_use_ > most_ / 2; }
-  /// All, the free ones too.
+  /// All, the free ones too, at most 16 at a time.
   template<class F>
-  void for_each(F f) {
-    for (const block& some : blocks_)
-      for (slot& one : std::span(some.slots.get(), some.count)) f(one);
+  void for_each_block(F f) {
+    for (const block& some : blocks_) f(std::span(some.slots.get(), some.count));
   }
 
  private:

@@ -5,7 +5,9 @@
 namespace braid::detail {
 namespace {
 
-thread_local pool_worker* thread_here = nullptr;
+pool_worker* thread_here() noexcept {
+  return static_cast<pool_worker*>(pool_worker_slot());
+}
 
 }  // namespace
 
@@ -47,7 +49,6 @@ bool next_job::look_again() noexcept {
 
 /// By the clock only now and then, which costs as much as a short job.
 void next_job::measure() noexcept {
-  constexpr unsigned at_once = 16;
   if (core_.eager_ || measured_++ % at_once != 0) return;
   const std::chrono::nanoseconds now(monotonic_ns());
   if (measured_ > 1) jobs_are_short_ = now - measuring_since_ < at_once * help_watch::worth_staying;
@@ -112,14 +113,16 @@ worker_task_guard::~worker_task_guard() {
   worker_.pool.worker_is(worker_, before_);
 }
 
-worker_thread_guard::worker_thread_guard(pool_worker& worker) noexcept : before_(std::exchange(thread_here, &worker)) {}
+worker_thread_guard::worker_thread_guard(pool_worker& worker) noexcept : before_(thread_here()) {
+  pool_worker_slot() = &worker;
+}
 
 worker_thread_guard::~worker_thread_guard() {
-  thread_here = before_;
+  pool_worker_slot() = before_;
 }
 
 pool_worker* pool_core::worker_here() noexcept {
-  if (thread_here) return &thread_here->pool == this ? thread_here : nullptr;
+  if (pool_worker* const here = thread_here()) return &here->pool == this ? here : nullptr;
   for (pool_worker* one = workers_.front(); one; one = workers_.next(*one))
     if (one->task == &performer::current()) return one;
   return nullptr;

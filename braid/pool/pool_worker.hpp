@@ -57,6 +57,9 @@ class next_job final : public performable<next_job> {
   explicit next_job(pool_core& core) noexcept;
   ~next_job() { withdraw_if_parked(); }
 
+  /// So many jobs are measured at once.
+  static constexpr unsigned at_once = 16;
+
   /// The job of the last result() has been run: tells the pool. True: the next result() is there already.
   bool finish(pool_job& job) noexcept;
   /// After short jobs the next one comes soon, mostly, and it looks for that a while. True:

@@ -57,6 +57,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     ended_.emplace(*ctx_->scope().get());
     const std::size_t width = pool_->width();
     slots_.start(*ctx_, width + options_.slack_for(width));
+    some_.reserve(chunk_);
   }
 
   pulled pull(std::optional<made>& into, waits& until) override {
@@ -122,10 +123,9 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   /// Pulls as many jobs as may be in flight, and has the pool accept them, some at a time. True: it waits for input.
   bool feed(waits& until) {
     input_waits_ = false;
-    std::vector<slot*> some;
-    const auto pass_on = [&] { accept(some), some.clear(); };
+    const auto pass_on = [&] { accept(some_), some_.clear(); };
     while (!input_ended_ && !input_error_ && !ctx_->is_cancelled()) {
-      slot* const one = slots_.take();
+      slot* const one = free_slot();
       if (!one) break;
       std::optional<Job> job;
       const pulled got = pull_input(job, until);
@@ -134,11 +134,20 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
         slots_.give_back(*one);
         break;
       }
-      some.push_back(one);
-      if (some.size() == chunk_) pass_on();
+      some_.push_back(one);
+      if (some_.size() == chunk_) pass_on();
     }
     pass_on();
     return input_waits_;
+  }
+  /// Null: there is none, or no memory for one, which fails the stream after what it has.
+  slot* free_slot() noexcept {
+    try {
+      return slots_.take();
+    } catch (...) {
+      input_error_ = std::current_exception();
+      return nullptr;
+    }
   }
   pulled pull_input(std::optional<Job>& job, waits& until) noexcept {
     try {
@@ -176,16 +185,15 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     if (!all_at_once_ || !pool_->takes_guest_here()) return pool_->dispatch(wakes);
     if (!input_ended_) pool_->look_after_jobs(wakes);  // else this thread helps at once
   }
-  /// What no worker has begun is nobody's any more.
+  /// What no worker has begun is nobody's any more, nor is its outcome.
   void take_back() noexcept {
-    over_list over;
-    wake_chain wakes;
-    spin_guard guard(pool_->lock());
-    slots_.for_each([&](slot& one) {
-      pool_->lock().assert_held();
-      if (pool_->withdraw(one)) pool_->drop(one, closed_, over, wakes);
+    slots_.for_each_block([&](std::span<slot> some) {
+      wake_chain wakes;
+      spin_guard guard(pool_->lock());
+      for (slot& one : some)
+        if (pool_->withdraw(one)) pool_->tell_dropped(one, wakes);
+      pool_->dispatch(wakes);
     });
-    pool_->dispatch(wakes);
   }
 
   static constexpr std::size_t many_at_once = 8;
@@ -200,6 +208,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   std::optional<done_wait> ended_;
 
   pool_slots<Job, R> slots_{results_};
+  std::vector<slot*> some_;        ///< Pulled, and not yet accepted: nothing between two pulls.
   pool_results::job_list taken_;   ///< The consumer's, as all up to results_.
   bool results_come_fast_ = true;  ///< As it seems.
   bool input_waits_ = false;

@@ -27,7 +27,7 @@ struct block_cache {
 };
 
 /// Base of a promise, whose coroutine's frame gets its memory there; but from the heap where a sanitizer watches, so
-/// that a use after the end is seen. No other form of operator new: a coroutine's own parameters could fit it.
+/// that a use after the end is seen. There is one form of operator new, since it is offered the coroutine's parameters.
 class recycled_frame {
  public:
   static void* operator new(std::size_t size) {

@@ -104,6 +104,7 @@ TEST(block_cache, the_child_of_a_fork_goes_on_with_a_depot_of_its_own) {
   give_all(take_many(5 * in_magazine, 64), 64);
   const pid_t child = ::fork();
   if (child == 0) {
+    ::alarm(60);
     const std::vector<void*> blocks = take_many(5 * in_magazine, 64);
     const bool well = are_apart(blocks, 64);
     give_all(blocks, 64);

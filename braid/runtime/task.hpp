@@ -66,6 +66,10 @@ class promise_base : public recycled_frame {
 
 template<class T>
 class promise final : public promise_base {
+  static_assert(
+      alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__,
+      "a task's value wants a greater alignment than compilers give the frame of a coroutine: give a pointer");
+
  public:
   task<T> get_return_object() noexcept;
   template<class U>

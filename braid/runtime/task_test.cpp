@@ -163,7 +163,7 @@ TEST(task, its_parameters_die_with_it) {
   EXPECT_EQ(alive, 0);
 }
 
-/// What any type converts to, also those that only a form of operator new has.
+/// Converts to every enum, and so to std::align_val_t too.
 struct converts_to_anything {
   template<class T>
   requires std::is_enum_v<T>
@@ -176,18 +176,6 @@ braid::task<int> take_it(converts_to_anything) {
 
 TEST(task, a_parameter_that_converts_to_anything_is_nothing_but_a_parameter) {
   EXPECT_EQ(take_it({}).get(), 5);
-}
-
-struct alignas(64) wide {
-  int number;
-};
-braid::task<wide> give_wide(int n) {
-  const wide value{n};
-  co_return value;
-}
-
-TEST(task, its_value_may_want_a_greater_alignment) {
-  EXPECT_EQ(give_wide(7).get().number, 7);
 }
 
 TEST(task_death, running_it_twice_ends_the_program_with_a_sentence) {

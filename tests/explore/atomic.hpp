@@ -198,6 +198,10 @@ inline void*& worker_slot() noexcept {
   return explore::locals().worker;
 }
 
+inline void*& pool_worker_slot() noexcept {
+  return explore::locals().pool_worker;
+}
+
 inline std::int64_t monotonic_ns() noexcept {
   return explore::locals().now += explore::nanoseconds_between_looks;
 }

@@ -29,6 +29,10 @@ void alarm_thread::arm(braid::detail::timer& t) noexcept {
 
 void alarm_thread::disarm(braid::detail::timer& t) noexcept {
   braid::detail::spin_guard guard(calling_);
+  take_back(t);
+}
+
+void alarm_thread::take_back(braid::detail::timer& t) noexcept {
   braid::detail::timer* armed = &t;
   armed_.compare_exchange_strong(armed, nullptr);
 }
@@ -39,11 +43,13 @@ namespace braid::detail {
 
 void alarm::arm(std::chrono::microseconds) noexcept {
   explore::check(explore::the_alarm_thread != nullptr, "what is explored without an alarm armed one");
-  {
+  const auto is_dismissed = [this] {
     mutex_guard guard(mutex_);
-    if (!owner_) return;
-  }
+    return owner_ == nullptr;
+  };
+  if (is_dismissed()) return;
   explore::the_alarm_thread->arm(*this);
+  if (is_dismissed()) explore::the_alarm_thread->take_back(*this);
 }
 
 void alarm::dismiss() noexcept {

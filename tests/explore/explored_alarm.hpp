@@ -6,6 +6,7 @@
 #include "braid/base/spin_lock.hpp"
 #include "braid/runtime/clock.hpp"
 #include "braid/runtime/parker.hpp"
+#include "explore/explore.hpp"
 
 namespace explore {
 
@@ -14,9 +15,15 @@ class alarm_thread {
   /// The body of its explored thread, until end().
   void serve() noexcept;
   void end() noexcept;
+  /// The same, of one that nobody has left armed.
+  void end_at_rest() noexcept {
+    check(armed_.load() == nullptr, "an alarm was left armed");
+    end();
+  }
 
   void arm(braid::detail::timer& t) noexcept;
-  /// Waits for a call that runs.
+  void take_back(braid::detail::timer& t) noexcept;
+  /// The same, and waits for a call that runs.
   void disarm(braid::detail::timer& t) noexcept;
 
  private:

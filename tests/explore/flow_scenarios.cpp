@@ -41,7 +41,7 @@ struct map_world {
   }
   void finish() {
     helper.end();
-    clock.end();
+    clock.end_at_rest();
   }
 };
 

@@ -280,7 +280,7 @@ TEST(pool_explored, a_job_that_a_guest_waits_in_is_overtaken) {
 
 /// Of two workers one has short jobs, and may step aside for the other: whose job waits for the last of them.
 struct short_jobs_world : lazy_world {
-  static constexpr int enough_to_be_short = 17;
+  static constexpr int enough_to_be_short = braid::detail::next_job::at_once + 1;
   std::deque<explored_job> short_ones;
 
   short_jobs_world() {

@@ -62,6 +62,7 @@ void note(std::uint64_t before, std::uint64_t after) noexcept;
 struct thread_locals {
   void* slot = nullptr;
   void* worker = nullptr;
+  void* pool_worker = nullptr;
   std::int64_t now = 0;
   void* own = nullptr;
   void (*destroy)(void* own) = nullptr;
