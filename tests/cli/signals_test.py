@@ -53,6 +53,15 @@ def state_of(pid):
         return file.read().rsplit(")", 1)[1].split()[0]
 
 
+def name_of(pid):
+    """Of the program that it runs; nothing if it has gone."""
+    try:
+        with open(f"/proc/{pid}/comm") as file:
+            return file.read().strip()
+    except OSError:
+        return None
+
+
 class OnATerminal(TestCase):
     def test_once_drains_what_runs_and_starts_nothing_more(self):
         run = OnTerminal("-u", "-j2", "echo begun-{}; sleep 1; echo done-{}", ":::", "1", "2", "3", "4")
@@ -92,6 +101,8 @@ class OnATerminal(TestCase):
     def test_stopping_and_going_on_freezes_jobs_and_their_time(self):
         run = OnTerminal("-u", "-j1", "--timeout", "2s", "echo begun; sleep 1; echo done; : {}", ":::", "1")
         run.until(b"begun")
+        # Before that the shell is in the middle of a vfork, where it cannot be stopped itself.
+        self.assertTrue(eventually(lambda: "sleep" in map(name_of, run.left())))
         run.press(b"\x1a")
         _, status = os.waitpid(run.pid, os.WUNTRACED)
         self.assertTrue(os.WIFSTOPPED(status))
