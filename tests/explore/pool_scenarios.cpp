@@ -289,7 +289,10 @@ struct short_jobs_world : lazy_world {
   void accept_all() {
     pool->change([&](auto& wakes) {
       pool->lock().assert_held();
-      const auto accept = [&](explored_job& job) { results.accepted(job), pool->accept(lane, job); };
+      const auto accept = [&](explored_job& job) {
+        pool->lock().assert_held();
+        results.accepted(job), pool->accept(lane, job);
+      };
       accept(waits);
       for (explored_job& one : short_ones) accept(one);
       accept(tells);
