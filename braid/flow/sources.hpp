@@ -55,17 +55,16 @@ inline constexpr bool owns_its_items<std::ranges::owning_view<Range>> = true;
 
 /// It gives references to items that are there already, as it seems.
 template<class Range>
-inline constexpr bool is_container =
-    std::ranges::sized_range<Range>&& std::ranges::forward_range<Range> && !std::ranges::view<Range> &&
-    std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>>;
+concept container = std::ranges::sized_range<Range> && std::ranges::forward_range<Range> && !std::ranges::view<Range> &&
+                    std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>>;
 /// A container by reference or owned, an array or a span, or numbers. Any other range may do what it likes when it is
 /// asked for an item.
 template<class View>
 inline constexpr bool holds_its_items = std::ranges::contiguous_range<View>;
 template<class Range>
-inline constexpr bool holds_its_items<std::ranges::ref_view<Range>> = is_container<Range>;
+inline constexpr bool holds_its_items<std::ranges::ref_view<Range>> = container<Range>;
 template<class Range>
-inline constexpr bool holds_its_items<std::ranges::owning_view<Range>> = is_container<Range>;
+inline constexpr bool holds_its_items<std::ranges::owning_view<Range>> = container<Range>;
 template<class From, class To>
 inline constexpr bool holds_its_items<std::ranges::iota_view<From, To>> = std::integral<From>;
 

@@ -47,7 +47,7 @@ void pool_core::accept(pool_job& job) noexcept {
   job.place_ = job_place::line;
   line_.push(job);
   ++jobs_;
-  if (drops_oldest_) submitted_.push_back(*job.turn_);
+  if (drops_oldest_) submitted_.push_back(*job.ticket_);
   ++queued_;
 }
 
@@ -65,8 +65,8 @@ void pool_core::send_next(pool_lane& lane) noexcept {
   if (lane.head_) line_.push(*lane.head_);
 }
 
-pool_turn* pool_core::holder_of(std::size_t key) noexcept {
-  for (pool_turn* one = holders_.front(); one; one = holders_.next(*one))
+pool_ticket* pool_core::holder_of(std::size_t key) noexcept {
+  for (pool_ticket* one = holders_.front(); one; one = holders_.next(*one))
     if (one->key == key) return one;
   return nullptr;
 }
@@ -78,8 +78,8 @@ pool_job* pool_core::next_in_line() noexcept {
     pool_job* const job = line_.pop();
     if (job && job->lane_) send_next(*job->lane_);
     if (!job || !by_key_) return job;
-    pool_turn* const holder = holder_of(job->turn_->key);
-    if (!holder) return holders_.push_back(*job->turn_), job;
+    pool_ticket* const holder = holder_of(job->ticket_->key);
+    if (!holder) return holders_.push_back(*job->ticket_), job;
     job->place_ = job_place::behind;
     holder->behind.push_back(*job);
   }
@@ -87,7 +87,7 @@ pool_job* pool_core::next_in_line() noexcept {
 
 void pool_core::left_queue(pool_job& job) noexcept {
   if (!job.is_submitted_) return;
-  if (drops_oldest_) submitted_.erase(*job.turn_);
+  if (drops_oldest_) submitted_.erase(*job.ticket_);
   --queued_;
 }
 
@@ -104,13 +104,13 @@ pool_job* pool_core::take() noexcept {
 }
 
 /// The first job behind it has the turn of the key now.
-void pool_core::pass_key_on(pool_turn& holder) noexcept {
+void pool_core::pass_key_on(pool_ticket& holder) noexcept {
   holders_.erase(holder);
   pool_job* const heir = holder.behind.pop_front();
   if (!heir) return;
-  heir->turn_->behind.splice_back(holder.behind);
+  heir->ticket_->behind.splice_back(holder.behind);
   heir->place_ = job_place::next;
-  holders_.push_back(*heir->turn_);
+  holders_.push_back(*heir->ticket_);
   next_.push_back(*heir);
 }
 
@@ -180,7 +180,7 @@ void pool_core::job_done(pool_job& job, wake_chain& wakes) noexcept {
   --running_;
   --jobs_;
   count_end(job);
-  if (by_key_) pass_key_on(*job.turn_);
+  if (by_key_) pass_key_on(*job.ticket_);
   job.place_ = job_place::outside;
   job.ended(wakes);
   serve_waiting(wakes);
@@ -204,7 +204,7 @@ bool pool_core::withdraw(pool_job& job) noexcept {
       break;
     case job_place::next:
       next_.erase(job);
-      pass_key_on(*job.turn_);
+      pass_key_on(*job.ticket_);
       break;
   }
   left_queue(job);
@@ -221,8 +221,8 @@ void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into
 }
 
 void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
-  for (pool_turn* holder = holders_.front(); holder;) {
-    pool_turn& one = *std::exchange(holder, holders_.next(*holder));
+  for (pool_ticket* holder = holders_.front(); holder;) {
+    pool_ticket& one = *std::exchange(holder, holders_.next(*holder));
     if (one.job.place_ == job_place::next) next_.erase(one.job), holders_.erase(one), put_aside(one.job, into);
     while (pool_job* const behind = one.behind.pop_front()) put_aside(*behind, into);
   }
@@ -236,15 +236,11 @@ void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
 }
 
 void pool_core::end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept {
-  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
-  tell_dropped(job, wakes);
-  if (lets_go) over.jobs_.push_back(job);
-}
-
-void pool_core::tell_dropped(pool_job& job, wake_chain& wakes) noexcept {
   ++dropped_;
   job.dropped_ = true;
+  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
   job.ended(wakes);
+  if (lets_go) over.jobs_.push_back(job);
 }
 
 void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
@@ -270,7 +266,7 @@ void pool_core::stop(const drop_reason& why, over_list& over) noexcept {
 }
 
 void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {
-  pool_turn* const oldest = submitted_.front();
+  pool_ticket* const oldest = submitted_.front();
   if (!oldest) return;
   withdraw(oldest->job);
   drop(oldest->job, dropped_as_oldest_, over, wakes);

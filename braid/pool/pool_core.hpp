@@ -10,7 +10,7 @@
 // 4. Before a worker runs a job it sees to it that a further one is idle or on its way. So one that comes to wait for
 //    the pool itself leaves somebody who can do what it waits for, and a pool does not stand still however its jobs
 //    wait for each other (but for one that waits behind its own key).
-// 5. By key: of the jobs with one key at most one is running or `next`: its turn is in holders_, and those that came
+// 5. By key: of the jobs with one key at most one is running or `next`: its ticket is in holders_, and those that came
 //    up meanwhile are in the list behind it, in order.
 // 6. A submit waits only while there is no room, or its performer has been claimed elsewhere and is about to withdraw.
 //    A worker's own does not wait: it could wait for itself.
@@ -70,8 +70,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   /// Nobody is called any more. Only when no job will come.
   void end_watch() noexcept BRAID_EXCLUDES(lock_) { alarm_->dismiss(); }
   bool is_by_key() const noexcept { return by_key_; }
-  /// Each job that it accepts has a turn.
-  bool keeps_turns() const noexcept { return by_key_ || drops_oldest_ || options_.most_passes > 0; }
+  /// Each job that it accepts has one.
+  bool gives_tickets() const noexcept { return by_key_ || drops_oldest_ || options_.most_passes > 0; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
   /// Closes it. All that no worker has taken ends so: what waits behind a key first, then by the line, with a lane's
@@ -101,8 +101,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Takes back a job that no worker has taken. False: one has, or it has ended, or is about to.
   bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
-  /// A withdrawn job ends without having run, and without an error of its own.
-  void tell_dropped(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  /// A withdrawn job ends without having run, with the error that it was given, if any.
+  void end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// A withdrawn or refused job ends without having run.
   void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// For one that was run.
@@ -170,8 +170,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   bool stands_alone(const pool_lane& lane) noexcept BRAID_REQUIRES(lock_) {
     return lane.head_ && line_.holds_only(*lane.head_);
   }
-  pool_turn* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
-  void pass_key_on(pool_turn& holder) noexcept BRAID_REQUIRES(lock_);
+  pool_ticket* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
+  void pass_key_on(pool_ticket& holder) noexcept BRAID_REQUIRES(lock_);
   /// Then who has run it takes the next one, and dispatch() comes last.
   void job_done(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -179,7 +179,6 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void look_for_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void stop_counting_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
   bool answer(next_job& worker) noexcept BRAID_REQUIRES(lock_);
-  void end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept BRAID_REQUIRES(lock_);
   void put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept BRAID_REQUIRES(lock_);
 
@@ -194,9 +193,9 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
 
   pool_line line_ BRAID_GUARDED_BY(lock_);                          ///< Submitted jobs, and one of each stream.
   intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< Jobs that have the turn of their key.
-  intrusive_list<pool_turn, among_holders> holders_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<pool_ticket, among_holders> holders_ BRAID_GUARDED_BY(lock_);
   /// Submitted jobs that are queued, if the oldest one may be dropped.
-  intrusive_list<pool_turn, by_age> submitted_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<pool_ticket, by_age> submitted_ BRAID_GUARDED_BY(lock_);
   ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);    ///< Submits, for room.
   intrusive_list<pool_wait, enlisted> ending_ BRAID_GUARDED_BY(lock_);  ///< Who waits for the end, workers apart:
   intrusive_list<pool_wait, enlisted> ending_inside_ BRAID_GUARDED_BY(lock_);

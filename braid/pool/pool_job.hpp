@@ -54,8 +54,12 @@ enum class job_place : std::uint8_t {
 };
 
 /// What a pool by key, with priorities, or that drops the oldest keeps of a job beside. Others do without.
-struct pool_turn final : ranked<pool_turn>, list_hook<in_ranks>, list_hook<by_age>, list_hook<among_holders>, recycled {
-  pool_turn(pool_job& of, std::int64_t rank, std::size_t key_of_job) noexcept : job(of), key(key_of_job) {
+struct pool_ticket final : ranked<pool_ticket>,
+                           list_hook<in_ranks>,
+                           list_hook<by_age>,
+                           list_hook<among_holders>,
+                           recycled {
+  pool_ticket(pool_job& of, std::int64_t rank, std::size_t key_of_job) noexcept : job(of), key(key_of_job) {
     set_rank(rank);
   }
   pool_job& job;
@@ -73,9 +77,9 @@ class pool_job : public list_hook<in_line> {
   /// It ended without having been run.
   bool was_dropped() const noexcept { return dropped_; }
 
-  /// Before it is accepted by a pool that keeps turns.
-  void make_turn(std::int64_t rank, std::size_t key) { turn_ = std::make_unique<pool_turn>(*this, rank, key); }
-  pool_turn* turn() const noexcept { return turn_.get(); }
+  /// Before it is accepted by a pool that gives tickets.
+  void make_ticket(std::int64_t rank, std::size_t key) { ticket_ = std::make_unique<pool_ticket>(*this, rank, key); }
+  pool_ticket* ticket() const noexcept { return ticket_.get(); }
 
  protected:
   explicit pool_job(bool is_submitted) noexcept : list_hook(unset), is_submitted_(is_submitted) {}
@@ -90,8 +94,8 @@ class pool_job : public list_hook<in_line> {
   friend class pool_core;
   friend class next_job;
   friend class over_list;
-  pool_lane* lane_ = nullptr;        ///< Of a submitted one: none.
-  std::unique_ptr<pool_turn> turn_;  ///< Null: the pool keeps none.
+  pool_lane* lane_ = nullptr;            ///< Of a submitted one: none.
+  std::unique_ptr<pool_ticket> ticket_;  ///< Null: the pool gives none.
   std::exception_ptr error_;
   job_place place_ = job_place::outside;
   const bool is_submitted_;

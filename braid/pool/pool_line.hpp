@@ -9,18 +9,18 @@ namespace braid::detail {
 class pool_line {
  public:
   /// 0: first come, first served. Else by rank; the oldest is passed over at most so many times in a row, and each job
-  /// has a turn.
+  /// has a ticket.
   explicit pool_line(std::uint32_t most_passes) noexcept : by_rank_(most_passes > 0), ranks_(most_passes) {}
 
   bool empty() const noexcept { return by_rank_ ? ranks_.empty() : jobs_.empty(); }
   void push(pool_job& job) noexcept {
-    if (by_rank_) return ranks_.push(*job.turn());
+    if (by_rank_) return ranks_.push(*job.ticket());
     jobs_.push_back(job);
   }
   /// The job that is next, which has left the line; null if it is empty.
   pool_job* pop() noexcept {
     if (!by_rank_) return jobs_.pop_front();
-    pool_turn* const first = ranks_.pop();
+    pool_ticket* const first = ranks_.pop();
     return first ? &first->job : nullptr;
   }
   /// What is next was written by another CPU, mostly, and comes here while the one before is worked on.
@@ -28,18 +28,18 @@ class pool_line {
     if (!by_rank_) prefetch_lines(jobs_.front());
   }
   void erase(pool_job& job) noexcept {
-    if (by_rank_) return ranks_.erase(*job.turn());
+    if (by_rank_) return ranks_.erase(*job.ticket());
     jobs_.erase(job);
   }
   bool holds_only(pool_job& job) noexcept {
-    if (by_rank_) return ranks_.holds_only(*job.turn());
+    if (by_rank_) return ranks_.holds_only(*job.ticket());
     return jobs_.front() == &job && !jobs_.next(job);
   }
 
  private:
   const bool by_rank_;
   intrusive_list<pool_job, in_line> jobs_;
-  ranked_line<pool_turn, in_ranks> ranks_;
+  ranked_line<pool_ticket, in_ranks> ranks_;
 };
 
 }  // namespace braid::detail

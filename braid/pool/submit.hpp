@@ -21,7 +21,7 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
       : typed_job<Job, R>(true), promise(pool) {
     if (ctx.scope().get() != pool.ctx().scope().get()) own_ctx_.emplace(pool.job_context(ctx));
     this->job.emplace(std::move(work));
-    if (pool.keeps_turns()) this->make_turn(priority, pool.key_of(*this->job));
+    if (pool.gives_tickets()) this->make_ticket(priority, pool.key_of(*this->job));
   }
 
   pool_type& pool() const noexcept { return static_cast<pool_type&>(this->covered_by()); }

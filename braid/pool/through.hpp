@@ -161,7 +161,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
   bool take(slot& one, std::optional<Job>& job) noexcept {
     try {
-      if (pool_->keeps_turns()) one.make_turn(0, pool_->key_of(*job));
+      if (pool_->gives_tickets()) one.make_ticket(0, pool_->key_of(*job));
       one.job.emplace(std::move(*job));
       return true;
     } catch (...) {  // of the key function: the job goes with it, and the stream fails
@@ -187,11 +187,12 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
   /// What no worker has begun is nobody's any more, nor is its outcome.
   void take_back() noexcept {
+    over_list over;  // of submitted jobs: stays empty
     slots_.for_each_block([&](std::span<slot> some) {
       wake_chain wakes;
       spin_guard guard(pool_->lock());
       for (slot& one : some)
-        if (pool_->withdraw(one)) pool_->tell_dropped(one, wakes);
+        if (pool_->withdraw(one)) pool_->end_dropped(one, over, wakes);
       pool_->dispatch(wakes);
     });
   }

@@ -13,8 +13,7 @@
 #include "braid/flow/sources.hpp"
 #include "explore/background.hpp"
 #include "explore/explore.hpp"
-#include "explore/explored_alarm.hpp"
-#include "explore/explored_thread_cache.hpp"
+#include "explore/stage_hands.hpp"
 
 namespace {
 
@@ -22,26 +21,12 @@ using explore::check;
 using explore::world;
 using std::views::iota;
 
-struct map_world {
-  explore::alarm_thread clock;
-  explore::cached_thread helper;
+struct map_world : explore::stage_hands {
   std::array<int, 4> runs{};
 
-  map_world() {
-    explore::the_alarm_thread = &clock;
-    explore::the_cached_thread = &helper;
-  }
-  ~map_world() {
-    explore::the_alarm_thread = nullptr;
-    explore::the_cached_thread = nullptr;
-  }
   int run(int item) {
     check(++runs[item] == 1, "an item was done twice");
     return item;
-  }
-  void finish() {
-    helper.end();
-    clock.end_at_rest();
   }
 };
 
@@ -55,7 +40,7 @@ void explore_map(const char* name, Consumer consumer, int preemptions = 2) {
       consumer(*s);
       s->finish();
     });
-    w.thread([s] { s->helper.serve(); });
+    w.thread([s] { s->worker.serve(); });
     w.thread([s] { s->clock.serve(); });
   });
   EXPECT_TRUE(r.ok()) << r.text();
@@ -146,7 +131,7 @@ void explore_map_of_a_channel(const char* name, int timeouts, F f, Sender sender
       braid::from(std::move(rx)) | braid::map(2, [&s, f](int n) { return f(*s, n); }) | braid::to(std::move(tx));
       s->finish();
     });
-    w.thread([s] { s->helper.serve(); });
+    w.thread([s] { s->worker.serve(); });
     w.thread([s] { s->clock.serve(); });
     w.thread([s, sender] {
       auto tx = std::move(s->input.tx);

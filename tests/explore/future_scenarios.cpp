@@ -8,6 +8,7 @@
 #include "braid/sync/within.hpp"
 #include "explore/abandoned_performer.hpp"
 #include "explore/background.hpp"
+#include "explore/counted.hpp"
 #include "explore/explore.hpp"
 #include "explore/explored_executor.hpp"
 
@@ -15,22 +16,8 @@ namespace {
 
 using explore::abandoned_performer;
 using explore::check;
+using explore::counted;
 using explore::world;
-
-/// Counts the living; plain, since whoever destroys a value comes after who made it.
-class counted {
- public:
-  explicit counted(int& alive) : alive_(&alive) { ++*alive_; }
-  counted(counted&& other) noexcept : alive_(other.alive_) { ++*alive_; }
-  counted& operator=(counted&&) = delete;
-  ~counted() {
-    check(*alive_ > 0, "a value was destroyed twice");
-    --*alive_;
-  }
-
- private:
-  int* alive_;
-};
 
 struct future_world {
   explore::explored_executor executor;

@@ -7,54 +7,26 @@
 
 #include "braid/pool/worker_pool.hpp"
 #include "explore/background.hpp"
+#include "explore/counted.hpp"
 #include "explore/explore.hpp"
-#include "explore/explored_alarm.hpp"
 #include "explore/explored_executor.hpp"
-#include "explore/explored_thread_cache.hpp"
+#include "explore/stage_hands.hpp"
 
 namespace {
 
 using explore::check;
+using explore::counted;
 using explore::world;
 
-/// Counts the living: jobs and values.
-class counted {
- public:
-  explicit counted(int& alive) : alive_(&alive) { ++*alive_; }
-  counted(counted&& other) noexcept : alive_(other.alive_) { ++*alive_; }
-  counted& operator=(counted&&) = delete;
-  ~counted() {
-    check(*alive_ > 0, "a value was destroyed twice");
-    --*alive_;
-  }
-
- private:
-  int* alive_;
-};
-
 /// A pool with one worker, the cached thread.
-struct submit_world {
-  explore::alarm_thread clock;
-  explore::cached_thread worker;
+struct submit_world : explore::stage_hands {
   explore::explored_executor executor;
   int alive = 0, runs = 0;
   braid::context root{braid::environment{.executor = &executor}};
   std::optional<braid::worker_pool<counted, counted>> pool;
 
-  submit_world() {
-    explore::the_alarm_thread = &clock;
-    explore::the_cached_thread = &worker;
-  }
-  ~submit_world() {
-    explore::the_alarm_thread = nullptr;
-    explore::the_cached_thread = nullptr;
-  }
   void open() {
     pool.emplace(root, 1, [this](const counted&) { return ++runs, counted(alive); });
-  }
-  void finish() {
-    worker.end();
-    clock.end_at_rest();
   }
 };
 
