@@ -108,6 +108,19 @@ TEST(through, nor_does_one_of_a_range_that_makes_its_items_when_asked) {
   EXPECT_EQ(braid::from(items_on_demand(ran)) | braid::through(pool) | braid::count(), 5u);
 }
 
+TEST(through, nor_does_one_wait_for_the_key_of_the_next) {
+  std::atomic<int> ran{0};
+  const auto key = [&](int n) {
+    while (ran < n) std::this_thread::yield();  // what was given before has to be done
+    return n;
+  };
+  worker_pool pool(2, braid::by_key(key), [&](int n) {
+    ++ran;
+    return n;
+  });
+  EXPECT_EQ(braid::from(numbers(5)) | braid::through(pool) | braid::count(), 5u);
+}
+
 TEST(through, jobs_that_were_handed_over_together_go_to_whoever_is_free) {
   std::atomic<int> ran{0};
   worker_pool pool(2, [&](int n) {
