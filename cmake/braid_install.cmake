@@ -21,9 +21,11 @@ install(TARGETS braid_core EXPORT braid_targets ARCHIVE DESTINATION ${CMAKE_INST
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/braid)
 install(EXPORT braid_targets NAMESPACE braid:: FILE braidTargets.cmake DESTINATION ${package_dir})
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/braidConfig.cmake.in ${PROJECT_BINARY_DIR}/braidConfig.cmake
-                              INSTALL_DESTINATION ${package_dir})
+                              INSTALL_DESTINATION ${package_dir} PATH_VARS CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/braidConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/braidConfig.cmake ${PROJECT_BINARY_DIR}/braidConfigVersion.cmake DESTINATION ${package_dir})
+install(FILES ${PROJECT_BINARY_DIR}/braidConfig.cmake ${PROJECT_BINARY_DIR}/braidConfigVersion.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/braid_check_coroutines.cmake DESTINATION ${package_dir})
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/tools/check_coroutines.py DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME braid-check-coroutines)
 
 # pkg-config finds the prefix from the place of braid.pc; how far up that is depends on the library folder.
 file(RELATIVE_PATH up_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)

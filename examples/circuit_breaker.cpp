@@ -17,7 +17,7 @@ braid::task<> breaker(int limit, braid::duration rest, braid::sender<int> leave,
   auto seen = outcomes.recv();
   auto rested = braid::after(braid::duration::max());  // never, until it is reset
   auto answer = leave.send(era);
-  for (;;) switch (co_await braid::select(braid::biased, seen, rested, answer)) {
+  for (;;) switch (const auto won = co_await braid::select(braid::biased, seen, rested, answer); won) {
       case 0: {
         const auto call = seen.result();
         if (!call) co_return;

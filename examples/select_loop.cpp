@@ -21,7 +21,7 @@ braid::task<> serve(braid::context until, braid::receiver<order> orders, braid::
   auto stop = until.done();
   for (bool open = true; open;) {
     bool write = false;
-    switch (co_await braid::select(in, tick, stop)) {
+    switch (const auto won = co_await braid::select(in, tick, stop); won) {
       case 0:
         if (auto next = in.result()) {
           taken.push_back(std::move(*next));

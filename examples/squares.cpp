@@ -4,12 +4,12 @@
 
 braid::task<> count_to(int n, braid::sender<int> out) {
   for (int i = 1; i <= n; ++i)
-    if (!co_await out.send(i)) co_return;  // nobody receives any more
+    if (const bool sent = co_await out.send(i); !sent) co_return;  // no receiver is left
 }
 
 braid::task<> square(braid::receiver<int> numbers, braid::sender<int> out) {
   while (auto n = co_await numbers.recv())
-    if (!co_await out.send(*n * *n)) co_return;
+    if (const bool sent = co_await out.send(*n * *n); !sent) co_return;
 }
 
 // A channel closes when its last sender goes; every sender here ends with the task that owns it.

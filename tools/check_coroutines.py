@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Refuses coroutine forms that g++ 12 miscompiles (docs/coroutines.md), in sources and in cpp blocks of documents.
 
-    tools/check_coroutines.py [ROOT]            checks the tree
-    tools/check_coroutines.py --file FILE...    checks these files only
+    braid-check-coroutines PATH...     checks these files, and the C++ and Markdown files in these folders
+    tools/check_coroutines.py          checks braid's own tree, of which it is a part
 
-A lexical check: it reads tokens, finds the full expression around each co_await, and looks inside. It does not know
+Installed as braid-check-coroutines; the CMake function braid_check_coroutines(target) runs it whenever the target is
+built. A lexical check: it reads tokens, finds the full expression around each co_await, and looks inside. It does not know
 types, so it is stricter than the compiler: a braced list is refused although one that needs no destructor is sound.
 A list of designated options (`{.times = 3}`) passes, because a braid option struct is trivially destructible.
 A line that ends in `// coroutine-check: <reason>` is let through.
+
+--every-condition also refuses a bare condition in a coroutine that names a local variable, which is safe there and not
+in the coroutine that it is copied to. braid's examples and documents keep to that.
 """
 
 import argparse
@@ -16,8 +20,10 @@ import re
 import sys
 
 FOLDERS = ("braid", "cmd", "tests", "examples", "bench")
-LEFT_OUT = ("tests/probes/", "tests/tools/")
+LEFT_OUT = ("tests/probes/", "tests/tools/", "tests/consume/checked/unsound")
 DOCUMENTS = ("README.md", "docs/**/*.md")
+SHOWN = ("README.md", "docs/", "examples/")  # code that is copied: safe in every coroutine
+ENDINGS = (".cpp", ".cc", ".cxx", ".hpp", ".hh", ".hxx", ".h", ".ipp", ".md")
 
 MENDS = {
     "owning-lambda": ("a lambda that captures by value inside a co_await expression is destroyed twice",
@@ -28,8 +34,10 @@ MENDS = {
                         "name the awaited value first, then build the aggregate"),
     "ternary": ("a ?: whose arm holds a co_await, or that stands inside a co_await expression, copies a class bit by bit",
                 "use if and else"),
-    "bare-condition": ("a co_await as a bare condition in a coroutine that names no local variable never returns",
+    "bare-condition": ("a co_await as a bare condition in a coroutine that names no local variable breaks its frame",
                        "name the result: if (const bool sent = co_await ...; sent)"),
+    "copied-condition": ("a co_await as a bare condition is not safe in every coroutine that it may be copied to",
+                         "name the result: if (const bool sent = co_await ...; sent)"),
 }
 
 TOKEN = re.compile(r"""
@@ -275,7 +283,7 @@ def _is_type_before(source, j):
     return source.word(j) in (";", "{", "}", "(")
 
 
-def faults(source):
+def faults(source, every_condition=False):
     """(token, form) of every bad form."""
     for i, word in enumerate(source.words):
         if word in AWAITS and source.word(i - 1) not in ("operator", "."):
@@ -283,8 +291,11 @@ def faults(source):
             hidden = source.nested_functions(first, last)
             if i not in hidden:
                 yield from expression_faults(source, i, first, last, hidden)
-                if is_bare_condition(source, i, first, last) and not names_a_local(source, source.coroutine_body(i)):
-                    yield i, "bare-condition"
+                if is_bare_condition(source, i, first, last):
+                    if not names_a_local(source, source.coroutine_body(i)):
+                        yield i, "bare-condition"
+                    elif every_condition:
+                        yield i, "copied-condition"
 
 
 def expression_faults(source, i, first, last, hidden):
@@ -331,19 +342,20 @@ def texts(path):
         yield block.group(1), text.count("\n", 0, block.start(1)) + 1
 
 
-def check(path, name):
+def check(path, name, every_condition=False):
     """One sentence for each fault in the file."""
     for text, first_line in texts(path):
         if not any(word in text for word in AWAITS):
             continue
         source = Source(text, first_line)
-        for i, form in sorted(set(faults(source))):
+        for i, form in sorted(set(faults(source, every_condition))):
             if not source.excused(i):
                 reason, mend = MENDS[form]
                 yield f"{name}:{source.line(i)}: {form}: {reason}; {mend}"
 
 
 def files_of(root):
+    """The files of braid's own tree."""
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".cpp", ".hpp") and not str(path.relative_to(root)).startswith(LEFT_OUT):
@@ -352,18 +364,35 @@ def files_of(root):
         yield from sorted(root.glob(pattern))
 
 
+def named_files(paths):
+    """The files that the command line names; those of a folder by their endings."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(each for each in path.rglob("*") if each.suffix in ENDINGS and each.is_file())
+        else:
+            yield path
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("root", nargs="?", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
-    parser.add_argument("--file", nargs="+", type=pathlib.Path, help="check these files only")
+    parser.add_argument("path", nargs="*", type=pathlib.Path, help="a file, or a folder with all its C++ and Markdown files")
+    parser.add_argument("--every-condition", action="store_true", help="refuse bare conditions beside a local variable too")
     arguments = parser.parse_args()
-    paths = arguments.file or list(files_of(arguments.root))
-    found = []
-    for path in paths:
-        found += check(path, path if arguments.file else path.relative_to(arguments.root))
+    root = pathlib.Path(__file__).resolve().parent.parent
+    if not arguments.path and not (root / "braid" / "braid.hpp").is_file():
+        parser.error("no path given; name the files or folders to check")
+    missing = [str(path) for path in arguments.path if not path.exists()]
+    if missing:
+        parser.error(f"no such file: {', '.join(missing)}")
+    if arguments.path:
+        files = [(path, str(path), arguments.every_condition) for path in named_files(arguments.path)]
+    else:
+        named = [(path, str(path.relative_to(root))) for path in files_of(root)]
+        files = [(path, name, name.startswith(SHOWN)) for path, name in named]
+    found = [line for path, name, every in files for line in check(path, name, every)]
     for line in found:
         print(line)
-    print(f"check_coroutines: {len(paths)} files, {len(found)} bad forms", file=sys.stderr)
+    print(f"check_coroutines: {len(files)} files, {len(found)} bad forms", file=sys.stderr)
     return 1 if found else 0
 
 

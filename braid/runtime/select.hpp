@@ -1,7 +1,7 @@
 // select performs exactly one of several operations and returns its index.
 //
 //   auto in = rx.recv();  auto tick = braid::every(1s);  auto stop = ctx.done();
-//   switch (co_await braid::select(in, tick, stop)) {          // on a thread: braid::select(in, tick, stop).get()
+//   switch (const auto won = co_await braid::select(in, tick, stop); won) {  // on a thread: .get() for co_await
 //     case 0: use(in.result()); break;
 //     case 1: flush(); break;
 //     case 2: co_return;

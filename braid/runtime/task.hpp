@@ -9,8 +9,8 @@
 //   int n = length(rx).get();                  // on a thread: runs on the environment's executor, the thread waits
 //
 // Parameters are copied into the coroutine; a reference parameter must outlive it. A lambda coroutine's captures live
-// in the lambda: spawn(f, args...) keeps it, a bare call does not. docs/coroutines.md lists the forms to avoid on
-// g++ 12.
+// in the lambda: spawn(f, args...) keeps it, a bare call does not. g++ 12 miscompiles a few forms: docs/coroutines.md
+// lists them, braid-check-coroutines finds them.
 #pragma once
 
 #include <coroutine>
@@ -35,7 +35,22 @@ namespace detail {
 class promise_base : public recycled_frame {
  public:
   performer& current_performer() const noexcept { return *performer_; }
-  std::suspend_always initial_suspend() const noexcept { return {}; }
+
+  /// Leaves the coroutine suspended before its first statement. If a coroutine awaits in a bare condition and names no
+  /// local variable, g++ 12 puts the condition in front of what a handle points to: every resume would jump astray.
+  struct initial_awaiter {
+    const promise_base* promise;
+    bool await_ready() const noexcept { return false; }
+    template<class Promise>
+    void await_suspend(std::coroutine_handle<Promise> begun) const noexcept {
+      BRAID_CHECK(
+          &begun.promise() == promise,
+          "g++ 12 miscompiles this coroutine, since it awaits in a bare condition and names no local variable: write "
+          "`const bool sent = co_await ...; if (!sent)`; braid-check-coroutines finds the line");
+    }
+    void await_resume() const noexcept {}
+  };
+  initial_awaiter initial_suspend() const noexcept { return {this}; }
 
   /// Gives control back to the awaiting coroutine, or says that the task has ended.
   struct final_awaiter {

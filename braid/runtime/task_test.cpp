@@ -49,6 +49,12 @@ braid::task<int> fail_at_depth(int n) {
   co_return value;
 }
 
+braid::task<int> without_a_named_local(bool* began) {
+  *began = true;
+  if (co_await give(2) == 2) co_return 7;  // coroutine-check: the form itself is what is tested
+  co_return 0;
+}
+
 braid::task<int> catch_it() {
   int caught = 0;
   try {
@@ -86,6 +92,20 @@ braid::task<> hold(counted c) {
   EXPECT_GE(alive, 1);
   co_return;
 }
+
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ == 12
+TEST(task, a_coroutine_whose_frame_gxx_12_breaks_ends_with_a_sentence_before_its_first_statement) {
+  bool began = false;
+  EXPECT_DEATH(static_cast<void>(without_a_named_local(&began).get()),
+               "write `const bool sent = co_await ...; if \\(!sent\\)`");
+}
+#else
+TEST(task, a_bare_condition_needs_no_named_local) {
+  bool began = false;
+  EXPECT_EQ(without_a_named_local(&began).get(), 7);
+  EXPECT_TRUE(began);
+}
+#endif
 
 }  // namespace
 

@@ -1,10 +1,10 @@
 // Broadcasts: every subscriber sees every value, in order. (On a channel receivers compete.)
 //
 //   auto [tx, rx] = braid::broadcast<event>(64);
-//   group.spawn(log, rx);                       // a copy of a subscriber is a new one, which sees what is sent from
-//   now on group.spawn(store, std::move(rx));          // move the last one, or it holds up the senders as it never
-//   receives group.spawn(watch, tx.subscribe()); if (!co_await tx.send(e)) ...               // closed, or nobody
-//   subscribes: the value is kept
+//   group.spawn(log, rx);                // a copy of a subscriber is a new one, which sees the values sent from now on
+//   group.spawn(store, std::move(rx));   // move the last one; a kept one that never receives holds up the senders
+//   group.spawn(watch, tx.subscribe());
+//   if (const bool sent = co_await tx.send(e); !sent) ...   // closed, or no subscriber is left: the value is kept
 //
 // It holds `capacity` values for all subscribers together; a send waits for the slowest one. One that may rather miss
 // values is given a channel that drops: a task receives here and sends on channel<event>(drop_oldest(n)), and dropped()

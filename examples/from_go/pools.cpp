@@ -13,12 +13,12 @@ int work(int job) {
 // [pool]
 braid::task<> worker(braid::receiver<int> queue, braid::sender<int> results) {
   while (auto job = co_await queue.recv())
-    if (!co_await results.send(work(*job))) co_return;  // nobody wants results any more
+    if (const bool wanted = co_await results.send(work(*job)); !wanted) co_return;
 }
 
 braid::task<> feed(std::vector<int> jobs, braid::sender<int> queue) {
   for (int job : jobs)
-    if (!co_await queue.send(job)) co_return;
+    if (const bool wanted = co_await queue.send(job); !wanted) co_return;
 }
 
 int pool(int workers, const std::vector<int>& jobs) {

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Builds and runs program.cpp the four ways in which a project takes braid in.
+"""Builds and runs small programs the ways in which a project takes braid in.
 
 consume.py WAY --source BRAID --build BUILD_TREE --compiler CXX
   find_package      against an installed prefix, by find_package(braid)
   add_subdirectory  against the sources, as a folder of the project
   pkg_config        against an installed prefix, by one plain compiler command
   relocated         by find_package and pkg-config, against a prefix that was moved after the install
+  checked           by find_package, with braid_check_coroutines: an unsound coroutine fails the build with its place
 """
 import argparse
 import os
@@ -81,7 +82,28 @@ def relocated(args, scratch):
     pkg_config(args, scratch, pathlib.Path(shutil.move(moved, scratch / "moved_again")))
 
 
-WAYS = {way.__name__: way for way in (find_package, add_subdirectory, pkg_config, relocated)}
+def checked(args, scratch):
+    prefix, source, tree = install(args, scratch / "prefix"), scratch / "source", scratch / "tree"
+    shutil.copytree(HERE / "checked", source)
+    run("cmake", "-S", source, "-B", tree, "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={args.compiler}", f"-DCMAKE_PREFIX_PATH={prefix}")
+    run("cmake", "--build", tree, "--target", "sound")
+    run(tree / "sound")
+    expect_refusal(tree, "unsound", "unsound.cpp:4: bare-condition", "unsound.cpp:5: bare-condition", "name the result")
+    header = source / "shared" / "numbers.hpp"
+    header.write_text(header.read_text().replace("if (const bool sent = co_await out.send(1); !sent)", "if (!co_await out.send(1))"))
+    expect_refusal(tree, "sound", "numbers.hpp:6: bare-condition")
+
+
+def expect_refusal(tree, target, *sentences):
+    """The build of the target fails and says each of the sentences."""
+    done = subprocess.run(["cmake", "--build", tree, "--target", target], stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    missing = [sentence for sentence in sentences if sentence not in done.stdout]
+    if done.returncode == 0 or missing:
+        sys.exit(f"consume: the build of {target} ended with {done.returncode} and did not say {missing}:\n{done.stdout}")
+
+
+WAYS = {way.__name__: way for way in (find_package, add_subdirectory, pkg_config, relocated, checked)}
 
 
 def main():

@@ -51,7 +51,7 @@ task<int> serve(context ctx, receiver<value> rx) {
   int sum = 0;
   auto in = rx.recv();
   auto stop = ctx.done();
-  for (;;) switch (co_await select(in, after(1s), stop)) {
+  for (;;) switch (const auto won = co_await select(in, after(1s), stop); won) {
       case 0:
         if (auto v = in.result()) sum += v->number();
         break;
@@ -69,7 +69,7 @@ BRAID_TRAP(documented_select) {
 
 // [condition]
 task<> one_round(context ctx) {
-  switch (const auto which = co_await select(after(1s), ctx.done())) {
+  switch (const auto which = co_await select(after(1s), ctx.done()); which) {
     case 0:
       handle(1);
       break;

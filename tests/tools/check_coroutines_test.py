@@ -160,12 +160,14 @@ class bad_forms_are_named(unittest.TestCase):
 
 
 class reports(unittest.TestCase):
-    def run_on(self, name, text):
+    def run_on(self, name, text, *options, given=None):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / name
             path.write_text(text)
-            return subprocess.run([sys.executable, str(ROOT / "tools" / "check_coroutines.py"), "--file", str(path)],
-                                  capture_output=True, text=True, check=False)
+            return self.run_with(*options, folder if given == "folder" else str(path))
+
+    def run_with(self, *arguments, program=ROOT / "tools" / "check_coroutines.py"):
+        return subprocess.run([sys.executable, str(program), *arguments], capture_output=True, text=True, check=False)
 
     def test_fault_names_line_form_reason_and_mend(self):
         done = self.run_on("a.cpp", "task<> f() {\n  int n = 0;\n  co_await tx.send(job{n, 3});\n}\n")
@@ -180,6 +182,27 @@ class reports(unittest.TestCase):
         done = self.run_on("a.md", "text\n\n```cpp\nint n = 0;\nco_await tx.send({n, 3});\n```\n\n```sh\nco_await tx.send({1})\n```\n")
         self.assertRegex(done.stdout, r"a\.md:5: braces")
         self.assertEqual(done.stdout.count("\n"), 1)
+
+    def test_files_of_a_folder_are_checked(self):
+        for name in ("a.cc", "a.hpp", "a.md", "a.h"):
+            with self.subTest(name):
+                text = "task<> f() {\n  if (co_await x()) co_return;\n}\n"
+                done = self.run_on(name, f"```cpp\n{text}```\n" if name.endswith("md") else text, given="folder")
+                self.assertRegex(done.stdout, "bare-condition: .*; name the result")
+
+    def test_condition_beside_a_local_is_refused_where_every_condition_is_checked(self):
+        text = "task<> f() {\n  int n = 0;\n  if (co_await x()) co_return;\n}\n"
+        self.assertEqual(self.run_on("a.cpp", text).returncode, 0)
+        self.assertRegex(self.run_on("a.cpp", text, "--every-condition").stdout, r"a\.cpp:3: copied-condition: .*; name the result")
+
+    def test_installed_program_that_is_given_nothing_says_what_it_wants(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder) / "braid-check-coroutines"
+            program.write_text((ROOT / "tools" / "check_coroutines.py").read_text())
+            done = self.run_with(program=program)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("no path given; name the files or folders to check", done.stderr)
+            self.assertIn("no such file: nowhere.cpp", self.run_with("nowhere.cpp", program=program).stderr)
 
     def test_excused_line_passes(self):
         done = self.run_on("a.cpp", "task<> f() {\n  co_await tx.send({1, 3});  // coroutine-check: point is trivial\n}\n")
