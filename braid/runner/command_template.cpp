@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "braid/runner/refusal.hpp"
+#include "braid/runner/shell_line.hpp"
 
 namespace braid::runner {
 namespace {
@@ -44,9 +45,7 @@ std::vector<std::string> command_template::argv(const binding& values) const {
 }
 
 std::string command_template::show(const binding& values) const {
-  std::string text = written_.empty() ? "exec " : "shell ";
-  for (const auto& word : argv(values)) text.append(" ").append(shell_quote(word));
-  return text;
+  return shell_line(argv(values));
 }
 
 bool command_template::program_is_fixed() const {

@@ -23,7 +23,7 @@ class command_template {
 
   [[nodiscard]] std::vector<std::string> argv(const binding& values) const;
 
-  /// The command as a shell would take it back, with `exec` or `shell` in front.
+  /// Returns the command as one line that a shell runs (shell_line.hpp).
   [[nodiscard]] std::string show(const binding& values) const;
 
   /// The script as the user wrote it; empty for exec.

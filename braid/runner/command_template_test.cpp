@@ -19,7 +19,7 @@ using arguments = std::vector<std::string>;
 TEST(command_template, words_are_executed_without_a_shell) {
   const command_template made({"ffmpeg", "-i", "{}", "{.}.mp4"});
   EXPECT_EQ(made.argv(values), (arguments{"ffmpeg", "-i", "my clip.mov", "my clip.mp4"}));
-  EXPECT_EQ(made.show(values), "exec  ffmpeg -i 'my clip.mov' 'my clip.mp4'");
+  EXPECT_EQ(made.show(values), "ffmpeg -i 'my clip.mov' 'my clip.mp4' </dev/null");
 }
 
 TEST(command_template, without_a_placeholder_the_input_is_appended) {

@@ -94,17 +94,6 @@ class Output(TestCase):
             run = braid_map("-k", "echo", ":::", *"abcdef", stdout=full)
         self.assertEqual(run.code, 4)
 
-    def test_a_dry_run_shows_commands_that_a_shell_reads_back(self):
-        run = braid_map("--dry-run", "ffmpeg", "-i", "{}", "{.}.mp4", ":::", "my clip.mov")
-        self.assertEqual(run.out, b"exec  ffmpeg -i 'my clip.mov' 'my clip.mp4'\n")
-        shown = braid_map("--dry-run", "printf '%s|' {} \"{/}\"", ":::", "it's/$(id)").lines[0]
-        self.assertTrue(shown.startswith("shell  "))
-        again = subprocess.run(["sh", "-c", shown.removeprefix("shell  ")], capture_output=True, check=True)
-        self.assertEqual(again.stdout, b"it's/$(id)|$(id)|")
-
-    def test_verbose_names_each_command_as_it_starts(self):
-        self.assertEqual(braid_map("-v", "-j1", "true", ":::", "a b").err, "exec  true 'a b'\n")
-
     def test_no_progress_line_where_stderr_is_no_terminal(self):
         self.assertEqual(braid_map("sleep", ":::", "1.3").err, "")
 

@@ -1,0 +1,15 @@
+// A command as one line that a POSIX shell runs: what `--dry-run` and `-v` print. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace braid::runner {
+
+/// Returns a line without newline or control characters that dash, bash and other POSIX shells run as `argv` is run by
+/// a slot: the same words, the same program (`env NAME` where the shell has a builtin or a keyword of that name), an
+/// empty stdin. Words with control characters make the whole line an `eval` of its printf form. `argv` is not empty.
+[[nodiscard]] std::string shell_line(const std::vector<std::string>& argv);
+
+}  // namespace braid::runner
