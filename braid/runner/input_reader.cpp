@@ -11,7 +11,6 @@
 #include <cstring>
 #include <system_error>
 
-#include "braid/runner/line_splitter.hpp"
 #include "braid/runner/refusal.hpp"
 
 namespace braid::runner {
@@ -34,13 +33,13 @@ std::size_t read_some(const stream_inputs& stream, char* to, std::size_t count) 
 
 }  // namespace
 
-stream_inputs open_inputs(const std::string& path, char delimiter) {
+stream_inputs open_inputs(const std::string& path, list_form form) {
   if (path == "-") {
     process::descriptor standard(::fcntl(0, F_DUPFD_CLOEXEC, 3));
     if (!standard) throw refusal("stdin is closed; give inputs after ::: or a file with -a");
-    return {std::move(standard), delimiter, "stdin"};
+    return {std::move(standard), form, "stdin"};
   }
-  stream_inputs opened{process::descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), delimiter, path};
+  stream_inputs opened{process::descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), form, path};
   if (!opened.file) {
     throw refusal("cannot open the input file " + path + ": " + std::strerror(errno) +
                   "; give a file that can be read");
@@ -53,8 +52,8 @@ stream_inputs open_inputs(const std::string& path, char delimiter) {
   return opened;
 }
 
-input_reader::input_reader(input_list inputs)
-    : inputs_(std::move(inputs)), stopped_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+input_reader::input_reader(input_list inputs, remark hint)
+    : inputs_(std::move(inputs)), hint_(std::move(hint)), stopped_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!stopped_) throw std::system_error(errno, std::generic_category(), "cannot make an eventfd");
 }
 
@@ -77,8 +76,15 @@ void input_reader::stop() {
 
 bool input_reader::read_words(const word_inputs& list, const std::function<bool(input)>& give) {
   std::uint64_t number = 0;
-  for (const auto word : list.words) {
+  bool hinted = false;
+  for (auto word : list.words) {
     input in{.number = ++number, .text = {}, .unusable = {}};
+    const bool cr = word.ends_with('\r');
+    if (cr && list.crlf) word.remove_suffix(1);
+    if (cr && !list.crlf && !hinted) {
+      hint_("word " + std::to_string(number) + " ends in a CR, which is part of the input; --crlf strips it");
+      hinted = true;
+    }
     if (word.size() > longest_input) {
       in.unusable = "word " + std::to_string(number) + " has " + std::to_string(word.size()) +
                     " bytes; one argument holds at most " + std::to_string(longest_input);
@@ -91,7 +97,7 @@ bool input_reader::read_words(const word_inputs& list, const std::function<bool(
 }
 
 bool input_reader::read_stream(const stream_inputs& stream, const std::function<bool(input)>& give) {
-  line_splitter splitter(stream.delimiter, stream.name);
+  line_splitter splitter(stream.form, stream.name);
   const auto buffer = std::make_unique<std::array<char, most_per_read>>();
   std::vector<input> ready;
   for (bool more = true; more;) {
@@ -101,6 +107,7 @@ bool input_reader::read_stream(const stream_inputs& stream, const std::function<
     more = got > 0;
     splitter.feed({buffer->data(), got}, ready);
     if (!more) splitter.finish(ready);
+    if (const auto hint = splitter.take_hint(); !hint.empty()) hint_(hint);
     for (auto& in : ready) {
       if (!hand_over(std::move(in), give)) return false;
     }

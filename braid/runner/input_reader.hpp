@@ -10,6 +10,7 @@
 
 #include "braid/process/descriptor.hpp"
 #include "braid/runner/job.hpp"
+#include "braid/runner/line_splitter.hpp"
 #include "braid/runner/read_ahead.hpp"
 
 namespace braid::runner {
@@ -17,23 +18,28 @@ namespace braid::runner {
 /// Words of the command line; borrowed.
 struct word_inputs {
   std::vector<std::string_view> words;
+  bool crlf = false;
 };
 
 /// A stream that is read as it arrives.
 struct stream_inputs {
   process::descriptor file;
-  char delimiter = '\n';
+  list_form form;
   std::string name;  ///< as messages call it
 };
 
 using input_list = std::variant<word_inputs, stream_inputs>;
 
 /// Opens a file of inputs; "-" is stdin. Throws refusal if it cannot be read. Waits for the writer of a fifo.
-[[nodiscard]] stream_inputs open_inputs(const std::string& path, char delimiter);
+[[nodiscard]] stream_inputs open_inputs(const std::string& path, list_form form);
 
 class input_reader {
  public:
-  explicit input_reader(input_list inputs);
+  /// Gets the hint about a list that is nearly right (line_splitter.hpp), at most one, on the thread of read().
+  using remark = std::function<void(const std::string&)>;
+
+  explicit input_reader(
+      input_list inputs, remark hint = [](const std::string&) {});
 
   /// How many inputs there are, if that is known before they are read.
   [[nodiscard]] std::optional<std::uint64_t> known_total() const;
@@ -55,7 +61,8 @@ class input_reader {
   /// Waits until the stream has bytes or has ended. False: stopped.
   [[nodiscard]] bool wait_for(int file) const;
 
-  input_list inputs_;
+  const input_list inputs_;
+  const remark hint_;
   read_ahead ahead_;
   process::descriptor stopped_;  ///< an eventfd, readable once stopped
 };

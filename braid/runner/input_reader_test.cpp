@@ -53,7 +53,7 @@ TEST(input_reader, words_are_given_in_order_and_their_number_is_known) {
 
 TEST(input_reader, a_line_is_given_before_the_next_one_is_written) {
   open_pipe ends;
-  input_reader reader(stream_inputs{std::move(ends.reading), '\n', "stdin"});
+  input_reader reader(stream_inputs{std::move(ends.reading), {}, "stdin"});
   int lines = 0;
   write_all(ends.writing, "first\n");
   EXPECT_TRUE(reader.read([&](input in) {
@@ -70,7 +70,7 @@ TEST(input_reader, a_line_is_given_before_the_next_one_is_written) {
 
 TEST(input_reader, never_reads_more_than_its_bound_ahead_of_the_slots) {
   open_pipe ends;
-  input_reader reader(stream_inputs{std::move(ends.reading), '\n', "stdin"});
+  input_reader reader(stream_inputs{std::move(ends.reading), {}, "stdin"});
   std::thread writer([&] {
     std::string lines;
     for (int i = 0; i < 20'000; ++i) lines += "\n";
@@ -94,7 +94,7 @@ TEST(input_reader, never_reads_more_than_its_bound_ahead_of_the_slots) {
 
 TEST(input_reader, stop_ends_a_read_that_waits_for_bytes) {
   open_pipe ends;
-  input_reader reader(stream_inputs{std::move(ends.reading), '\n', "stdin"});
+  input_reader reader(stream_inputs{std::move(ends.reading), {}, "stdin"});
   std::thread stopper([&] { reader.stop(); });
   EXPECT_FALSE(reader.read([](const input&) { return true; }));
   stopper.join();
@@ -102,10 +102,26 @@ TEST(input_reader, stop_ends_a_read_that_waits_for_bytes) {
 
 TEST(input_reader, a_file_that_cannot_be_read_is_refused_with_its_name) {
   try {
-    static_cast<void>(open_inputs("/nonexistent/list", '\n'));
+    static_cast<void>(open_inputs("/nonexistent/list", {}));
     FAIL() << "opened";
   } catch (const refusal& said) {
     EXPECT_NE(std::string(said.what()).find("/nonexistent/list: No such file"), std::string::npos);
   }
-  EXPECT_THROW(static_cast<void>(open_inputs("/", '\n')), refusal);
+  EXPECT_THROW(static_cast<void>(open_inputs("/", {})), refusal);
+}
+
+TEST(input_reader, a_word_that_ends_in_a_cr_is_hinted_at_once_and_stripped_by_crlf) {
+  std::vector<std::string> hints, given;
+  const auto take = [&](const input& in) {
+    given.push_back(in.text);
+    return true;
+  };
+  input_reader as_it_is(word_inputs{{"a\r", "b\r"}}, [&](const std::string& said) { hints.push_back(said); });
+  EXPECT_TRUE(as_it_is.read(take));
+  ASSERT_EQ(hints.size(), 1U);
+  EXPECT_NE(hints[0].find("--crlf"), std::string::npos);
+  input_reader stripped(word_inputs{{"a\r", "b"}, true}, [&](const std::string& said) { hints.push_back(said); });
+  EXPECT_TRUE(stripped.read(take));
+  EXPECT_EQ(hints.size(), 1U);
+  EXPECT_EQ(given, (std::vector<std::string>{"a\r", "b\r", "a", "b"}));
 }

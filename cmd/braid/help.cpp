@@ -15,6 +15,7 @@ Runs COMMAND once for each input, several at a time. Without ::: the inputs are 
 in COMMAND  {} input  {.} without extension  {/} file name  {//} directory  {/.} name without extension
             {#} number of the job  {%} number of its slot  {{ one brace.  A value is never read as script text.
 inputs      -a FILE inputs from FILE, - is stdin     -0 separated by zero bytes, not newlines
+            --crlf strip the CR of Windows from line ends, and a byte-order mark
 slots       -j N, -j 50%, -j +2  [usable CPUs]
 output      [each job's output whole, as it ends]    -k in input order     -T[=TAG] tag each line with its input
             -u untouched, as it comes                -q of failed jobs     --json one object per job

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "braid/runner/byte_sink.hpp"
 #include "braid/runner/refusal.hpp"
 #include "cmd/braid/exit_code.hpp"
 #include "cmd/braid/help.hpp"
@@ -29,20 +28,13 @@ void say(const std::string& sentence) {
   [[maybe_unused]] const auto written = ::write(2, line.data(), line.size());  // nobody is left to tell
 }
 
-exit_code print(std::string_view text) {
-  braid::runner::byte_sink out(1, "stdout");
-  out.write(text);
-  out.flush();
-  return exit_code::ok;
-}
-
 exit_code dispatch(const words& given) {
   if (given.empty())
     throw braid::runner::refusal("what shall I do? braid map COMMAND ::: INPUT... ; braid -h tells more");
   const auto verb = given.front();
   if (verb == "map") return braid::cmd::map({given.begin() + 1, given.end()});
-  if (verb == "-h" || verb == "--help" || verb == "help") return print(braid::cmd::map_help());
-  if (verb == "--version") return print("braid " BRAID_VERSION "\n");
+  if (verb == "-h" || verb == "--help" || verb == "help") return braid::cmd::print(braid::cmd::map_help());
+  if (verb == "--version") return braid::cmd::print("braid " BRAID_VERSION "\n");
   if (std::ranges::find(later_verbs, verb) != later_verbs.end()) {
     throw braid::runner::refusal("`braid " + std::string(verb) + "` is not in this version; `braid map` is");
   }

@@ -24,12 +24,13 @@ namespace braid::cmd {
 namespace {
 
 runner::input_list open(const map_request& request) {
-  if (const auto* words = std::get_if<inputs_from_words>(&request.inputs)) return runner::word_inputs{words->words};
+  if (const auto* words = std::get_if<inputs_from_words>(&request.inputs))
+    return runner::word_inputs{words->words, request.list.crlf};
   if (!request.inputs_named && ::isatty(0) == 1) {
     throw runner::refusal(
         "there are no inputs: write ::: INPUT... behind the command, :::: FILE, or pipe lines into braid");
   }
-  return runner::open_inputs(std::get<inputs_from_file>(request.inputs).path, request.delimiter);
+  return runner::open_inputs(std::get<inputs_from_file>(request.inputs).path, request.list);
 }
 
 std::unique_ptr<runner::result_format> make_format(const map_request& request,
@@ -126,18 +127,21 @@ exit_code run(const map_request& request, const runner::command_template& comman
 
 }  // namespace
 
+exit_code print(std::string_view text) {
+  runner::byte_sink out(1, "stdout");
+  out.write(text);
+  out.flush();
+  return exit_code::ok;
+}
+
 exit_code map(const std::vector<std::string_view>& words) {
   const auto request = parse_map(words, usable_cpus());
-  if (request.help) {
-    runner::byte_sink out(1, "stdout");
-    out.write(map_help());
-    out.flush();
-    return exit_code::ok;
-  }
+  if (request.help) return print(map_help());
+  if (request.version) return print("braid " BRAID_VERSION "\n");
   const runner::command_template command(request.command, request.mode);
   if (request.shown == map_request::format::tagged) static_cast<void>(runner::text_template(request.tag));
-  runner::input_reader reader(open(request));
   map_view view(command, {.progress = request.progress && terminal_can_redraw(), .verbose = request.verbose});
+  runner::input_reader reader(open(request), [&view](const std::string& hint) { view.say("braid: " + hint); });
   if (request.dry_run) return show_commands(command, reader, view);
   return run(request, command, reader, view, hold_signals());
 }

@@ -8,6 +8,9 @@
 
 namespace braid::cmd {
 
+/// Writes `text` to stdout. Throws runner::output_error if it cannot.
+exit_code print(std::string_view text);
+
 /// Runs it and says how it went. Throws runner::refusal if nothing could be started as asked.
 [[nodiscard]] exit_code map(const std::vector<std::string_view>& words);
 

@@ -54,7 +54,8 @@ constexpr std::array options{
            [](reading& to, auto name, auto value) { to.request.run.slots = parse_slots(name, value, to.cpus); }},
     option{'a', "arg-file", takes::value,
            [](reading& to, auto, auto value) { name_inputs(to, inputs_from_file{std::string(value)}); }},
-    option{'0', "null", takes::nothing, [](reading& to, auto, auto) { to.request.delimiter = '\0'; }},
+    option{'0', "null", takes::nothing, [](reading& to, auto, auto) { to.request.list.delimiter = '\0'; }},
+    option{0, "crlf", takes::nothing, [](reading& to, auto, auto) { to.request.list.crlf = true; }},
     option{'k', "keep-order", takes::nothing, [](reading& to, auto, auto) { to.request.input_order = true; }},
     option{'T', "tag", takes::maybe,
            [](reading& to, auto, auto value) {
@@ -88,6 +89,7 @@ constexpr std::array options{
              to.request.progress = value == "auto";
            }},
     option{'h', "help", takes::nothing, [](reading& to, auto, auto) { to.request.help = true; }},
+    option{0, "version", takes::nothing, [](reading& to, auto, auto) { to.request.version = true; }},
 };
 
 /// Options of the full tool that this version does not have: refused by name, never half there.
@@ -192,6 +194,9 @@ void read_sources(reading& to, std::span<const std::string_view> words) {
 }
 
 void check_together(const map_request& request) {
+  if (request.list.crlf && request.list.delimiter == '\0') {
+    throw refusal("--crlf is about the ends of lines, and with -0 there are none; give one of them");
+  }
   if (!request.run.capture &&
       (request.input_order || request.run.only_failures || request.shown != map_request::format::plain)) {
     throw refusal("-u passes output through untouched, so it cannot be together with -k, -q, -T or --json");

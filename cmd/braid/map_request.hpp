@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "braid/runner/command_template.hpp"
+#include "braid/runner/line_splitter.hpp"
 #include "braid/runner/run_options.hpp"
 #include "braid/runner/text_template.hpp"
 
@@ -29,7 +30,7 @@ struct map_request {
   runner::command_mode mode = runner::command_mode::automatic;
   std::variant<inputs_from_words, inputs_from_file> inputs = inputs_from_file{"-"};
   bool inputs_named = false;  ///< false: stdin because nothing else was said
-  char delimiter = '\n';
+  runner::list_form list;
 
   runner::run_options run;
   format shown = format::plain;
@@ -39,6 +40,7 @@ struct map_request {
   bool verbose = false;
   bool progress = true;
   bool help = false;
+  bool version = false;
 };
 
 /// Reads the words behind `braid map`. Options end at the first word of the command; the command ends at `:::`,

@@ -59,8 +59,8 @@ TEST(map_request, without_a_source_inputs_are_the_lines_of_stdin) {
   const auto made = parse_map({"cat"}, 2);
   EXPECT_FALSE(made.inputs_named);
   EXPECT_EQ(std::get<inputs_from_file>(made.inputs).path, "-");
-  EXPECT_EQ(made.delimiter, '\n');
-  EXPECT_EQ(parse_map({"-0", "cat"}, 2).delimiter, '\0');
+  EXPECT_EQ(made.list.delimiter, '\n');
+  EXPECT_EQ(parse_map({"-0", "cat"}, 2).list.delimiter, '\0');
 }
 
 TEST(map_request, a_file_of_inputs_follows_four_colons) {
@@ -95,4 +95,14 @@ TEST(map_request, raw_output_excludes_what_needs_a_capture) {
     EXPECT_NE(why_refused({"-u", other, "cat"}).find("-u passes"), std::string::npos) << other;
   }
   EXPECT_NE(why_refused({"-T", "--json", "cat"}).find("cannot be together"), std::string::npos);
+}
+
+TEST(map_request, crlf_is_about_lines) {
+  EXPECT_TRUE(parse_map({"--crlf", "cat"}, 2).list.crlf);
+  EXPECT_NE(why_refused({"--crlf", "-0", "cat"}).find("with -0 there are none"), std::string::npos);
+}
+
+TEST(map_request, help_and_version_need_no_command) {
+  EXPECT_TRUE(parse_map({"--version"}, 2).version);
+  EXPECT_TRUE(parse_map({"-h"}, 2).help);
 }

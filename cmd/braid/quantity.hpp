@@ -15,10 +15,11 @@ namespace braid::cmd {
 [[nodiscard]] std::uint64_t parse_number(std::string_view option, std::string_view text, std::uint64_t least,
                                          std::uint64_t most);
 
-/// "500ms", "30s", "5m", "2h"; a plain number is seconds. At least 1 ms, at most 10,000 hours.
+/// "500ms", "0.2s", "30s", "5m", "1m30s", "1h 30m", "2h", "1d", "90 seconds"; a plain number is seconds, also "1.5".
+/// Parts stand greatest unit first. At least 1 ms, at most 10,000 hours.
 [[nodiscard]] std::chrono::nanoseconds parse_duration(std::string_view option, std::string_view text);
 
-/// "1s..60s".
+/// "1s..60s", or one time for both. Each as parse_duration reads it.
 void parse_backoff(std::string_view option, std::string_view text, retry_policy& to);
 
 /// "8", "50%" or "+2", the last two of `cpus`; at least 1, at most 10,000.

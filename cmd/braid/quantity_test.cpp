@@ -17,8 +17,23 @@ TEST(quantity, durations_have_units_and_a_plain_number_is_seconds) {
   EXPECT_EQ(parse_duration("--timeout", "7"), 7s);
 }
 
+TEST(quantity, durations_are_read_as_people_write_them) {
+  EXPECT_EQ(parse_duration("--timeout", "0.2s"), 200ms);
+  EXPECT_EQ(parse_duration("--timeout", ".5"), 500ms);
+  EXPECT_EQ(parse_duration("--timeout", "1.5h"), 90min);
+  EXPECT_EQ(parse_duration("--timeout", "1m30s"), 90s);
+  EXPECT_EQ(parse_duration("--timeout", "1h 30m"), 90min);
+  EXPECT_EQ(parse_duration("--timeout", "1d"), 24h);
+  EXPECT_EQ(parse_duration("--timeout", "1d12h30m10s500ms"), 36h + 30min + 10s + 500ms);
+  EXPECT_EQ(parse_duration("--timeout", "90 seconds"), 90s);
+  EXPECT_EQ(parse_duration("--timeout", "5min"), 5min);
+  EXPECT_EQ(parse_duration("--timeout", "1500us"), 1500us);
+}
+
 TEST(quantity, a_duration_that_means_nothing_is_refused) {
-  for (const std::string_view text : {"", "s", "-1s", "0", "1.5s", "5 s", "5d", "99999999999999h", "1sm"}) {
+  for (const std::string_view text :
+       {"",     "s",     "-1s",  "0",    "0s",  "0.0001s", "5 x", "5D",  "99999999999999h", "1sm", "1m30", "30s1m",
+        "1s2s", "1..5s", "1:30", "1e3s", "+5s", ".s",      "inf", "nan", "10001h",          "300%"}) {
     EXPECT_THROW(static_cast<void>(parse_duration("--timeout", text)), refusal) << text;
   }
 }
@@ -48,6 +63,12 @@ TEST(quantity, backoff_is_a_range_of_times) {
   parse_backoff("--backoff", "200ms..5s", policy);
   EXPECT_EQ(policy.first, 200ms);
   EXPECT_EQ(policy.longest, 5s);
+  parse_backoff("--backoff", "0.5s..1m30s", policy);
+  EXPECT_EQ(policy.first, 500ms);
+  EXPECT_EQ(policy.longest, 90s);
+  parse_backoff("--backoff", "1.5", policy);
+  EXPECT_EQ(policy.first, 1500ms);
+  EXPECT_EQ(policy.longest, 1500ms);
   EXPECT_THROW(parse_backoff("--backoff", "5s..1s", policy), refusal);
 }
 

@@ -96,6 +96,10 @@ class ExitCodes(TestCase):
         self.assertIn("exit code", braid_map("-h").out.decode())
         self.assertRegex(braid("--version").out.decode(), r"^braid \d+\.\d+")
 
+    def test_map_has_the_version_that_its_help_lists(self):
+        run = braid_map("--version")
+        self.assertEqual((run.code, run.out), (0, braid("--version").out))
+
 
 if __name__ == "__main__":
     main()

@@ -70,6 +70,32 @@ class Inputs(TestCase):
         self.assertEqual((run.code, run.out), (1, b"c\n"))
         self.assertIn("-0", run.err)
 
+    def test_a_list_from_windows_gives_one_hint_that_names_the_option_which_strips_it(self):
+        listed = b"\xef\xbb\xbfone.txt\r\ntwo.txt\r\n"
+        run = braid_map("-k", "printf", "[%s]", stdin=listed)
+        self.assertEqual((run.code, run.out), (0, b"[\xef\xbb\xbfone.txt\r][two.txt\r]"))
+        self.assertEqual(run.err.count("--crlf"), 1, run.err)
+        self.assertEqual(len(run.err.splitlines()), 1, run.err)
+        run = braid_map("--crlf", "-k", "printf", "[%s]", stdin=listed)
+        self.assertEqual((run.code, run.out, run.err), (0, b"[one.txt][two.txt]", ""))
+
+    def test_words_of_a_list_from_windows_are_hinted_at_too(self):
+        run = braid_map("-k", "printf", "[%s]", ":::", "one\r", "two\r")
+        self.assertEqual(run.err.count("--crlf"), 1, run.err)
+        run = braid_map("--crlf", "-k", "printf", "[%s]", ":::", "one\r", "two\r")
+        self.assertEqual((run.out, run.err), (b"[one][two]", ""))
+
+    def test_a_utf_16_list_says_what_it_is(self):
+        run = braid_map("echo", stdin="one\ntwo\n".encode("utf-16"))
+        self.assertEqual(run.code, 1)
+        self.assertIn("iconv -f UTF-16", run.err)
+        self.assertNotIn("-0", run.err)
+
+    def test_a_list_of_lines_under_0_is_hinted_at(self):
+        run = braid_map("-0", "printf", "[%s]", stdin=b"a\nb\n")
+        self.assertEqual(run.out, b"[a\nb\n]")
+        self.assertIn("without -0", run.err)
+
     def test_a_missing_file_of_inputs_is_named(self):
         run = braid_map("-a", "/nonexistent/list", "echo")
         self.assertEqual(run.code, 2)
