@@ -4,7 +4,7 @@
 // 1. Held for tens of nanoseconds: no system call, no allocation of unbounded cost, no user code but a T's nothrow
 //    move runs under it (law O10).
 // 2. unlock() is one store and the holder's last touch of the lock: the lock may be destroyed by whoever takes it
-//    next. A woken operation relies on it (perform.hpp, step 7).
+//    next. A woken operation relies on it (perform.hpp, step 6).
 #pragma once
 
 #include "braid/base/atomic.hpp"

@@ -50,8 +50,8 @@ void cancel_scope::orphan(cancel_scope& child) noexcept {
   if (child.list_hook<in_parent>::linked()) children_.erase(child);
 }
 
-void cancel_scope::enlist_done(operation& waiter) noexcept {
-  shard& s = shard_of(&waiter);
+void cancel_scope::enlist_done(operation& waiter, source& at) noexcept {
+  shard& s = static_cast<shard&>(at);
   s.lock().assert_held();
   s.waiters.push_back(waiter);
 }

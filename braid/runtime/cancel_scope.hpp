@@ -63,10 +63,11 @@ class cancel_scope : public list_hook<in_parent> {
   /// Retains unless the last reference is gone already.
   bool try_retain() noexcept;
 
-  /// Where an operation that waits for the cancel is kept; chosen by its address, so that many waiters spread.
-  source& done_source(const void* waiter) noexcept { return shard_of(waiter); }
-  /// With that source's lock held.
-  void enlist_done(operation& waiter) noexcept;
+  /// Where an operation that waits for the cancel is kept; chosen by the address of the performer that makes it, so
+  /// that many waiters spread, and those of one select are in one line.
+  source& done_source(const performer* maker) noexcept { return shard_of(maker); }
+  /// `at` is what done_source() gave, with its lock held.
+  void enlist_done(operation& waiter, source& at) noexcept;
 
  protected:
   virtual ~cancel_scope();
@@ -78,8 +79,8 @@ class cancel_scope : public list_hook<in_parent> {
   };
   static constexpr std::size_t shard_count = 4;
 
-  shard& shard_of(const void* waiter) noexcept {
-    return shards_[(reinterpret_cast<std::uintptr_t>(waiter) >> 7) % shard_count];
+  shard& shard_of(const void* address) noexcept {
+    return shards_[(reinterpret_cast<std::uintptr_t>(address) >> 7) % shard_count];
   }
   bool adopt(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);
   void orphan(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);

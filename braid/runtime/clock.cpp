@@ -7,13 +7,45 @@
 
 namespace braid {
 
-void clock::arm(detail::timer& t, detail::wake_chain& wakes) noexcept {
+void clock::arm(detail::timer& t, detail::wake_chain& wakes, const detail::performer* waiting) noexcept {
   timers_.push(t);
+  t.waiting_ = waiting;
+  if (waiting) {
+    if (last_case_ && last_case_->waiting_ == waiting) {
+      t.armed_before_ = last_case_;
+      last_case_->armed_after_ = &t;
+    }
+    last_case_ = &t;
+  }
   if (timers_.top() == &t) on_earlier_deadline(wakes);
 }
 
 void clock::disarm(detail::timer& t) noexcept {
-  if (t.in_heap()) timers_.erase(t);
+  if (t.in_heap()) take_out(t);
+}
+
+void clock::take_out(detail::timer& t) noexcept {
+  timers_.erase(t);
+  separate(t);
+}
+
+void clock::separate(detail::timer& t) noexcept {
+  if (t.armed_before_) t.armed_before_->armed_after_ = t.armed_after_;
+  if (t.armed_after_) t.armed_after_->armed_before_ = t.armed_before_;
+  t.armed_before_ = t.armed_after_ = nullptr;
+  if (last_case_ == &t) last_case_ = nullptr;
+}
+
+/// The earliest one, or if that is a case of a select, the first that the select armed of those that are due. With it
+/// the choice is made: the others are on their own.
+detail::timer& clock::take_out_next(time_point now) noexcept {
+  detail::timer* next = timers_.top();
+  for (detail::timer* t = next->armed_before_; t; t = t->armed_before_)
+    if (t->due_ <= now) next = t;
+  while (next->armed_before_) separate(*next->armed_before_);
+  while (next->armed_after_) separate(*next->armed_after_);
+  take_out(*next);
+  return *next;
 }
 
 clock::~clock() {
@@ -33,8 +65,7 @@ void clock::fire(time_point now) {
   {
     detail::spin_guard guard(lock_);
     while (!timers_.empty() && timers_.top()->due() <= now) {
-      detail::timer& t = *timers_.top();
-      timers_.pop();
+      detail::timer& t = take_out_next(now);
       if (t.expire(wakes)) t.next_to_act_ = std::exchange(to_act, &t);
     }
   }
@@ -51,15 +82,20 @@ time_point manual_clock::now() const noexcept {
   return time_point(duration(now_.load()));
 }
 
+void manual_clock::set(time_point now) noexcept {
+  detail::spin_guard guard(lock_);
+  now_.store(now.time_since_epoch().count());
+}
+
 void manual_clock::advance(duration by) {
   BRAID_CHECK(by >= duration::zero(), "advance() was given a negative time; a clock goes forward only");
   const time_point end = due_after(now(), by);
   for (time_point next = earliest(); next <= end && next != time_point::max(); next = earliest()) {
     next = std::max(next, now());
-    now_.store(next.time_since_epoch().count());
+    set(next);
     fire(next);
   }
-  now_.store(end.time_since_epoch().count());
+  set(end);
   fire(end);  // what was armed since the last look had polled with the old time
 }
 

@@ -5,6 +5,8 @@
 // 2. expire() runs under the clock's lock and only claims; what may take long or other locks is done in act(), after
 //    the lock is released.
 // 3. The same type of time point serves every clock; a manual or simulated clock starts where it likes.
+// 4. The armed timers of one select are linked, in the order in which it armed them. Of those that are due together the
+//    first one expires, whichever was due first: the order is the select's choice among equals (law O3).
 #pragma once
 
 #include <chrono>
@@ -44,6 +46,9 @@ class timer : public heap_hook<timer> {
   friend class braid::clock;
   time_point due_{};
   timer* next_to_act_ = nullptr;
+  const performer* waiting_ = nullptr;  ///< These three while it is armed; null for a timer that is no case.
+  timer* armed_before_ = nullptr;       ///< By the same performer.
+  timer* armed_after_ = nullptr;
 };
 
 struct earlier {
@@ -57,8 +62,10 @@ class clock : public detail::source {
   /// Any thread.
   virtual time_point now() const noexcept = 0;
 
-  /// `t` will expire when its time has come. O(log n).
-  void arm(detail::timer& t, detail::wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  /// `t` will expire when its time has come. O(log n). `waiting` performs a select of which `t` is a case; all its
+  /// timers are armed without letting the lock go.
+  void arm(detail::timer& t, detail::wake_chain& wakes, const detail::performer* waiting = nullptr) noexcept
+      BRAID_REQUIRES(lock_);
   /// `t` will not expire, if it was armed. O(log n).
   void disarm(detail::timer& t) noexcept BRAID_REQUIRES(lock_);
 
@@ -68,13 +75,18 @@ class clock : public detail::source {
 
   /// The earliest deadline has changed; the chain can poke a thread that sleeps until it.
   virtual void on_earlier_deadline(detail::wake_chain&) noexcept {}
-  /// Expires every timer that is due at `now`, earliest first. One thread at a time.
+  /// Expires every timer that is due at `now`, earliest first, but for those of one select. One thread at a time.
   void fire(time_point now);
   /// The earliest deadline; time_point::max() if nothing is armed.
   time_point earliest() noexcept;
 
  private:
+  void take_out(detail::timer& t) noexcept BRAID_REQUIRES(lock_);
+  void separate(detail::timer& t) noexcept BRAID_REQUIRES(lock_);
+  detail::timer& take_out_next(time_point now) noexcept BRAID_REQUIRES(lock_);
+
   detail::pairing_heap<detail::timer, detail::earlier> timers_ BRAID_GUARDED_BY(lock_);
+  detail::timer* last_case_ BRAID_GUARDED_BY(lock_) = nullptr;  ///< The last armed for a select, while it is armed.
 };
 
 /// The machine's steady clock. One process-wide thread serves its timers: made with the first one that is armed,
@@ -96,7 +108,8 @@ class manual_clock final : public clock {
   void advance(duration by);
 
  private:
-  detail::atomic<duration::rep> now_;
+  void set(time_point now) noexcept BRAID_EXCLUDES(lock_);
+  detail::atomic<duration::rep> now_;  ///< Written under the lock: time stands still for a select that holds it.
 };
 
 }  // namespace braid

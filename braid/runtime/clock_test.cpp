@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "braid/runtime/parker.hpp"
+#include "braid/runtime/performer.hpp"
 
 using namespace std::chrono_literals;
 
@@ -20,10 +21,10 @@ class noting_timer final : public braid::detail::timer {
     set_due(clock.now() + wait);
   }
   ~noting_timer() { disarm(); }
-  void arm() {
+  void arm(const braid::detail::performer* waiting = nullptr) {
     braid::detail::wake_chain wakes;
     braid::detail::spin_guard guard(clock_.lock());
-    clock_.arm(*this, wakes);
+    clock_.arm(*this, wakes, waiting);
   }
   void disarm() {
     braid::detail::spin_guard guard(clock_.lock());
@@ -43,7 +44,49 @@ class noting_timer final : public braid::detail::timer {
   const int name_;
 };
 
+/// Goes on in one step over times at which several timers become due.
+class late_clock final : public braid::clock {
+ public:
+  braid::time_point now() const noexcept override { return now_; }
+  void go_on(braid::duration by) {
+    now_ += by;
+    fire(now_);
+  }
+
+ private:
+  braid::time_point now_{};
+};
+
 }  // namespace
+
+TEST(clock, of_the_due_timers_of_one_select_the_first_that_it_armed_expires_first) {
+  late_clock clock;
+  std::vector<int> log;
+  const auto* me = &braid::detail::performer::current();
+  noting_timer late(clock, log, 1, 5s), first(clock, log, 2, 3s), second(clock, log, 3, 1s), other(clock, log, 4, 2s);
+  late.arm(me), first.arm(me), second.arm(me), other.arm();
+  clock.go_on(4s);
+  EXPECT_EQ(log, (std::vector<int>{2, 3, 4}));
+  clock.go_on(1s);
+  EXPECT_EQ(log, (std::vector<int>{2, 3, 4, 1}));
+}
+
+TEST(clock, a_timer_of_a_select_that_is_disarmed_is_forgotten_by_the_others) {
+  late_clock clock;
+  std::vector<int> log;
+  const auto* me = &braid::detail::performer::current();
+  noting_timer c(clock, log, 3, 1s);
+  {
+    noting_timer a(clock, log, 1, 1s), b(clock, log, 2, 1s);
+    a.arm(me), b.arm(me), c.arm(me);
+    b.disarm();
+    a.disarm();
+  }
+  noting_timer d(clock, log, 4, 1s);
+  c.disarm(), d.arm(me), c.arm(me);
+  clock.go_on(1s);
+  EXPECT_EQ(log, (std::vector<int>{4, 3}));
+}
 
 TEST(manual_clock, stands_still_until_it_is_advanced) {
   braid::manual_clock clock;

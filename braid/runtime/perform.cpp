@@ -1,9 +1,10 @@
 #include "braid/runtime/perform.hpp"
 
-#include <functional>
 #include <utility>
 
 #include "braid/runtime/cancel_scope.hpp"
+#include "braid/runtime/case_order.hpp"
+#include "braid/runtime/held_sources.hpp"
 #include "braid/runtime/thread_wait.hpp"
 
 namespace braid::detail {
@@ -25,123 +26,74 @@ namespace {
 
 using access = perform_access;
 
-/// Visits the cases that take part, from `offset` on, until visit(index, op) is true.
-template<class Visit>
-std::size_t find_case(case_list list, std::size_t offset, Visit visit) {
-  const std::size_t size = list.cases.size();
-  for (std::size_t i = 0; i < size; ++i) {
-    std::size_t index = i + offset;
-    if (index >= size) index -= size;
-    if (operation& op = *list.cases[index]; access::takes_part(op, list.how) && visit(index, op)) return index;
+/// Polls the cases in order, with every lock held; no_case if none was ready.
+std::size_t poll_held(case_list list, case_order& order, wake_chain& wakes) {
+  for (std::size_t i = 0; i < list.cases.size(); ++i) {
+    const std::size_t index = order[i];
+    operation& op = *list.cases[index];
+    if (access::takes_part(op, list.how) && access::poll(op, wakes)) return index;
   }
   return no_case;
 }
 
-std::size_t start_of(case_list list, performer& me) noexcept {
-  if (list.how != choice::fair || list.cases.size() < 2) return 0;
-  return me.random().below(static_cast<std::uint32_t>(list.cases.size()));
+/// Step 2.
+std::size_t poll_under_all_locks(case_list list, case_order& order, held_sources& held, wake_chain& wakes) {
+  held.let_go();
+  held.take_all(list);
+  order.draw_again();  // what was polled before may be ready by now, and its place must not tell
+  return poll_held(list, order, wakes);
 }
 
-std::size_t poll_each(case_list list, std::size_t offset) {
-  wake_chain wakes;  // wakes when it goes, with no lock held
-  return find_case(list, offset, [&](std::size_t, operation& op) {
-    spin_guard guard(access::source_of(op).lock());
-    return access::poll(op, wakes);
-  });
+bool take_rest(case_list list, std::size_t from, held_sources& held) noexcept {
+  for (operation* const op : list.cases.subspan(from))
+    if (access::takes_part(*op, list.how) && !held.take(*op)) return false;
+  return true;
 }
 
-operation* merge_by_source(operation* a, operation* b) noexcept {
-  operation* first = nullptr;
-  operation** end = &first;
-  while (a && b) {
-    operation*& least = std::less<>{}(&access::source_of(*b), &access::source_of(*a)) ? b : a;
-    *end = least;
-    end = &access::next(*least);
-    least = *end;
+/// Steps 1 and 2: the index of a case that was performed, or no_case, and then every lock is held.
+std::size_t find_ready(case_list list, case_order& order, held_sources& held, wake_chain& wakes) {
+  const std::size_t size = list.cases.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t index = order[i];
+    operation& op = *list.cases[index];
+    if (!access::takes_part(op, list.how)) continue;
+    if (!held.take(op)) return poll_under_all_locks(list, order, held, wakes);
+    if (access::poll(op, wakes)) return index;
+    if (!order.is_given() || size == 1) continue;
+    return take_rest(list, i + 1, held) ? poll_held(list, order, wakes)
+                                        : poll_under_all_locks(list, order, held, wakes);
   }
-  *end = a ? a : b;
-  return first;
+  return no_case;
 }
 
-/// Cuts the first `count` cases off `rest`, in ascending order of their sources. A merge sort that allocates nothing.
-operation* sort_first(operation*& rest, std::size_t count) noexcept {
-  if (count == 1) {
-    operation* const first = std::exchange(rest, access::next(*rest));
-    access::next(*first) = nullptr;
-    return first;
+/// Step 3. Claimers read the number of a case only once its lock is free.
+void enlist_all(case_list list, case_order& order, performer& me, wake_chain& wakes) noexcept {
+  for (std::size_t i = 0; i < list.cases.size(); ++i) {
+    operation& op = *list.cases[order[i]];
+    if (!access::takes_part(op, list.how)) continue;
+    access::enter(op, me);
+    access::enlist(op, wakes);
   }
-  operation* const left = sort_first(rest, count / 2);
-  operation* const right = sort_first(rest, count - count / 2);
-  return merge_by_source(left, right);
+  for (std::size_t i = 0; i < list.cases.size(); ++i)
+    if (access::enlisted(*list.cases[i])) access::number(*list.cases[i]) = static_cast<std::uint32_t>(i);
 }
-
-/// Enters the cases that take part, as a list in ascending order of their sources; null if there is none.
-operation* enter_by_source(case_list list, performer& me) noexcept {
-  operation* all = nullptr;
-  std::size_t count = 0;
-  find_case(list, 0, [&](std::size_t i, operation& op) {
-    access::enter(op, me, i);
-    access::next(op) = std::exchange(all, &op);
-    ++count;
-    return false;
-  });
-  return count > 0 ? sort_first(all, count) : nullptr;
-}
-
-/// Holds every distinct source of a sorted list. Letting go reads ahead: after the last unlock the list may be gone.
-class all_sources_guard {
- public:
-  explicit all_sources_guard(operation* sorted) noexcept BRAID_UNCHECKED_LOCKING : sorted_(sorted) {
-    for (operation* op = sorted_; op; op = next_source(op)) access::source_of(*op).lock().lock();
-  }
-  ~all_sources_guard() BRAID_UNCHECKED_LOCKING {
-    for (operation* op = sorted_; op;) {
-      operation* const next = next_source(op);
-      access::source_of(*op).lock().unlock();
-      op = next;
-    }
-  }
-  all_sources_guard(const all_sources_guard&) = delete;
-  all_sources_guard& operator=(const all_sources_guard&) = delete;
-
- private:
-  static operation* next_source(operation* op) noexcept {
-    source* const same = &access::source_of(*op);
-    while (op && &access::source_of(*op) == same) op = access::next(*op);
-    return op;
-  }
-  operation* const sorted_;
-};
 
 void take_all_back(case_list list, wake_chain& wakes) noexcept {
-  find_case(list, 0, [&](std::size_t, operation& op) { return access::take_back(op, wakes), false; });
+  for (operation* const op : list.cases)
+    if (access::enlisted(*op)) access::take_back(*op, wakes);
 }
 
-/// Step 3. Whatever comes of it but no_case, also an exception, the cases are left again.
-std::size_t poll_all_or_stay(case_list list, std::size_t offset, wake_chain& wakes) {
-  const auto leave_all = [&] {
-    find_case({list.cases, choice::single}, 0, [](std::size_t, operation& op) { return access::leave(op), false; });
-  };
-  try {
-    const std::size_t ready =
-        find_case(list, offset, [&](std::size_t, operation& op) { return access::poll(op, wakes); });
-    if (ready != no_case) leave_all();
-    return ready;
-  } catch (...) {
-    leave_all();
-    throw;
-  }
-}
+}  // namespace
 
-/// Steps 2 to 5.
-attempt park(case_list list, performer& me, shield s, std::coroutine_handle<> where, std::size_t offset) {
-  wake_chain wakes;
-  operation* const sorted = enter_by_source(list, me);
-  if (!sorted) return {attempt::no_case_left};
-  all_sources_guard guard(sorted);
-  const std::size_t ready = poll_all_or_stay(list, offset, wakes);
+attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where) {
+  if (s == shield::no && me.is_cancelled()) return {attempt::cancelled};
+  wake_chain wakes;  // wakes when it goes, after the locks
+  held_sources held;
+  case_order order(list, me);
+  const std::size_t ready = find_ready(list, order, held, wakes);
   if (ready != no_case) return {attempt::committed, ready};
-  find_case(list, 0, [&](std::size_t, operation& op) { return access::enlist(op, wakes), false; });
+  if (held.empty()) return {attempt::no_case_left};
+  enlist_all(list, order, me, wakes);
   me.open(s, where);
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
     take_all_back(list, wakes);
@@ -151,21 +103,14 @@ attempt park(case_list list, performer& me, shield s, std::coroutine_handle<> wh
   return {attempt::parked};
 }
 
-}  // namespace
-
-attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where) {
-  if (s == shield::no && me.is_cancelled()) return {attempt::cancelled};
-  const std::size_t offset = start_of(list, me);
-  if (list.cases.size() > 1) {  // a single case is polled in step 3, under the lock that it would be enlisted with
-    const std::size_t ready = poll_each(list, offset);
-    if (ready != no_case) return {attempt::committed, ready};
-  }
-  return park(list, me, s, where, offset);
-}
-
 std::size_t try_begin(case_list list, performer& me) {
   if (me.is_cancelled()) me.raise_cancelled();
-  return poll_each(list, start_of(list, me));
+  wake_chain wakes;  // wakes when it goes, after the locks
+  held_sources held;
+  case_order order(list, me);
+  const std::size_t ready = find_ready(list, order, held, wakes);
+  // Time, or a cancel, may have made a case ready before the last lock was taken, and something else ready until then.
+  return ready == no_case && list.cases.size() > 1 ? poll_held(list, order, wakes) : ready;
 }
 
 bool poll_once(operation& op) {
@@ -174,8 +119,9 @@ bool poll_once(operation& op) {
 }
 
 bool poll_once_shielded(operation& op) {
-  operation* const self = &op;
-  return poll_each({{&self, 1}, choice::single}, 0) == 0;
+  wake_chain wakes;  // wakes when it goes, after the lock
+  spin_guard guard(access::source_of(op).lock());
+  return access::poll(op, wakes);
 }
 
 namespace {
@@ -183,7 +129,8 @@ namespace {
 /// As begin_one, with the lock held and everything checked.
 attempt::went begin_locked(operation& op, performer& me, shield s, std::coroutine_handle<> where, wake_chain& wakes) {
   if (access::poll(op, wakes)) return attempt::committed;
-  access::enter(op, me, 0);
+  access::enter(op, me);
+  access::number(op) = 0;
   access::enlist(op, wakes);
   me.open(s, where);
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {

@@ -1,24 +1,36 @@
 // Performing operations: one of them, or exactly one of several. This file is the claim protocol.
 //
 // Steps
-//  1 Poll each case, one source at a time, from a random start (or in the given order). Our word is not open yet, so
-//    nobody can pair us with ourselves and nothing has to be taken back. A single case is left to step 3.
-//  2 Nothing ready: lock all distinct sources in ascending order of address. Only this step holds two locks.
-//  3 Poll all once more; on success unlock, wake the peers, return. (One operation that has been tried alone comes
-//    here with its lock still held.)
-//  4 Enlist every case, then open our word: a cancel needs no source's lock, so from here on it can claim and
-//    resume us, and step 7 must find every case enlisted. If our scope was cancelled meanwhile and nobody claimed us,
-//    take it all back.
-//  5 Unlock. Read the next pointer before each unlock; after the last one touch nothing of the performer or its
+//  1 Lock and poll case after case, and keep the locks; `fair` in a random order, each order equally likely. A ready
+//    case wins: unlock, wake the peers, return. In the given order only the first case is polled alone; then all others
+//    are locked before any is polled, so that none that stands before the winner can become ready in between. A lock is
+//    waited for only while its address is above those held.
+//  2 A lock below those held was busy: let all go, lock the distinct sources in ascending order of address, and poll
+//    all again. Only steps 1 and 2 hold two locks.
+//  3 Nothing ready, all locks held: enlist every case in the order of step 1, then open our word: a cancel needs no
+//    source's lock, so from here on it can claim and resume us, and step 6 must find every case enlisted. If our scope
+//    was cancelled meanwhile and no claim came, take it all back. (try_select polls once more, and says none.)
+//  4 Unlock. Read the next pointer before each unlock; after the last one touch nothing of the performer or its
 //    operations: they may be gone.
-//  6 A peer holds its one source's lock, takes our case out of the list and claims our word by compare-exchange. It
-//    drops the case if somebody else has won; else it moves the value, unlocks, and wakes us.
-//  7 Woken: lock the source of every loser, withdraw it, and let it pass on to those behind. That also waits out step 5
+//  5 A peer holds its one source's lock, takes our case out of the list and claims our word by compare-exchange. It
+//    drops the case if another has won; else it moves the value, unlocks, and wakes us.
+//  6 Woken: lock the source of every loser, withdraw it, and let it pass on to those behind. That also waits out step 4
 //    of our own parking thread, so the winner cannot return while a lock of ours is still held. Then close the word and
 //    return the winner.
 //
-// Two selects that could pair with each other share a source, so step 2 puts them in order: the second to lock finds
-// the first enlisted in step 3. There is no third state between OPEN and WON, and so no livelock.
+// Our word is not open before step 3, so no case pairs with another of the same select, and until then nothing has to
+// be taken back.
+//
+// Law O12, each answer is true at one instant. A state that a lock covers stands still from its poll on, since the lock
+// is kept. Time and a context's flag do not, but go one way only: not ready, then ready. So
+//  - fair: at the instant of its poll the winner was ready; each case that was ready then was equally likely to win, as
+//    the first of the ready ones in a random order is;
+//  - given order: at the first poll under all locks no case before the winner was ready, and the winner was, or is one
+//    that time or a cancel made ready later. Of two such cases each counts as of its own poll;
+//  - none: at the first poll of the last round no case was ready.
+//
+// Two selects that could pair with each other share a source: the second to lock it finds the first enlisted. There is
+// no third state between OPEN and WON, and so no livelock.
 //
 // Cost: a case that is ready at once costs one lock of its source. Parking allocates nothing (law O4).
 #pragma once
@@ -40,7 +52,10 @@ class perform_access {
   static bool takes_part(const operation& op, choice how) noexcept { return how == choice::single || op.enabled(); }
   static source& source_of(operation& op) noexcept { return *op.source_; }
   static operation*& next(operation& op) noexcept { return op.next_locked_; }
+  static std::uint32_t& number(operation& op) noexcept { return op.case_; }
   static bool enlisted(const operation& op) noexcept { return op.performer_ != nullptr; }
+  /// Its performer, from enter() to leave(); null otherwise.
+  static const performer* owner(const operation& op) noexcept { return op.performer_; }
 
   static bool poll(operation& op, wake_chain& wakes) { return op.poll(wakes); }
   static std::string describe(operation& op) { return op.describe(); }
@@ -55,11 +70,10 @@ class perform_access {
     BRAID_CHECK(!op.performer_,
                 "an operation stands in one select twice, or is performed by two tasks or threads at once");
   }
-  /// From here to leave() the operation is `me`'s, as case `index`.
-  static void enter(operation& op, performer& me, std::size_t index) noexcept {
+  /// From here to leave() the operation is `me`'s.
+  static void enter(operation& op, performer& me) noexcept {
     check_free(op);
     op.performer_ = &me;
-    op.case_ = static_cast<std::uint32_t>(index);
   }
   static void leave(operation& op) noexcept { op.performer_ = nullptr; }
   static void enlist(operation& op, wake_chain& wakes) noexcept { op.enlist(wakes); }
@@ -82,7 +96,7 @@ struct attempt {
   std::size_t index = no_case;
 };
 
-/// Steps 1 to 5. `where` is the coroutine to resume once claimed; null: the performer waits as a thread. After `parked`
+/// Steps 1 to 4. `where` is the coroutine to resume once claimed; null: the performer waits as a thread. After `parked`
 /// the caller lets go of everything and, woken, calls finish. Throws what a poll throws (std::bad_alloc of an unbounded
 /// channel); then nothing has happened.
 attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where);
@@ -95,15 +109,15 @@ enum class alone : std::uint8_t { not_tried = 1, lock_is_held, done };  // no 0:
 template<class Op>
 alone perform_alone(Op& op, const performer& me, shield s) noexcept;
 
-/// Steps 3 to 5 for one operation, under its one lock: no order to keep, nothing to sort.
+/// Steps 1 to 4 for one operation, under its one lock: no order to keep, nothing to sort.
 attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_handle<> where, alone tried);
-/// Step 7 for one operation.
+/// Step 6 for one operation.
 void finish_one(operation& op, performer& me);
 
-/// Step 1 alone: the index of the case that was performed; no_case if none was ready.
+/// Steps 1 and 2 alone: the index of the case that was performed; no_case if none was ready at one instant.
 std::size_t try_begin(case_list list, performer& me);
 
-/// Step 1 for a try_ call of one operation: true if it was performed.
+/// Polls for a try_ call of one operation: true if it was performed.
 bool poll_once(operation& op);
 /// The same whatever became of the task's context.
 bool poll_once_shielded(operation& op);
@@ -111,7 +125,7 @@ bool poll_once_shielded(operation& op);
 /// What `op` waits for, as a person would say it.
 std::string description_of(operation& op);
 
-/// Step 7: the index of the winner; throws if a cancel won.
+/// Step 6: the index of the winner; throws if a cancel won.
 std::size_t finish(case_list list, performer& me);
 
 /// All of it on the calling thread, which blocks: the winner's index, or no_case if no case was enabled. Throws

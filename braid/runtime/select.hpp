@@ -22,7 +22,8 @@ namespace braid {
 /// What select returns when no case is left, and try_select when none is ready.
 inline constexpr std::size_t none = detail::no_case;
 
-/// Asks select for the first ready case instead of a random one.
+/// Asks select for the first ready case instead of a random one. Unless that is the first of all, it costs one lock for
+/// each case.
 struct biased_t {};
 inline constexpr biased_t biased{};
 
@@ -65,8 +66,8 @@ class [[nodiscard]] selection {
 
 }  // namespace detail
 
-/// Performs exactly one of `operations` (law O1), fair: the search starts at a random case (law O3). Borrows them.
-/// Perform it with .get() on a thread or co_await in a coroutine.
+/// Performs exactly one of `operations` (law O1), fair: each that is ready is equally likely to be taken (law O3).
+/// Borrows them. Perform it with .get() on a thread or co_await in a coroutine.
 template<detail::select_case... Ops>
 auto select(Ops&&... operations) {
   (detail::check_case<Ops>(), ...);
@@ -74,7 +75,8 @@ auto select(Ops&&... operations) {
   return detail::selection<cases>(cases{&operations...}, detail::choice::fair);
 }
 
-/// The same, taking the first that is ready in the order given.
+/// The same, taking the first that is ready in the order given: at one instant it was ready and none before it was (law
+/// O12).
 template<detail::select_case... Ops>
 auto select(biased_t, Ops&&... operations) {
   (detail::check_case<Ops>(), ...);
@@ -90,7 +92,8 @@ inline auto select(biased_t, std::span<operation* const> operations) {
   return detail::selection<std::span<operation* const>>(operations, detail::choice::biased);
 }
 
-/// Performs one of `operations` if one is ready, and never waits: its index, or braid::none.
+/// Performs one of `operations` if one is ready, and never waits: its index; or braid::none if at one instant no case
+/// was ready (law O12).
 template<detail::select_case... Ops>
 std::size_t try_select(Ops&&... operations) {
   (detail::check_case<Ops>(), ...);

@@ -11,7 +11,7 @@ bool done_wait::poll(wake_chain&) {
   return true;
 }
 void done_wait::enlist(wake_chain&) noexcept {
-  scope_.enlist_done(*this);
+  scope_.enlist_done(*this, waits_for());
 }
 void done_wait::withdraw() noexcept {
   if (linked()) unlink();

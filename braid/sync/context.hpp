@@ -41,7 +41,8 @@ namespace detail {
 class [[nodiscard]] done_wait final : public performable<done_wait> {
  public:
   static constexpr bool may_be_temporary_case = true;
-  explicit done_wait(cancel_scope& scope) noexcept : performable(scope.done_source(this)), scope_(scope) {}
+  explicit done_wait(cancel_scope& scope) noexcept
+      : performable(scope.done_source(&performer::current())), scope_(scope) {}
   ~done_wait() { withdraw_if_parked(); }
 
   void result() const noexcept {}

@@ -21,7 +21,7 @@ bool after::poll(detail::wake_chain&) {
 
 void after::enlist(detail::wake_chain& wakes) noexcept {
   clock_.lock().assert_held();
-  clock_.arm(*this, wakes);
+  clock_.arm(*this, wakes, detail::perform_access::owner(*this));
 }
 
 void after::withdraw() noexcept {
@@ -53,7 +53,7 @@ bool every::poll(detail::wake_chain&) {
 
 void every::enlist(detail::wake_chain& wakes) noexcept {
   clock_.lock().assert_held();
-  clock_.arm(*this, wakes);
+  clock_.arm(*this, wakes, detail::perform_access::owner(*this));
 }
 
 void every::withdraw() noexcept {

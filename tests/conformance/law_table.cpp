@@ -75,7 +75,14 @@ constexpr names o3{"fairness_law.select_takes_each_of_four_ready_cases_equally_o
                    "semaphore_order_law.those_who_wait_are_served_first_in_first_out",
                    "rate_order_law.those_who_wait_are_served_first_in_first_out",
                    "broadcast_law.waiting_senders_are_served_first_in_first_out",
-                   "broadcast_law.receives_on_one_subscriber_compete_first_in_first_out"};
+                   "broadcast_law.receives_on_one_subscriber_compete_first_in_first_out",
+                   "choice_law.each_ready_case_wins_equally_often_wherever_idle_disabled_and_finished_ones_stand",
+                   "choice_law.try_select_takes_each_ready_case_equally_often",
+                   "choice_law.of_three_cases_that_wait_for_one_channel_each_wins_equally_often",
+                   "choice_law.of_three_cases_that_wait_for_the_end_of_one_context_each_wins_equally_often",
+                   "choice_law.of_three_timers_that_are_due_at_once_each_wins_equally_often",
+                   "choice_law.of_three_timers_that_a_late_clock_finds_due_each_wins_equally_often",
+                   "choice_law.of_two_timers_on_the_real_clock_each_wins_equally_often"};
 constexpr names o4{"memory_law.a_ping_pong_whose_parties_park_each_time_allocates_nothing",
                    "memory_law.a_select_that_parks_on_forty_cases_allocates_nothing",
                    "future_law.a_future_costs_no_allocation_beside_its_task",
@@ -134,6 +141,17 @@ constexpr names o11{"cancel_law.a_bare_operation_throws_at_entry_once_its_contex
                     "semaphore_law.an_acquire_throws_at_entry_once_its_context_is_cancelled_although_there_is_room",
                     "semaphore_cancel_law.a_cancelled_group_wakes_its_waiting_acquires_and_a_shielded_one_waits_on",
                     "broadcast_operation_law.a_cancelled_receive_and_a_cancelled_send_had_no_effect"};
+constexpr names o12{"choice_explored.try_select_never_says_none_while_one_of_two_cases_is_ready_at_every_moment",
+                    "choice_explored.try_select_never_says_none_while_a_value_goes_and_a_close_comes",
+                    "choice_explored.a_biased_select_takes_its_last_case_only_if_none_before_it_was_ready",
+                    "choice_explored.a_biased_select_finds_a_case_before_a_time_that_has_passed",
+                    "choice_explored.a_biased_select_never_takes_what_came_after_the_case_before_it",
+                    "choice_explored.a_context_that_ended_before_the_send_wins_over_the_receive",
+                    "choice_explored.within_a_context_that_ended_before_the_send_nothing_is_received",
+                    "choice_explored.a_time_that_passed_before_the_send_wins_over_the_receive",
+                    "choice_law.a_biased_select_takes_the_first_ready_case_wherever_it_stands",
+                    "choice_law.of_three_cases_that_wait_for_one_channel_biased_takes_the_first",
+                    "choice_law.of_three_timers_that_a_late_clock_finds_due_biased_takes_the_first"};
 constexpr names c1{
     "close_law_where_all_is_kept.a_closed_channel_drains_then_gives_nothing",
     "close_law_where_all_is_kept.every_receiver_throws_the_close_error_each_time_after_the_drain",
@@ -255,8 +273,10 @@ constexpr names e3{"control_law.cancel_may_be_called_twice_and_by_a_task_of_the_
 constexpr std::array other_laws{
     law_row{"O1", "An operation commits, or has no effect and its value is still its owner's.", o1},
     law_row{"O2", "A performer is claimed once; two selects may pair, one never with itself.", o2},
-    law_row{"O3", "select is fair; the parked are served in order, and none is passed over more than 64 times.", o3, 1,
-            "the bound of 1 ms, with the fast paths of step 5: until then the parked are never passed over"},
+    law_row{"O3",
+            "select takes each ready case equally often; the parked are served in order, and none is passed over more "
+            "than 64 times.",
+            o3, 1, "the bound of 1 ms, with the fast paths of step 5: until then the parked are never passed over"},
     law_row{"O4", "Parking allocates nothing.", o4},
     law_row{"O5", "Nothing is resumed while a lock is held.", o5},
     law_row{"O6", "Threads and coroutines mix on either end; select takes a span of operations.", o6},
@@ -265,6 +285,10 @@ constexpr std::array other_laws{
     law_row{"O9", "An executor cancels, drains and joins its tasks when it is destroyed.", o9},
     law_row{"O10", "No user code runs under a lock but T's move; destructors of values run after the unlock.", o10},
     law_row{"O11", "What a task performs is under the context that it was spawned with.", o11},
+    beside_channels("O12",
+                    "The answer of a select is true at one instant: none, and no case was ready; a case, and it was "
+                    "ready, and in a biased select and within() no case before it.",
+                    o12),
     law_row{"C1", "Closing is idempotent, from either end, and wakes both sides.", c1},
     law_row{"C2", "The last sender closes; the last receiver makes sends fail, and on_drop gets what was buffered.", c2,
             1, "the report of a thread that waits for itself, step 2"},
