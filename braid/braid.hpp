@@ -8,10 +8,11 @@
 #endif
 
 // Channels, and waiting for one of several things
-#include "braid/runtime/select.hpp"  // select, try_select
-#include "braid/sync/channel.hpp"    // channel<T>, sender<T>, receiver<T>
-#include "braid/sync/ticker.hpp"     // after, every
-#include "braid/sync/within.hpp"     // within, try_within
+#include "braid/runtime/select.hpp"    // select, try_select
+#include "braid/sync/channel.hpp"      // channel<T>, sender<T>, receiver<T>
+#include "braid/sync/select_list.hpp"  // select_list: a number of cases that is known at run time
+#include "braid/sync/ticker.hpp"       // after, every
+#include "braid/sync/within.hpp"       // within, try_within
 
 // Tasks
 #include "braid/runtime/task.hpp"          // task<T>
