@@ -17,12 +17,13 @@ class handler_stock {
   using handler = pool_handler<Job, R>;
 
  public:
-  explicit handler_stock(std::unique_ptr<handler_maker<Job, R>> maker) : maker_(std::move(maker)) {
-    if (maker_->is_shared) shared_ = maker_->make();
+  explicit handler_stock(std::unique_ptr<handler_maker<Job, R>> maker)
+      : are_shared_(maker->is_shared), give_tasks_(maker->gives_tasks), maker_(std::move(maker)) {
+    if (are_shared_) shared_ = maker_->make();
   }
 
-  bool are_shared() const noexcept { return maker_->is_shared; }
-  bool give_tasks() const noexcept { return maker_->gives_tasks; }
+  bool are_shared() const noexcept { return are_shared_; }
+  bool give_tasks() const noexcept { return give_tasks_; }
 
   /// Goes back at its end.
   struct give_back {
@@ -77,6 +78,7 @@ class handler_stock {
     free_.push_back(std::unique_ptr<handler>(lent));
   }
 
+  const bool are_shared_, give_tasks_;
   std::unique_ptr<handler_maker<Job, R>> maker_;
   std::unique_ptr<handler> shared_;
   spin_lock lock_;  ///< Covers the rest.

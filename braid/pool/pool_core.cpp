@@ -1,5 +1,6 @@
 #include "braid/pool/pool_core.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "braid/pool/pool_worker.hpp"
@@ -33,12 +34,14 @@ pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool 
       dropped_as_oldest_(drop_reason::dropped("a job of worker pool '" + options_.name +
                                               "' was dropped as the oldest, since the queue was full")),
       width_(width),
-      line_(options_.most_passes),
-      waiting_(options_.most_passes ? ranked_line<pool_wait, enlisted>(options_.most_passes)
-                                    : ranked_line<pool_wait, enlisted>()),
+      line_(options_.priorities, options_.most_passes),
+      waiting_(options_.priorities ? ranked_line<pool_wait, enlisted>(options_.most_passes)
+                                   : ranked_line<pool_wait, enlisted>()),
       alarm_(std::make_shared<alarm>(static_cast<alarm::owner&>(*this))) {
-  BRAID_CHECK(!by_key || !options_.most_passes,
-              "a worker pool was made by_key and with priorities: the order within a key would be lost");
+  if (by_key && options_.priorities)
+    throw std::invalid_argument("worker pool '" + options_.name +
+                                "' was made by_key and with priorities: jobs of one key run in the order in which they "
+                                "were accepted, so leave out pool_options::priorities, or by_key");
   BRAID_CHECK(options_.queue > 0 || options_.when_full != when_full::drop_oldest,
               "a worker pool was made without a queue, and is to drop the oldest job in it");
 }
@@ -47,6 +50,7 @@ void pool_core::accept(pool_job& job) noexcept {
   job.place_ = job_place::line;
   line_.push(job);
   ++jobs_;
+  ++accepted_;
   if (drops_oldest_) submitted_.push_back(*job.ticket_);
   ++queued_;
 }
@@ -55,6 +59,7 @@ void pool_core::accept(pool_lane& lane, pool_job& job) noexcept {
   job.place_ = job_place::line;
   job.lane_ = &lane;
   ++jobs_;
+  ++accepted_;
   lane.rest_.push_back(job);
   if (!lane.head_) send_next(lane);
 }
@@ -213,31 +218,8 @@ bool pool_core::withdraw(pool_job& job) noexcept {
   return true;
 }
 
-/// It still counts as accepted, until its end is told.
-void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept {
-  left_queue(job);
-  job.place_ = job_place::outside;
-  into.push_back(job);
-}
-
-void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
-  for (pool_ticket* holder = holders_.front(); holder;) {
-    pool_ticket& one = *std::exchange(holder, holders_.next(*holder));
-    if (one.job.place_ == job_place::next) next_.erase(one.job), holders_.erase(one), put_aside(one.job, into);
-    while (pool_job* const behind = one.behind.pop_front()) put_aside(*behind, into);
-  }
-  while (pool_job* const job = line_.pop()) {
-    put_aside(*job, into);
-    pool_lane* const lane = job->lane_;
-    if (!lane) continue;
-    lane->head_ = nullptr;
-    while (pool_job* const behind = lane->rest_.pop_front()) put_aside(*behind, into);
-  }
-}
-
 void pool_core::end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept {
   ++dropped_;
-  job.dropped_ = true;
   const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
   job.ended(wakes);
   if (lets_go) over.jobs_.push_back(job);
@@ -248,23 +230,6 @@ void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wak
   end_dropped(job, over, wakes);
 }
 
-void pool_core::stop(const drop_reason& why, over_list& over) noexcept {
-  intrusive_list<pool_job, in_line> all;
-  {
-    wake_chain wakes;
-    spin_guard guard(lock_);
-    close(wakes);
-    withdraw_all(all);
-  }
-  for (pool_job* job = all.front(); job; job = all.next(*job)) job->fail(why.error());
-  while (!all.empty()) {
-    wake_chain wakes;
-    spin_guard guard(lock_);
-    for (int some = 0; some < 64 && !all.empty(); ++some, --jobs_) end_dropped(*all.pop_front(), over, wakes);
-    look_for_end(wakes);
-  }
-}
-
 void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {
   pool_ticket* const oldest = submitted_.front();
   if (!oldest) return;
@@ -272,51 +237,7 @@ void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {
   drop(oldest->job, dropped_as_oldest_, over, wakes);
 }
 
-// --- the end of the pool ---
-
-void pool_core::close(wake_chain& wakes) noexcept {
-  open_ = false;
-  while (pool_wait* const submit = waiting_.pop()) {
-    --submits_waiting_;
-    if (claim(*submit, wakes)) submit->turned_away();
-  }
-  look_for_end(wakes);
-}
-
-/// Workers leave once there is nothing to do any more; the last one to leave is the end.
-void pool_core::look_for_end(wake_chain& wakes) noexcept {
-  while (is_worker_too_many()) {
-    next_job* const worker = idle_.pop_front();
-    if (!worker) break;
-    worker->job_ = nullptr;
-    ++leaving_;
-    claim(*worker, wakes);
-  }
-  if (work_is_done(ending_workers_) && hired_ == ending_workers_)
-    while (pool_wait* const wait = ending_inside_.pop_front()) {
-      stop_counting_end(*wait);
-      wait->waits_no_more();
-      claim_finished(*wait, wakes);
-    }
-  if (work_is_done(0) && hired_ == 0)
-    while (pool_wait* const wait = ending_.pop_front()) claim_finished(*wait, wakes);
-}
-
-void pool_core::wait_for_end(pool_wait& wait, wake_chain& wakes) noexcept {
-  if (wait.lends_ && wait.lends_->end_waits++ == 0) ++ending_workers_;
-  (wait.lends_ ? ending_inside_ : ending_).push_back(wait);
-  look_for_end(wakes);
-}
-
-void pool_core::stop_waiting_for_end(pool_wait& wait) noexcept {
-  if (!wait.linked()) return;
-  stop_counting_end(wait);
-  wait.unlink();
-}
-
-void pool_core::stop_counting_end(pool_wait& wait) noexcept {
-  if (wait.lends_ && --wait.lends_->end_waits == 0) --ending_workers_;
-}
+// --- what it is told ---
 
 pool_worker* pool_core::lend(wake_chain& wakes) noexcept {
   pool_worker* const worker = worker_here();
@@ -337,6 +258,13 @@ void pool_core::set_paused(bool paused, wake_chain& wakes) noexcept {
   dispatch(wakes);
 }
 
+void pool_core::context_ended() noexcept {
+  wake_chain wakes;
+  spin_guard guard(lock_);
+  context_ended_ = true;
+  dispatch(wakes);
+}
+
 void pool_core::set_width(std::size_t width, wake_chain& wakes) noexcept {
   width_ = width;
   dispatch(wakes);
@@ -348,7 +276,7 @@ std::size_t pool_core::width() noexcept {
 }
 
 pool_stats pool_core::stats() const noexcept {
-  return {width_, running_, queued_, submits_waiting_, succeeded_, failed_, dropped_};
+  return {width_, running_, jobs_ - running_, submits_waiting_, accepted_, succeeded_, failed_, dropped_};
 }
 
 // --- workers ---

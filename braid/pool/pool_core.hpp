@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "braid/flow/alarm.hpp"
@@ -27,36 +28,11 @@
 #include "braid/pool/pool_errors.hpp"
 #include "braid/pool/pool_line.hpp"
 #include "braid/pool/pool_options.hpp"
-#include "braid/runtime/performable.hpp"
+#include "braid/pool/pool_wait.hpp"
 
 namespace braid::detail {
 
 class next_job;
-class pool_core;
-class pool_worker;
-
-/// Base of the operations that wait for a pool. A worker of the same pool that waits in one does not count as running:
-/// another may do what it waits for (invariant 4).
-class pool_wait : public operation, public ranked<pool_wait> {
- public:
-  /// A submit that waits for room: it is accepted, or refused since the pool is closed.
-  virtual void admitted() noexcept {}
-  virtual void turned_away() noexcept {}
-
- protected:
-  explicit pool_wait(pool_core& core) noexcept;
-  ~pool_wait() = default;
-  /// For enlist.
-  void starts_to_wait(wake_chain& wakes) noexcept;
-  /// For withdraw.
-  void waits_no_more() noexcept;
-  pool_core& core() const noexcept { return core_; }
-
- private:
-  friend class pool_core;
-  pool_core& core_;
-  pool_worker* lends_ = nullptr;  ///< The worker that waits in it.
-};
 
 class pool_core : public source, public std::enable_shared_from_this<pool_core>, private alarm::owner {
  public:
@@ -71,16 +47,23 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void end_watch() noexcept BRAID_EXCLUDES(lock_) { alarm_->dismiss(); }
   bool is_by_key() const noexcept { return by_key_; }
   /// Each job that it accepts has one.
-  bool gives_tickets() const noexcept { return by_key_ || drops_oldest_ || options_.most_passes > 0; }
+  bool gives_tickets() const noexcept { return by_key_ || drops_oldest_ || options_.priorities; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
   /// Closes it. All that no worker has taken ends so: what waits behind a key first, then by the line, with a lane's
-  /// all together. Their errors are made without the lock.
-  void stop(const drop_reason& why, over_list& over) noexcept BRAID_EXCLUDES(lock_);
+  /// all together. `aborts`: its context will be cancelled next. Before that `hand_back` gets each that is not left to
+  /// its stream; like the errors, without the lock.
+  void stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back = {},
+            bool aborts = false) noexcept BRAID_EXCLUDES(lock_);
+  /// The context of its jobs has ended: they are dropped as their turn comes, even while it is paused.
+  void context_ended() noexcept BRAID_EXCLUDES(lock_);
 
   // --- with the lock held ---
 
   bool is_open() const noexcept BRAID_REQUIRES(lock_) { return open_; }
+  bool is_stopped() const noexcept BRAID_REQUIRES(lock_) { return stopped_; }
+  /// Streams are not to wait for their input any more. After an abort their context says so.
+  bool cuts_streams_off() const noexcept BRAID_REQUIRES(lock_) { return !open_ && !aborted_; }
   /// For one more submitted job. That a worker takes one changes nothing: one waits less, and one worker is free less.
   bool has_room() const noexcept BRAID_REQUIRES(lock_) {
     return queued_ < options_.queue || queued_ - options_.queue < idle_width();
@@ -89,6 +72,9 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   bool is_over_for(bool worker_here) const noexcept BRAID_REQUIRES(lock_) {
     return worker_here ? work_is_done(ending_workers_ + 1) && hired_ == ending_workers_ + 1
                        : work_is_done(0) && hired_ == 0;
+  }
+  bool is_idle_for(bool worker_here) const noexcept BRAID_REQUIRES(lock_) {
+    return jobs_ == (worker_here ? ending_workers_ + 1 : 0);
   }
   bool anybody_waits_for_room() const noexcept BRAID_REQUIRES(lock_) { return !waiting_.empty(); }
   /// A submitted job, or one of a stream's. dispatch() comes after the last one.
@@ -105,13 +91,32 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// A withdrawn or refused job ends without having run.
   void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// For one that was run.
-  void count_end(const pool_job& job) noexcept BRAID_REQUIRES(lock_) { ++(job.error_ ? failed_ : succeeded_); }
+  /// A job that comes after the close ends without having run; it counts as accepted.
+  void drop_unaccepted(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept
+      BRAID_REQUIRES(lock_) {
+    ++accepted_;
+    drop(job, why, over, wakes);
+  }
+  /// For one whose turn has come. It was dropped if its context had ended before it was started.
+  void count_end(const pool_job& job) noexcept BRAID_REQUIRES(lock_) {
+    ++(job.was_dropped() ? dropped_ : job.error_ ? failed_ : succeeded_);
+  }
+  /// A job that its submitter has run counts as accepted when it has ended.
+  void count_run_by_caller(const pool_job& job) noexcept BRAID_REQUIRES(lock_) { ++accepted_, count_end(job); }
+  /// Of attached channels, received before a stop() and accepted by none.
+  void count_handed_back(std::size_t jobs) noexcept BRAID_REQUIRES(lock_) { accepted_ += jobs, dropped_ += jobs; }
+  /// A lane is about to take jobs from a channel: until it says that it has accepted all that it took, the pool does
+  /// not end. Returns false if the pool is closed: it must not begin.
+  bool begin_receiving() noexcept BRAID_REQUIRES(lock_) { return open_ && ++receiving_ > 0; }
+  void end_receiving(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) { --receiving_, look_for_end(wakes); }
   void close(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void wait_for_room(pool_wait& submit) noexcept BRAID_REQUIRES(lock_) { waiting_.push(submit), ++submits_waiting_; }
   void leave_room_line(pool_wait& submit) noexcept BRAID_REQUIRES(lock_) { waiting_.erase(submit), --submits_waiting_; }
   void wait_for_end(pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void wait_until_idle(pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  /// For both.
   void stop_waiting_for_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
+  void wait_for_close(pool_wait& wait) noexcept BRAID_REQUIRES(lock_) { closing_.push_back(wait); }
   void set_paused(bool paused, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void set_width(std::size_t width, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_stats stats() const noexcept BRAID_REQUIRES(lock_);
@@ -144,7 +149,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   /// Who runs a job and does not wait for the pool.
   std::size_t at_work() const noexcept BRAID_REQUIRES(lock_) { return running_ > lent_ ? running_ - lent_ : 0; }
   std::size_t idle_width() const noexcept BRAID_REQUIRES(lock_) {
-    return paused_ || at_work() >= width_ ? 0 : width_ - at_work();
+    return (paused_ && !context_ended_) || at_work() >= width_ ? 0 : width_ - at_work();
   }
   bool may_start_a_job() const noexcept BRAID_REQUIRES(lock_) {
     return idle_width() > 0 && (!next_.empty() || !line_.empty());
@@ -156,8 +161,10 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
     // running_ is above while one goes on after a wait for the pool
     return std::max(width_ + lent_, running_) + 1 + guests_;
   }
-  /// Closed, and what was accepted has ended, but for the jobs of so many workers.
-  bool work_is_done(std::size_t but_for) const noexcept BRAID_REQUIRES(lock_) { return !open_ && jobs_ == but_for; }
+  /// Closed, and what was accepted has ended, except for the jobs of `but_for` workers.
+  bool work_is_done(std::size_t but_for) const noexcept BRAID_REQUIRES(lock_) {
+    return !open_ && jobs_ == but_for && receiving_ == 0;
+  }
   bool is_worker_too_many() const noexcept BRAID_REQUIRES(lock_) {
     return work_is_done(ending_workers_) || hired_ - leaving_ > most_workers();
   }
@@ -177,6 +184,10 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void left_queue(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void look_for_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void rest_in(intrusive_list<pool_wait, enlisted>& inside, intrusive_list<pool_wait, enlisted>& outside,
+               pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  template<class Claim>
+  void claim_inside(intrusive_list<pool_wait, enlisted>& waits, Claim claims) noexcept BRAID_REQUIRES(lock_);
   void stop_counting_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
   bool answer(next_job& worker) noexcept BRAID_REQUIRES(lock_);
   void withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept BRAID_REQUIRES(lock_);
@@ -189,7 +200,10 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   const drop_reason dropped_as_oldest_;
   std::size_t width_ BRAID_GUARDED_BY(lock_);
   bool open_ BRAID_GUARDED_BY(lock_) = true;
+  bool stopped_ BRAID_GUARDED_BY(lock_) = false;  ///< Closed, and nothing that was not started will be.
+  bool aborted_ BRAID_GUARDED_BY(lock_) = false;
   bool paused_ BRAID_GUARDED_BY(lock_) = false;
+  bool context_ended_ BRAID_GUARDED_BY(lock_) = false;
 
   pool_line line_ BRAID_GUARDED_BY(lock_);                          ///< Submitted jobs, and one of each stream.
   intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< Jobs that have the turn of their key.
@@ -199,6 +213,9 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);    ///< Submits, for room.
   intrusive_list<pool_wait, enlisted> ending_ BRAID_GUARDED_BY(lock_);  ///< Who waits for the end, workers apart:
   intrusive_list<pool_wait, enlisted> ending_inside_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<pool_wait, enlisted> idling_ BRAID_GUARDED_BY(lock_);  ///< The same for wait_idle().
+  intrusive_list<pool_wait, enlisted> idling_inside_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<pool_wait, enlisted> closing_ BRAID_GUARDED_BY(lock_);
   intrusive_list<next_job, enlisted> idle_ BRAID_GUARDED_BY(lock_);  ///< The last one that came is first.
   intrusive_list<pool_worker, enlisted> workers_ BRAID_GUARDED_BY(lock_);
 
@@ -208,14 +225,16 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   std::size_t lent_ BRAID_GUARDED_BY(lock_) = 0;            ///< Of the running: those that wait for the pool itself.
   std::size_t hired_ BRAID_GUARDED_BY(lock_) = 0;           ///< Workers, with those that are on their way.
   std::size_t leaving_ BRAID_GUARDED_BY(lock_) = 0;         ///< Of the hired: those that were sent away.
-  std::size_t ending_workers_ BRAID_GUARDED_BY(lock_) = 0;  ///< Of the lent: those that wait for the pool's end.
+  std::size_t ending_workers_ BRAID_GUARDED_BY(lock_) = 0;  ///< Of the lent: those that wait for all other jobs.
   std::size_t guests_ BRAID_GUARDED_BY(lock_) = 0;          ///< Of the hired.
   std::size_t submits_waiting_ BRAID_GUARDED_BY(lock_) = 0;
+  std::size_t receiving_ BRAID_GUARDED_BY(lock_) = 0;  ///< Lanes between begin_receiving() and end_receiving().
 
   const std::shared_ptr<alarm> alarm_;
   help_watch watch_ BRAID_GUARDED_BY(lock_);
   bool armed_ BRAID_GUARDED_BY(lock_) = false;         ///< Or at work, or about to be.
   std::uint64_t started_ BRAID_GUARDED_BY(lock_) = 0;  ///< Jobs in all.
+  std::uint64_t accepted_ BRAID_GUARDED_BY(lock_) = 0;
   std::uint64_t succeeded_ BRAID_GUARDED_BY(lock_) = 0;
   std::uint64_t failed_ BRAID_GUARDED_BY(lock_) = 0;
   std::uint64_t dropped_ BRAID_GUARDED_BY(lock_) = 0;

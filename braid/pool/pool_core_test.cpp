@@ -129,7 +129,7 @@ TEST(pool_core, the_oldest_is_dropped_also_where_it_waits_behind_its_key) {
 TEST(pool_core, the_oldest_is_dropped_whatever_its_priority) {
   gate g;
   braid::worker_pool pool(1, [&](int n) { return g.stand(), n; },
-                          {.queue = 2, .when_full = braid::when_full::drop_oldest, .most_passes = 10});
+                          {.queue = 2, .when_full = braid::when_full::drop_oldest, .priorities = true});
   auto a = pool.submit(1).get();
   g.wait_for(1);
   auto b = pool.submit(2, 5).get();
@@ -166,7 +166,7 @@ TEST(pool_core, the_greatest_priority_is_next_and_nobody_starves) {
                             if (n == 0) g.stand();
                             order.push_back(n);
                           },
-                          {.queue = 100, .most_passes = 3});
+                          {.queue = 100, .priorities = true, .most_passes = 3});
   std::vector<braid::future<void>> all;
   all.push_back(pool.submit(0).get());
   g.wait_for(1);
@@ -175,6 +175,18 @@ TEST(pool_core, the_greatest_priority_is_next_and_nobody_starves) {
   g.open = true;
   for (auto& one : all) one.get();
   EXPECT_EQ(order, (std::vector{0, 2, 3, 4, 1, 5, 6, 7, 8, 9}));
+}
+
+TEST(pool_core, keys_and_priorities_together_are_refused_by_an_exception_that_says_so) {
+  const auto make = [] {
+    braid::worker_pool pool(2, braid::by_key([](int n) { return n; }), [](int n) { return n; }, {.priorities = true});
+  };
+  try {
+    make();
+    FAIL() << "it was not refused";
+  } catch (const std::invalid_argument& e) {
+    EXPECT_NE(std::string(e.what()).find("pool_options::priorities"), std::string::npos) << e.what();
+  }
 }
 
 struct movement {

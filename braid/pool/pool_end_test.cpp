@@ -145,6 +145,46 @@ TEST(pool_end, a_cancelled_job_is_not_run) {
   EXPECT_EQ(ran, 1);
 }
 
+template<class Handler>
+void expect_dropped_by_context(Handler handler, std::atomic<int>& ran, braid::cancellable& parent) {
+  std::atomic<int> told{0};
+  braid::worker_pool<int, int> pool(parent.ctx, 1, handler,
+                                    {.queue = 100, .on_job_end = [&](const std::exception_ptr&) { ++told; }});
+  pool.pause();
+  std::vector<braid::future<int>> all;
+  for (int n = 0; n < 10; ++n) all.push_back(pool.submit(n).get());
+  pool.resume();
+  pool.drain().get();
+  const braid::pool_stats now = pool.stats();
+  EXPECT_EQ(ran, 5);
+  EXPECT_EQ(told, 5) << "on_job_end was called for a job that never ran";
+  EXPECT_EQ(now.succeeded, 5u);
+  EXPECT_EQ(now.failed, 0u);
+  EXPECT_EQ(now.dropped, 5u);
+  EXPECT_EQ(now.accepted, 10u);
+  for (int n = 5; n < 10; ++n) EXPECT_THROW(static_cast<void>(all[n].get()), braid::cancelled);
+}
+
+TEST(pool_end, jobs_whose_context_ends_before_they_are_started_are_dropped_and_not_told_to_on_job_end) {
+  std::atomic<int> ran{0};
+  auto parent = braid::with_cancel(braid::context());
+  const auto plain = [&](int n) {
+    if (++ran == 5) parent.cancel("enough");
+    return n;
+  };
+  expect_dropped_by_context(plain, ran, parent);
+}
+
+TEST(pool_end, and_so_are_those_of_coroutines) {
+  std::atomic<int> ran{0};
+  auto parent = braid::with_cancel(braid::context());
+  const auto later = [](int n, std::atomic<int>* count, braid::cancellable* of) -> braid::task<int> {
+    if (++*count == 5) of->cancel("enough");
+    co_return n;
+  };
+  expect_dropped_by_context([&](int n) { return later(n, &ran, &parent); }, ran, parent);
+}
+
 TEST(pool_end, an_aborted_pool_runs_no_batch) {
   braid::worker_pool pool(1, [](int n) { return n; });
   static_cast<void>(pool.abort("enough").get());

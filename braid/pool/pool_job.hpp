@@ -27,12 +27,15 @@ struct by_age;
 /// taken, the next one comes behind the others there.
 class pool_lane {
  public:
-  pool_lane() = default;
+  /// `hands_back`: its jobs that were not started go to the caller of stop().
+  explicit pool_lane(bool hands_back = false) noexcept : hands_back_(hands_back) {}
   pool_lane(const pool_lane&) = delete;
   pool_lane& operator=(const pool_lane&) = delete;
 
  private:
   friend class pool_core;
+  friend class pool_job;
+  const bool hands_back_;
   pool_job* head_ = nullptr;
   intrusive_list<pool_job, in_line> rest_;
 };
@@ -74,8 +77,12 @@ class pool_job : public list_hook<in_line> {
 
   const std::exception_ptr& error() const noexcept { return error_; }
   void fail(std::exception_ptr why) noexcept { error_ = std::move(why); }
-  /// It ended without having been run.
-  bool was_dropped() const noexcept { return dropped_; }
+  /// It ended without having been started.
+  bool was_dropped() const noexcept { return !started_; }
+  /// From here on what is thrown is its failure: by its handler, or since that cannot be made.
+  void mark_started() noexcept { started_ = true; }
+  /// stop() gives it to its caller, if it was not started; else its stream tells what became of it.
+  bool is_handed_back() const noexcept { return is_submitted_ || lane_->hands_back_; }
 
   /// Before it is accepted by a pool that gives tickets.
   void make_ticket(std::int64_t rank, std::size_t key) { ticket_ = std::make_unique<pool_ticket>(*this, rank, key); }
@@ -89,6 +96,8 @@ class pool_job : public list_hook<in_line> {
   virtual void ended(wake_chain& wakes) noexcept = 0;
   /// The pool's last touch of a submitted job, without the lock.
   virtual void let_go() noexcept {}
+  /// For another job in its place.
+  void forget_outcome() noexcept { error_ = nullptr, started_ = false; }
 
  private:
   friend class pool_core;
@@ -99,7 +108,7 @@ class pool_job : public list_hook<in_line> {
   std::exception_ptr error_;
   job_place place_ = job_place::outside;
   const bool is_submitted_;
-  bool dropped_ = false;
+  bool started_ = false;
 };
 
 /// Jobs that have ended under the lock, and are let go after it: made before the lock is taken.
@@ -108,15 +117,7 @@ class over_list {
   over_list() = default;
   ~over_list() { let_go(); }
   void let_go() noexcept {
-    let_go([](pool_job&) {});
-  }
-  /// `last_look` at each before.
-  template<class F>
-  void let_go(F last_look) {
-    while (pool_job* const job = jobs_.pop_front()) {
-      last_look(*job);
-      job->let_go();
-    }
+    while (pool_job* const job = jobs_.pop_front()) job->let_go();
   }
 
  private:

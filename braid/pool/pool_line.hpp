@@ -8,9 +8,9 @@ namespace braid::detail {
 /// Needs outside locking.
 class pool_line {
  public:
-  /// 0: first come, first served. Else by rank; the oldest is passed over at most so many times in a row, and each job
-  /// has a ticket.
-  explicit pool_line(std::uint32_t most_passes) noexcept : by_rank_(most_passes > 0), ranks_(most_passes) {}
+  /// First come, first served; or by rank: then the oldest is passed over at most `most_passes` times in a row, and
+  /// each job has a ticket.
+  pool_line(bool by_rank, std::uint32_t most_passes) noexcept : by_rank_(by_rank), ranks_(most_passes) {}
 
   bool empty() const noexcept { return by_rank_ ? ranks_.empty() : jobs_.empty(); }
   void push(pool_job& job) noexcept {

@@ -23,24 +23,29 @@ struct pool_options {
   /// there is: no submit waits, and whoever submits keeps a bound of his own.
   std::size_t queue = 64;
   braid::when_full when_full = braid::when_full::wait;
-  /// Not 0: submit() takes a priority. The greatest is next, but the one that has waited longest is passed over at most
-  /// so many times in a row.
-  std::uint32_t most_passes = 0;
-  /// Called after each job, where it has run, with what it threw, or null: for logs and metrics. Must not throw.
+  /// submit() takes a priority, and the job with the greatest is next, the oldest among equals. Not with by_key.
+  bool priorities = false;
+  /// With priorities the job that has waited longest is passed over at most this many times in a row. 0: never.
+  std::uint32_t most_passes = 64;
+  /// Called after each job that was started, where it has run, with what it threw, or null: for logs and metrics. Not
+  /// for a job that was dropped. Must not throw.
   std::function<void(const std::exception_ptr&)> on_job_end = {};
   /// Shown in reports and errors.
   std::string name = "pool";
 };
 
-/// A count of what a pool has done, and what it has to do, at one moment.
+/// A count of what a pool has done, and what it has to do, at one moment. At every moment
+/// accepted == queued + running + succeeded + failed + dropped.
 struct pool_stats {
   std::size_t workers;      ///< As last said by the constructor or resize().
   std::size_t running;      ///< Jobs that run now, with those that wait for the pool itself.
-  std::size_t queued;       ///< Submitted, accepted, not started.
+  std::size_t queued;       ///< Accepted, not started: submitted, or pulled by a stream or a batch.
   std::size_t waiting;      ///< Submits that wait for room.
+  std::uint64_t accepted;   ///< Jobs in all.
   std::uint64_t succeeded;  ///< Jobs whose handler returned.
   std::uint64_t failed;     ///< Jobs whose handler threw, or could not be made.
-  std::uint64_t dropped;  ///< Jobs that were never started: dropped, handed back, or of a stream whose pool was closed.
+  std::uint64_t dropped;    ///< Jobs that were never started: dropped as the oldest, handed back by stop(), pulled by a
+                            ///< stream that was left or whose pool was closed, or with a context that had ended.
 };
 
 }  // namespace braid

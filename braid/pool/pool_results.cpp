@@ -5,13 +5,25 @@
 namespace braid::detail {
 
 void pool_results::wait::enlist(wake_chain& wakes) noexcept {
-  starts_to_wait(wakes);
+  of_.pool_.lock().assert_held();
+  if (of_.in_flight_ > 0) starts_to_wait(wakes);
   of_.waiting_ = this;
+  if (hears_of_close_) of_.pool_.wait_for_close(*this);
 }
 
 void pool_results::wait::withdraw() noexcept {
-  if (of_.waiting_ == this) of_.waiting_ = nullptr;
+  if (of_.waiting_ == this) leave();
+}
+
+void pool_results::wait::leave() noexcept {
+  of_.waiting_ = nullptr;
+  if (hears_of_close_ && linked()) unlink();
   waits_no_more();
+}
+
+void pool_results::wait::told_of_close(wake_chain& wakes) noexcept {
+  leave();
+  claim(*this, wakes);
 }
 
 void pool_results::accepted(stage_job& job) noexcept {
@@ -31,8 +43,8 @@ void pool_results::ended(stage_job& job, wake_chain& wakes) noexcept {
     result_is_there_ = true;
   }
   if (!waiting_ || !waiting_->is_there()) return;
-  wait& consumer = *std::exchange(waiting_, nullptr);
-  consumer.waits_no_more();
+  wait& consumer = *waiting_;
+  consumer.leave();
   claim(consumer, wakes);
 }
 

@@ -43,19 +43,29 @@ class pool_results {
     wait(pool_results& of, wanted what) noexcept : performable<wait, pool_wait>(of.pool_), of_(of), what_(what) {}
     ~wait() { withdraw_if_parked(); }
     void result() const noexcept {}
+    /// The close of the pool ends it, too, or does not. Not while it is parked.
+    void hears_of_close(bool does) noexcept { hears_of_close_ = does; }
 
    private:
     friend class pool_results;
-    bool is_there() const noexcept { return what_ == wanted::a_result ? of_.is_result_there() : of_.in_flight_ == 0; }
+    bool is_there() const noexcept {
+      of_.pool_.lock().assert_held();
+      if (hears_of_close_ && of_.pool_.cuts_streams_off()) return true;
+      return what_ == wanted::a_result ? of_.is_result_there() : of_.in_flight_ == 0;
+    }
     bool poll(wake_chain&) override { return is_there(); }
     void enlist(wake_chain& wakes) noexcept override;
     void withdraw() noexcept override;
+    void told_of_close(wake_chain& wakes) noexcept override;
+    /// It is over: it leaves its places.
+    void leave() noexcept;
     std::string describe() const override {
       return "a stream's jobs in worker pool '" + of_.pool_.options().name + "'";
     }
 
     pool_results& of_;
     const wanted what_;
+    bool hears_of_close_ = false;
   };
 
   void accepted(stage_job& job) noexcept;

@@ -27,7 +27,7 @@ class pool_slots {
       auto result = result_of<Job, R>(std::move(*this->job), value_, this->error());
       this->job.reset();
       value_.reset();
-      this->fail(nullptr);
+      this->forget_outcome();
       return result;
     }
 

@@ -6,10 +6,12 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "braid/flow/control.hpp"
 #include "braid/pool/handler_stock.hpp"
+#include "braid/pool/kept_jobs.hpp"
 #include "braid/pool/lost_failures.hpp"
 #include "braid/pool/pool_worker.hpp"
 #include "braid/runtime/thread_cache.hpp"
@@ -33,6 +35,7 @@ class pool_state final : public pool_core {
         handlers_(std::move(handlers)),
         key_(std::move(key)),
         lost_(own_.ctx, this->options().name),
+        ended_by_context_(std::in_place, own_.ctx.stop_token(), when_context_ends{this}),
         workers_(std::in_place, own_.ctx),
         feeders_(std::in_place, own_.ctx, at_least(std::numeric_limits<std::size_t>::max())) {
     const bool caller_runs = this->options().when_full == when_full::caller_runs;
@@ -44,6 +47,7 @@ class pool_state final : public pool_core {
   const context& ctx() const noexcept { return own_.ctx; }
   void cancel(std::string why) { own_.cancel(std::move(why)); }
   lost_failures& lost() noexcept { return lost_; }
+  kept_jobs<Job>& kept_for_stop() noexcept { return kept_for_stop_; }
   std::size_t key_of(const Job& job) const { return key_ ? key_(job) : 0; }
   /// What attach() runs in. One that fails is its future's business alone.
   task_group& feeders() noexcept { return *feeders_; }
@@ -51,6 +55,7 @@ class pool_state final : public pool_core {
   /// is the user's goes now, not with the last future.
   void join() noexcept {
     end_watch();
+    ended_by_context_.reset();
     feeders_.reset();
     workers_.reset();
     handlers_.clear();
@@ -135,7 +140,8 @@ class pool_state final : public pool_core {
     {
       const current_performer_guard here(*under);
       try {
-        job.ctx().check();
+        check_is_wanted(job);
+        job.mark_started();
         const auto own = handlers_.borrow();
         own->run(job);
       } catch (...) {
@@ -144,8 +150,13 @@ class pool_state final : public pool_core {
     }
     job_has_run(job);
   }
+  /// Throws if the context of the job has ended, or the pool's, which its own hears of a moment later.
+  void check_is_wanted(const job_type& job) const {
+    job.ctx().check();
+    ctx().check();
+  }
   void job_has_run(job_type& job) noexcept {
-    if (options().on_job_end) options().on_job_end(job.error());
+    if (!job.was_dropped() && options().on_job_end) options().on_job_end(job.error());
   }
 
   // --- coroutines ---
@@ -170,8 +181,8 @@ class pool_state final : public pool_core {
   static task<> run_in_task(pool_worker* me, pool_state* pool, job_type* job) {
     std::exception_ptr error;
     try {
-      job->ctx().check();
-      const auto own = pool->handlers_.borrow();
+      pool->check_is_wanted(*job);
+      const auto own = pool->handler_for(*job);
       if (job->ctx().scope().get() == pool->ctx().scope().get()) {
         auto work = perform(job, own.get());
         co_await work;
@@ -185,7 +196,16 @@ class pool_state final : public pool_core {
     if (error) job->fail(std::move(error));
     pool->job_has_run(*job);
   }
+  auto handler_for(job_type& job) {
+    try {
+      return handlers_.borrow();
+    } catch (...) {
+      job.mark_started();
+      throw;
+    }
+  }
   static task<> perform(job_type* job, pool_handler<Job, R>* own) {
+    job->mark_started();
     std::optional<task<R>> work = own->run(*job);
     if constexpr (std::is_void_v<R>) {
       co_await *work;
@@ -208,10 +228,17 @@ class pool_state final : public pool_core {
     co_await work;
   }
 
+  struct when_context_ends {
+    pool_state* pool;
+    void operator()() const noexcept { pool->context_ended(); }
+  };
+
   const cancellable own_;
   handler_stock<Job, R> handlers_;
   key_function key_;
   lost_failures lost_;
+  kept_jobs<Job> kept_for_stop_;
+  std::optional<std::stop_callback<when_context_ends>> ended_by_context_;
   std::optional<task_group> workers_;  ///< Coroutines.
   std::optional<task_group> feeders_;
 };

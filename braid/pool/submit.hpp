@@ -45,15 +45,10 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
     {
       wake_chain wakes;
       spin_guard guard(pool().lock());
-      pool().count_end(*this);
+      pool().count_run_by_caller(*this);
       ended(wakes);
     }
     let_go();
-  }
-  /// Was taken back by the pool's stop(): the job goes to `into`, the future throws.
-  void hand_back(std::vector<Job>& into) {
-    into.push_back(std::move(*this->job));
-    this->job.reset();
   }
 
   const char* describe() const noexcept override { return "a pool's job"; }
@@ -114,8 +109,9 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
  public:
   submit_wait(const std::shared_ptr<pool_type>& pool, const context& ctx, Job&& job, std::int64_t priority)
       : base(*pool), pool_(pool), mine_(new submitted<Job, R>(*pool, ctx, std::move(job), priority)) {
-    BRAID_CHECK(priority == 0 || pool->options().most_passes > 0,
-                "a job was submitted with a priority to a pool without: give its options most_passes");
+    BRAID_CHECK(priority == 0 || pool->options().priorities,
+                "a job was submitted with a priority to a pool without priorities: make it with "
+                "{.priorities = true}");
     this->set_rank(priority);
   }
   ~submit_wait() {

@@ -33,10 +33,11 @@
 #include "braid/flow/lanes.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
+#include "braid/pool/attach.hpp"
 #include "braid/pool/pool_end.hpp"
+#include "braid/pool/pool_idle.hpp"
 #include "braid/pool/submit.hpp"
 #include "braid/pool/through.hpp"
-#include "braid/runtime/shielded.hpp"
 
 namespace braid {
 
@@ -105,18 +106,23 @@ class worker_pool {
   template<std::ranges::sized_range Jobs>
   auto run(const context& ctx, Jobs&& jobs) {
     const auto count = static_cast<int>(std::ranges::size(jobs));
-    detail::pool_stage_maker<Job, R> all{state_, detail::stage_options(1, ordered, slack(count)), true};
+    detail::pool_stage_maker<Job, R> all{state_, detail::stage_options(1, ordered, slack(count)),
+                                         detail::stage_use::batch};
     return values_of(from(std::forward<Jobs>(jobs)) | std::move(all) | collect(ctx));
   }
   template<std::ranges::sized_range Jobs>
   auto run(Jobs&& jobs) {
     return run(current_context(), std::forward<Jobs>(jobs));
   }
-  /// Does the jobs that come out of `jobs` until it ends, and sends what became of each; then its sender goes. Gives
-  /// the future of how many were sent. It is a task on the executor. Jobs that it has when the pool is stopped come out
-  /// with that as their error.
+  /// Does the jobs that come out of `jobs` and sends what became of each, until `jobs` ends, or the pool is closed;
+  /// then both ends that it was given go. Returns the future of how many results were sent. It is a task on the
+  /// executor.
+  ///
+  /// drain() and stop() end it: jobs that it has received are done by drain(), and those not started are handed back by
+  /// stop(), like submitted ones. What is still in the channel stays there; with its last receiver gone, sends fail.
+  /// abort() and the end of the pool cancel it: then results that were not sent yet are dropped, and the future throws.
   future<std::size_t> attach(receiver<Job> jobs, sender<job_result<Job, R>> results) {
-    return state_->feeders().async(feed, this, std::move(jobs), std::move(results));
+    return state_->feeders().async(detail::feed_pool<Job, R>, state_, std::move(jobs), std::move(results));
   }
 
   /// No more jobs are accepted. An operation that waits until all that were have ended, and no worker is left. Throws
@@ -127,13 +133,19 @@ class worker_pool {
       if (const std::exception_ptr lost = pool.lost().take()) std::rethrow_exception(lost);
     });
   }
-  /// No more jobs are accepted, and those that no worker has begun are taken back now: submitted ones are given by the
-  /// operation, which waits for those that run; their futures throw job_dropped, and so do batches and streams for
-  /// theirs.
-  auto stop() { return end_giving(take_back("its worker pool was stopped")); }
+  /// Waits until no accepted job waits or runs, at one moment; the pool stays open. Jobs that jobs submit are waited
+  /// for, too. A submit that waits for room, and what is still in an attached channel, is not accepted. A paused pool
+  /// that has jobs is not idle before resume(). In a job of the pool: waits for all other jobs, apart from those that
+  /// wait in the same way.
+  detail::idle_wait wait_idle() { return detail::idle_wait(state_); }
+
+  /// No more jobs are accepted, and those that no worker has begun are taken back now: submitted ones, and those of
+  /// attached channels, are given by the operation, which waits for those that run; their futures throw job_dropped.
+  /// Those of batches and streams come out there, with that as their error.
+  auto stop() { return end_giving(take_back("its worker pool was stopped", false)); }
   /// The same, and what runs is cancelled: the context of its handler ends.
   auto abort(std::string why = "its worker pool was aborted") {
-    std::vector<Job> taken = take_back(why.c_str());
+    std::vector<Job> taken = take_back(why.c_str(), true);
     state_->cancel(std::move(why));
     return end_giving(std::move(taken));
   }
@@ -158,7 +170,7 @@ class worker_pool {
   // For through(pool): the stage that has this pool do the items.
   template<class... Options>
   detail::pool_stage_maker<Job, R> through(Options... options) const {
-    return {state_, detail::stage_options(1, options...), false};
+    return {state_, detail::stage_options(1, options...), detail::stage_use::stream};
   }
 
  private:
@@ -173,24 +185,11 @@ class worker_pool {
   static key_function hash_by(detail::keyed<Key> key) {
     return [key = std::move(key)](const Job& job) { return key.hash(job); };
   }
-  static task<std::size_t> feed(worker_pool* pool, receiver<Job> jobs, sender<job_result<Job, R>> results) {
-    std::exception_ptr ended;
-    try {
-      auto done = from(std::move(jobs)) | pool->through();
-      const std::size_t sent = co_await done.into(to(std::move(results)));
-      co_return sent;
-    } catch (const cancelled&) {
-      ended = std::current_exception();
-    }
-    if (pool->ctx().is_cancelled()) {  // the cancel reaches its own group in a moment, and it has not failed then
-      auto here = pool->state_->feeders().ctx().done();
-      co_await shielded(here);
-    }
-    std::rethrow_exception(ended);
-  }
-
   auto end_giving(std::vector<Job>&& taken) {
-    return detail::pool_end(state_, [taken = std::move(taken)](state&) mutable { return std::move(taken); });
+    return detail::pool_end(state_, [taken = std::move(taken)](state& pool) mutable {
+      for (Job& late : pool.kept_for_stop().take()) taken.push_back(std::move(late));
+      return std::move(taken);
+    });
   }
   void close() {
     detail::wake_chain wakes;
@@ -202,12 +201,18 @@ class worker_pool {
     detail::spin_guard guard(state_->lock());
     state_->set_paused(paused, wakes);
   }
-  std::vector<Job> take_back(const char* why) {
+  std::vector<Job> take_back(const char* why, bool aborts) {
     const auto dropped = detail::drop_reason::dropped(why);
     std::vector<Job> jobs;
     detail::over_list over;
-    state_->stop(dropped, over);
-    over.let_go([&](detail::pool_job& job) { static_cast<detail::submitted<Job, R>&>(job).hand_back(jobs); });
+    state_->stop(
+        dropped, over,
+        [&](detail::pool_job& job) {
+          auto& work = static_cast<detail::typed_job<Job, R>&>(job).job;
+          jobs.push_back(std::move(*work));
+          work.reset();
+        },
+        aborts);
     return jobs;
   }
 

@@ -31,6 +31,7 @@ engine::engine(const command_template& command, const run_options& options, proc
               return [this, mine = slots_.open()](const job& next) noexcept { work(*mine, next); };
             }),
             {.queue = std::numeric_limits<std::size_t>::max(),
+             .priorities = true,
              .most_passes = std::numeric_limits<std::uint32_t>::max(),
              .name = "slots"}) {}
 

@@ -58,7 +58,7 @@ fate job_book::fate_of(const line& of) noexcept {
 }
 
 struct job_book::sums {
-  std::uint64_t accepted = 0, began = 0, ended_well = 0, threw = 0, failed_unbegun = 0, dropped = 0;
+  std::uint64_t accepted = 0, began = 0, ended_well = 0, threw = 0, dropped = 0;
 };
 
 std::string job_book::fault(const braid::pool_stats& pool, tally& into) const {
@@ -73,7 +73,6 @@ std::string job_book::fault(const braid::pool_stats& pool, tally& into) const {
     all.began += one.began;
     all.ended_well += one.ended_well;
     all.threw += one.threw;
-    all.failed_unbegun += one.failure && !one.began;
     all.dropped += one.dropped;
   }
   return fault_of(all, pool);
@@ -90,11 +89,13 @@ std::string job_book::fault_of(const sums& all, const braid::pool_stats& pool) c
   if (pool.failed != hook_failed_) return say("failed, and on_job_end with an error", pool.failed, hook_failed_);
   if (pool.succeeded + pool.failed + pool.dropped != all.accepted)
     return say("counted by the pool, and accepted", pool.succeeded + pool.failed + pool.dropped, all.accepted);
-  // Those that no handler began: dropped, cancelled before, or without a handler.
+  if (pool.accepted != all.accepted) return say("accepted by its count, and by ours", pool.accepted, all.accepted);
+  if (pool.failed != all.threw + not_made_)
+    return say("failed, and threw or had no handler", pool.failed, all.threw + not_made_);
+  // What no handler began and none could not be made for was dropped, whatever the reason.
+  if (pool.dropped != all.accepted - all.began - not_made_)
+    return say("dropped, and never started", pool.dropped, all.accepted - all.began - not_made_);
   if (pool.dropped < all.dropped) return say("dropped, and told so", pool.dropped, all.dropped);
-  if (pool.failed < all.threw + all.failed_unbegun)
-    return say("failed, and known to have", pool.failed, all.threw + all.failed_unbegun);
-  if (pool.failed - all.threw < not_made_) return say("failed without a handler", pool.failed - all.threw, not_made_);
   if (lost_otherwise_ > 0) return say("told to on_lost_failure, and no failure", lost_otherwise_, 0);
   if (lost_not_made_ > not_made_) return say("lost, and not made", lost_not_made_, not_made_);
   return {};

@@ -91,8 +91,8 @@ TEST(pool_accounting, every_job_is_accounted_for_exactly_once) {
       in, seed, [&](std::uint64_t jobs) { return jobs >= wanted_jobs && std::chrono::steady_clock::now() >= end; });
   std::fputs(report(in.jobs).c_str(), stdout);
   const auto n = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
-  std::printf("%llu resizes, %llu pauses, %llu cancels; %llu drains, %llu stops, %llu aborts\n", n(in.resizes),
-              n(in.pauses), n(in.cancels), n(in.drained), n(in.stopped), n(in.aborted));
+  std::printf("%llu resizes, %llu pauses, %llu cancels, %llu sums; %llu drains, %llu stops, %llu aborts\n",
+              n(in.resizes), n(in.pauses), n(in.cancels), n(in.sums), n(in.drained), n(in.stopped), n(in.aborted));
   std::printf("count: accounted jobs of pools %llu\n", n(in.counted()));
   ASSERT_EQ(fault, "");
   expect_all_shares(in.jobs);

@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include "braid/sync/within.hpp"
+
 namespace pool_accounting {
 
 episode::episode(hall& in, std::uint64_t seed)
@@ -39,9 +41,11 @@ std::string episode::run() {
   }
   end_pool(0);
   end_pool(1 + random_.below(2));
+  check_sum();
   const braid::pool_stats end = scene_.pool().stats();
   scene_.pool_goes();
   std::string fault = hall_.book.fault(end, hall_.jobs);
+  if (fault.empty()) fault = fault_;
   hall_.book.clear();
   return fault;
 }
@@ -63,8 +67,21 @@ void episode::wait_for_progress() {
   for (int i = 0; i < 200 && scene_.turns < wanted && busy_ > 0; ++i) std::this_thread::yield();
 }
 
+/// At every moment each accepted job is counted in one place.
+void episode::check_sum() {
+  const braid::pool_stats now = scene_.pool().stats();
+  const std::uint64_t all = now.queued + now.running + now.succeeded + now.failed + now.dropped;
+  ++hall_.sums;
+  if (all == now.accepted || !fault_.empty()) return;
+  fault_ = "the pool counts " + std::to_string(now.accepted) + " accepted jobs, and " + std::to_string(all) +
+           " in all places: " + std::to_string(now.queued) + " queued, " + std::to_string(now.running) + " running, " +
+           std::to_string(now.succeeded) + " succeeded, " + std::to_string(now.failed) + " failed, " +
+           std::to_string(now.dropped) + " dropped";
+}
+
 void episode::disturb() {
-  const std::uint32_t pick = random_.below(8);
+  check_sum();
+  const std::uint32_t pick = random_.below(9);
   if (pick < 3) {
     scene_.pool().resize(1 + static_cast<int>(random_.below(static_cast<std::uint32_t>(scene_.most_workers()))));
     ++hall_.resizes;
@@ -76,6 +93,9 @@ void episode::disturb() {
   } else if (pick < 7) {
     scene_.cancel_one(random_);
     ++hall_.cancels;
+  } else if (pick == 7) {
+    auto idle = scene_.pool().wait_idle();
+    static_cast<void>(braid::try_within(std::chrono::microseconds(random_.below(200)), idle).get());
   }
 }
 

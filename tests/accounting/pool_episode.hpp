@@ -20,7 +20,7 @@ struct hall {
   accounting::crew threads{2};
   braid::work_stealing_executor one_worker{1}, two_workers{2};
   tally jobs{};
-  std::uint64_t resizes = 0, pauses = 0, cancels = 0, drained = 0, stopped = 0, aborted = 0;
+  std::uint64_t resizes = 0, pauses = 0, cancels = 0, sums = 0, drained = 0, stopped = 0, aborted = 0;
 
   std::uint64_t counted() const noexcept {
     std::uint64_t all = 0;
@@ -46,6 +46,7 @@ class episode {
   auto counted(F work);
   void conduct();
   void wait_for_progress();
+  void check_sum();
   void disturb();
   void end_pool(std::uint32_t how);
 
@@ -55,7 +56,7 @@ class episode {
   scene scene_;
   std::vector<std::unique_ptr<client>> clients_;
   std::atomic<int> busy_{0};
-  std::string text_;
+  std::string text_, fault_;
 };
 
 }  // namespace pool_accounting

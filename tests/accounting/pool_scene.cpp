@@ -16,7 +16,8 @@ braid::pool_options options_for(form of, job_book& book, braid::random_engine& r
   made.queue = random.below(8);
   made.when_full = policies[random.below(of == form::plain ? 5 : 4)];
   if (made.when_full == braid::when_full::drop_oldest) ++made.queue;
-  if (of != form::keyed && random.below(3) == 0) made.most_passes = 2;
+  made.priorities = of != form::keyed && random.below(3) == 0;
+  made.most_passes = 2;
   made.on_job_end = [&book](const std::exception_ptr& thrown) { book.job_end(!thrown); };
   return made;
 }
@@ -30,7 +31,7 @@ std::string describe(form of, int width, const braid::pool_options& o) {
   static constexpr const char* forms[]{"plain", "coroutine", "per_worker", "by_key"};
   return std::string(forms[static_cast<int>(of)]) + ", " + std::to_string(width) + " workers, queue " +
          std::to_string(o.queue) + ", when full " + std::to_string(static_cast<int>(o.when_full)) +
-         (o.most_passes ? ", with priorities" : "");
+         (o.priorities ? ", with priorities" : "");
 }
 
 std::size_t key_of(const job& one) noexcept {
@@ -54,7 +55,7 @@ scene::scene(job_book& in, const braid::context& parent, braid::random_engine& r
       parent_(with_book(parent, in)) {
   for (std::size_t i = 0; i < contexts; ++i) contexts_.push_back(braid::with_cancel(parent_));
   braid::pool_options options = options_for(form_, book, random);
-  ranked_ = options.most_passes > 0;
+  ranked_ = options.priorities;
   refuses_when_full_ = options.when_full == braid::when_full::fail;
   const int width = 1 + static_cast<int>(random.below(static_cast<std::uint32_t>(most_workers_)));
   text_ = describe(form_, width, options);

@@ -1,0 +1,35 @@
+// pool.attach(jobs, results): the task that feeds a pool from a channel, and sends what became of its jobs.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "braid/flow/sinks.hpp"
+#include "braid/flow/sources.hpp"
+#include "braid/pool/through.hpp"
+#include "braid/runtime/shielded.hpp"
+
+namespace braid::detail {
+
+/// Gives how many results were sent. One of the pool's feeders.
+template<class Job, class R>
+task<std::size_t> feed_pool(std::shared_ptr<pool_state<Job, R>> pool, receiver<Job> jobs,
+                            sender<job_result<Job, R>> results) {
+  std::exception_ptr ended;
+  try {
+    pool_stage_maker<Job, R> stage{pool, stage_options(1), stage_use::attached};
+    auto done = from(std::move(jobs)) | std::move(stage);
+    const std::size_t sent = co_await done.into(to(std::move(results)));
+    co_return sent;
+  } catch (const cancelled&) {
+    ended = std::current_exception();
+  }
+  if (pool->ctx().is_cancelled()) {  // the cancel reaches its own group in a moment, and it has not failed then
+    auto here = pool->feeders().ctx().done();
+    co_await shielded(here);
+  }
+  std::rethrow_exception(ended);
+}
+
+}  // namespace braid::detail

@@ -1,0 +1,122 @@
+// How a pool ends, and how it becomes idle: close, stop, and those who wait for either.
+#include <utility>
+
+#include "braid/pool/pool_core.hpp"
+#include "braid/pool/pool_worker.hpp"
+
+namespace braid::detail {
+
+// --- stop ---
+
+/// It still counts as accepted, until its end is told.
+void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept {
+  left_queue(job);
+  job.place_ = job_place::outside;
+  into.push_back(job);
+}
+
+void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
+  for (pool_ticket* holder = holders_.front(); holder;) {
+    pool_ticket& one = *std::exchange(holder, holders_.next(*holder));
+    if (one.job.place_ == job_place::next) next_.erase(one.job), holders_.erase(one), put_aside(one.job, into);
+    while (pool_job* const behind = one.behind.pop_front()) put_aside(*behind, into);
+  }
+  while (pool_job* const job = line_.pop()) {
+    put_aside(*job, into);
+    pool_lane* const lane = job->lane_;
+    if (!lane) continue;
+    lane->head_ = nullptr;
+    while (pool_job* const behind = lane->rest_.pop_front()) put_aside(*behind, into);
+  }
+}
+
+void pool_core::stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back,
+                     bool aborts) noexcept {
+  intrusive_list<pool_job, in_line> all;
+  {
+    wake_chain wakes;
+    spin_guard guard(lock_);
+    stopped_ = true;
+    aborted_ = aborted_ || aborts;
+    close(wakes);
+    withdraw_all(all);
+  }
+  for (pool_job* job = all.front(); job; job = all.next(*job)) {
+    if (hand_back && job->is_handed_back()) hand_back(*job);
+    job->fail(why.error());
+  }
+  while (!all.empty()) {
+    wake_chain wakes;
+    spin_guard guard(lock_);
+    for (int some = 0; some < 64 && !all.empty(); ++some, --jobs_) end_dropped(*all.pop_front(), over, wakes);
+    look_for_end(wakes);
+  }
+}
+
+// --- the end ---
+
+void pool_core::close(wake_chain& wakes) noexcept {
+  open_ = false;
+  while (pool_wait* const submit = waiting_.pop()) {
+    --submits_waiting_;
+    if (claim(*submit, wakes)) submit->turned_away();
+  }
+  while (pool_wait* const wait = aborted_ ? nullptr : closing_.pop_front()) wait->told_of_close(wakes);
+  look_for_end(wakes);
+}
+
+template<class Claim>
+void pool_core::claim_inside(intrusive_list<pool_wait, enlisted>& waits, Claim claims) noexcept {
+  while (pool_wait* const wait = waits.pop_front()) {
+    stop_counting_end(*wait);
+    wait->waits_no_more();
+    claims(*wait);
+  }
+}
+
+/// Workers leave once there is nothing to do any more; the last one to leave is the end. A job that waits for the
+/// idleness of its pool goes on before one that waits for the end.
+void pool_core::look_for_end(wake_chain& wakes) noexcept {
+  if (!idling_inside_.empty() && jobs_ == ending_workers_)
+    claim_inside(idling_inside_, [&](pool_wait& wait) { claim(wait, wakes); });
+  if (jobs_ == 0)
+    while (pool_wait* const wait = idling_.pop_front()) claim(*wait, wakes);
+  while (is_worker_too_many()) {
+    next_job* const worker = idle_.pop_front();
+    if (!worker) break;
+    worker->job_ = nullptr;
+    ++leaving_;
+    claim(*worker, wakes);
+  }
+  if (!ending_inside_.empty() && work_is_done(ending_workers_) && hired_ == ending_workers_)
+    claim_inside(ending_inside_, [&](pool_wait& wait) { claim_finished(wait, wakes); });
+  if (work_is_done(0) && hired_ == 0)
+    while (pool_wait* const wait = ending_.pop_front()) claim_finished(*wait, wakes);
+}
+
+void pool_core::rest_in(intrusive_list<pool_wait, enlisted>& inside, intrusive_list<pool_wait, enlisted>& outside,
+                        pool_wait& wait, wake_chain& wakes) noexcept {
+  if (wait.lends_ && wait.lends_->end_waits++ == 0) ++ending_workers_;
+  (wait.lends_ ? inside : outside).push_back(wait);
+  look_for_end(wakes);
+}
+
+void pool_core::wait_for_end(pool_wait& wait, wake_chain& wakes) noexcept {
+  rest_in(ending_inside_, ending_, wait, wakes);
+}
+
+void pool_core::wait_until_idle(pool_wait& wait, wake_chain& wakes) noexcept {
+  rest_in(idling_inside_, idling_, wait, wakes);
+}
+
+void pool_core::stop_waiting_for_end(pool_wait& wait) noexcept {
+  if (!wait.linked()) return;
+  stop_counting_end(wait);
+  wait.unlink();
+}
+
+void pool_core::stop_counting_end(pool_wait& wait) noexcept {
+  if (wait.lends_ && --wait.lends_->end_waits == 0) --ending_workers_;
+}
+
+}  // namespace braid::detail

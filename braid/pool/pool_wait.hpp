@@ -1,0 +1,37 @@
+// Base of the operations that wait for a pool.
+#pragma once
+
+#include "braid/runtime/performable.hpp"
+#include "braid/sync/ranked_line.hpp"
+
+namespace braid::detail {
+
+class pool_core;
+class pool_worker;
+
+/// A worker of the same pool that waits in one does not count as running: another may do what it waits for
+/// (pool_core.hpp, invariant 4).
+class pool_wait : public operation, public ranked<pool_wait> {
+ public:
+  /// A submit that waits for room: it is accepted, or refused since the pool is closed.
+  virtual void admitted() noexcept {}
+  virtual void turned_away() noexcept {}
+  /// A wait that ends with the close of the pool: claims itself, after it was taken out of the list.
+  virtual void told_of_close(wake_chain&) noexcept {}
+
+ protected:
+  explicit pool_wait(pool_core& core) noexcept;
+  ~pool_wait() = default;
+  /// For enlist.
+  void starts_to_wait(wake_chain& wakes) noexcept;
+  /// For withdraw.
+  void waits_no_more() noexcept;
+  pool_core& core() const noexcept { return core_; }
+
+ private:
+  friend class pool_core;
+  pool_core& core_;
+  pool_worker* lends_ = nullptr;  ///< The worker that waits in it.
+};
+
+}  // namespace braid::detail

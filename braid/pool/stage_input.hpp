@@ -1,0 +1,60 @@
+// What a pool's stage is for, and its input.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "braid/flow/producer.hpp"
+
+namespace braid::detail {
+
+enum class stage_use : std::uint8_t {
+  stream,
+  batch,     ///< The consumer wants nothing before everything is done.
+  attached,  ///< It ends with the pool.
+};
+
+/// Keeps what the input has said until the stage acts on it: its end, its error, that it has to be waited for.
+template<class Job>
+class stage_input {
+ public:
+  explicit stage_input(std::unique_ptr<producer<Job>> from) noexcept : from_(std::move(from)) {}
+
+  producer<Job>* operator->() const noexcept { return from_.get(); }
+  /// Returns true with a job. Not after the end or an error.
+  bool pull(std::optional<Job>& job, waits& until) noexcept {
+    try {
+      const pulled got = from_->pull(job, until);
+      waits_ = got == pulled::wait;
+      ended_ = got == pulled::end;
+      return got == pulled::item;
+    } catch (...) {
+      return fails(), false;
+    }
+  }
+  /// In a catch: the stage fails with that, after what it has in flight.
+  void fails() noexcept { error_ = std::current_exception(); }
+
+  bool has_ended() const noexcept { return ended_; }
+  bool may_give_more() const noexcept { return !ended_ && !error_; }
+  void check() {
+    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+  }
+  bool waits() const noexcept { return waits_; }
+  /// Returns true if the last pull had to wait: that wait may have brought a job.
+  bool end_wait() noexcept { return std::exchange(waits_, false); }
+  void leave() noexcept {
+    if (end_wait()) from_->leave();
+  }
+
+ private:
+  const std::unique_ptr<producer<Job>> from_;
+  bool waits_ = false;
+  bool ended_ = false;
+  std::exception_ptr error_;
+};
+
+}  // namespace braid::detail
