@@ -14,9 +14,9 @@ pool_wait::pool_wait(pool_core& core) noexcept : operation(core), core_(core) {
   set_rank(0);
 }
 
-void pool_wait::starts_to_wait(wake_chain& wakes) noexcept {
+void pool_wait::starts_to_wait(wake_chain& wakes, pool_lane* wanted) noexcept {
   core_.lock().assert_held();
-  lends_ = core_.lend(wakes);
+  lends_ = wanted ? core_.lend_for(*wanted, wakes) : core_.lend(wakes);
 }
 
 void pool_wait::waits_no_more() noexcept {
@@ -50,7 +50,7 @@ void pool_core::accept(pool_job& job) noexcept {
   job.place_ = job_place::line;
   line_.push(job);
   ++jobs_;
-  ++accepted_;
+  ++tally_.accepted;
   if (drops_oldest_) submitted_.push_back(*job.ticket_);
   ++queued_;
 }
@@ -59,15 +59,43 @@ void pool_core::accept(pool_lane& lane, pool_job& job) noexcept {
   job.place_ = job_place::line;
   job.lane_ = &lane;
   ++jobs_;
-  ++accepted_;
+  ++tally_.accepted;
   lane.rest_.push_back(job);
   if (!lane.head_) send_next(lane);
 }
 
-/// Behind the others in line: lanes take turns with each other, and with submitted jobs.
+/// Behind the others in line: lanes take turns with each other, and with submitted jobs. One that a job waits for does
+/// not: the others could wait for something that this job holds.
 void pool_core::send_next(pool_lane& lane) noexcept {
-  lane.head_ = lane.rest_.pop_front();
-  if (lane.head_) line_.push(*lane.head_);
+  do {
+    lane.head_ = lane.rest_.pop_front();
+    if (lane.head_ && !lane.is_waited_for_) return line_.push(*lane.head_);
+  } while (lane.head_ && !go_first(*lane.head_));
+}
+
+/// Returns false if it went behind a job with its key.
+bool pool_core::go_first(pool_job& job) noexcept {
+  if (pool_ticket* const holder = by_key_ ? holder_of(job.ticket_->key) : nullptr) {
+    job.place_ = job_place::behind;
+    holder->behind.push_back(job);
+    return false;
+  }
+  if (by_key_) holders_.push_back(*job.ticket_);
+  job.place_ = job_place::next;
+  next_.push_back(job);
+  return true;
+}
+
+/// A submitted job. Those of its key that are before it in line go before it.
+void pool_core::prefer(pool_job& wanted) noexcept {
+  if (wanted.place_ != job_place::line) return;
+  for (pool_job* job = by_key_ ? line_.oldest() : &wanted; wanted.place_ == job_place::line;) {
+    pool_job& one = *std::exchange(job, by_key_ ? line_.after(*job) : nullptr);
+    if (by_key_ && one.ticket_->key != wanted.ticket_->key) continue;
+    line_.erase(one);
+    if (is_head(one)) send_next(*one.lane_);
+    go_first(one);
+  }
 }
 
 pool_ticket* pool_core::holder_of(std::size_t key) noexcept {
@@ -78,7 +106,10 @@ pool_ticket* pool_core::holder_of(std::size_t key) noexcept {
 
 /// Takes it out of the line or of next_; those that a key holds up go behind its holder on the way.
 pool_job* pool_core::next_in_line() noexcept {
-  if (pool_job* const ready = next_.pop_front()) return ready;
+  if (pool_job* const ready = next_.pop_front()) {
+    if (is_head(*ready)) send_next(*ready->lane_);
+    return ready;
+  }
   for (;;) {
     pool_job* const job = line_.pop();
     if (job && job->lane_) send_next(*job->lane_);
@@ -184,11 +215,18 @@ void pool_core::serve_waiting(wake_chain& wakes) noexcept {
 void pool_core::job_done(pool_job& job, wake_chain& wakes) noexcept {
   --running_;
   --jobs_;
-  count_end(job);
+  tally_.count_end(job);
   if (by_key_) pass_key_on(*job.ticket_);
   job.place_ = job_place::outside;
   job.ended(wakes);
   serve_waiting(wakes);
+}
+
+void pool_core::caller_ends(pool_job& job, wake_chain& wakes) noexcept {
+  --jobs_, --running_, --lent_, --hired_;
+  tally_.count_end(job);
+  job.ended(wakes);
+  dispatch(wakes);
 }
 
 bool pool_core::withdraw(pool_job& job) noexcept {
@@ -209,7 +247,8 @@ bool pool_core::withdraw(pool_job& job) noexcept {
       break;
     case job_place::next:
       next_.erase(job);
-      pass_key_on(*job.ticket_);
+      if (by_key_) pass_key_on(*job.ticket_);
+      if (is_head(job)) send_next(*job.lane_);
       break;
   }
   left_queue(job);
@@ -219,7 +258,7 @@ bool pool_core::withdraw(pool_job& job) noexcept {
 }
 
 void pool_core::end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept {
-  ++dropped_;
+  ++tally_.dropped;
   const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
   job.ended(wakes);
   if (lets_go) over.jobs_.push_back(job);
@@ -228,6 +267,11 @@ void pool_core::end_dropped(pool_job& job, over_list& over, wake_chain& wakes) n
 void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
   job.fail(why.error());
   end_dropped(job, over, wakes);
+}
+
+void pool_core::drop_unaccepted(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
+  ++tally_.accepted;
+  drop(job, why, over, wakes);
 }
 
 void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {
@@ -241,7 +285,7 @@ void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {
 
 pool_worker* pool_core::lend(wake_chain& wakes) noexcept {
   pool_worker* const worker = worker_here();
-  if (worker && worker->waits++ == 0) {
+  if (worker && worker->waits++ == 0 && worker->has_job && worker->has_place) {
     ++lent_;
     call_one(wakes);  // in its place
     dispatch(wakes);
@@ -249,8 +293,25 @@ pool_worker* pool_core::lend(wake_chain& wakes) noexcept {
   return worker;
 }
 
+pool_worker* pool_core::lend_for(pool_job& wanted, wake_chain& wakes) noexcept {
+  if (worker_here()) prefer(wanted);
+  return lend(wakes);
+}
+
+pool_worker* pool_core::lend_for(pool_lane& wanted, wake_chain& wakes) noexcept {
+  if (worker_here()) {
+    wanted.is_waited_for_ = true;
+    pool_job* const head = wanted.head_;
+    if (head && head->place_ == job_place::line) {
+      line_.erase(*head);
+      if (!go_first(*head)) send_next(wanted);
+    }
+  }
+  return lend(wakes);
+}
+
 void pool_core::take_back(pool_worker& worker) noexcept {
-  if (--worker.waits == 0) --lent_;
+  if (--worker.waits == 0 && worker.has_job && worker.has_place) --lent_;
 }
 
 void pool_core::set_paused(bool paused, wake_chain& wakes) noexcept {
@@ -276,7 +337,8 @@ std::size_t pool_core::width() noexcept {
 }
 
 pool_stats pool_core::stats() const noexcept {
-  return {width_, running_, jobs_ - running_, submits_waiting_, accepted_, succeeded_, failed_, dropped_};
+  return {width_,          running_,         jobs_ - running_, submits_waiting_,
+          tally_.accepted, tally_.succeeded, tally_.failed,    tally_.dropped};
 }
 
 // --- workers ---

@@ -7,14 +7,16 @@
 // 3. If a job may start and a worker is idle, another one is at work, and the alarm is armed: the idle one is called
 //    when a job has waited 20 us, unless jobs are too short for that (help_watch.hpp). Coroutines, which mostly wait,
 //    are called at once. dispatch() sees to it after every change; the alarm is armed with the wakes, after the lock.
-// 4. Before a worker runs a job it sees to it that a further one is idle or on its way. So one that comes to wait for
-//    the pool itself leaves somebody who can do what it waits for, and a pool does not stand still however its jobs
-//    wait for each other (but for one that waits behind its own key).
-// 5. By key: of the jobs with one key at most one is running or `next`: its ticket is in holders_, and those that came
+// 4. Before a worker runs a job it sees to it that a further one is idle or on its way. What a job waits for goes
+//    before the line (next_), in the place that its worker lends: whatever the other jobs wait for, this one is run.
+//    Not one behind its own key, and none while the pool is paused.
+// 5. By key: of the jobs with one key at most one is running or in next_: its ticket is in holders_, and those that came
 //    up meanwhile are in the list behind it, in order.
 // 6. A submit waits only while there is no room, or its performer has been claimed elsewhere and is about to withdraw.
 //    A worker's own does not wait: it could wait for itself.
-// 7. A guest, who does jobs of its own lane where it would wait for them, counts as a hired worker while it has one.
+// 7. A guest, who does jobs of its own lane where it would wait for them, counts as a hired worker while it has one; so
+//    does a submitter that runs its own job.
+// 8. Objects of the user's are destroyed by a worker only while it has a job, or has none and no next one.
 #pragma once
 
 #include <algorithm>
@@ -28,6 +30,7 @@
 #include "braid/pool/pool_errors.hpp"
 #include "braid/pool/pool_line.hpp"
 #include "braid/pool/pool_options.hpp"
+#include "braid/pool/pool_tally.hpp"
 #include "braid/pool/pool_wait.hpp"
 
 namespace braid::detail {
@@ -69,13 +72,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
     return queued_ < options_.queue || queued_ - options_.queue < idle_width();
   }
   /// For a wait of their own end, which poll() of such an operation asks: they count themselves in.
-  bool is_over_for(bool worker_here) const noexcept BRAID_REQUIRES(lock_) {
-    return worker_here ? work_is_done(ending_workers_ + 1) && hired_ == ending_workers_ + 1
-                       : work_is_done(0) && hired_ == 0;
-  }
-  bool is_idle_for(bool worker_here) const noexcept BRAID_REQUIRES(lock_) {
-    return jobs_ == (worker_here ? ending_workers_ + 1 : 0);
-  }
+  bool is_over_for(const pool_worker* here) const noexcept BRAID_REQUIRES(lock_);
+  bool is_idle_for(const pool_worker* here) const noexcept BRAID_REQUIRES(lock_);
   bool anybody_waits_for_room() const noexcept BRAID_REQUIRES(lock_) { return !waiting_.empty(); }
   /// A submitted job, or one of a stream's. dispatch() comes after the last one.
   void accept(pool_job& job) noexcept BRAID_REQUIRES(lock_);
@@ -93,18 +91,14 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// A job that comes after the close ends without having run; it counts as accepted.
   void drop_unaccepted(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept
-      BRAID_REQUIRES(lock_) {
-    ++accepted_;
-    drop(job, why, over, wakes);
-  }
-  /// For one whose turn has come. It was dropped if its context had ended before it was started.
-  void count_end(const pool_job& job) noexcept BRAID_REQUIRES(lock_) {
-    ++(job.was_dropped() ? dropped_ : job.error_ ? failed_ : succeeded_);
-  }
-  /// A job that its submitter has run counts as accepted when it has ended.
-  void count_run_by_caller(const pool_job& job) noexcept BRAID_REQUIRES(lock_) { ++accepted_, count_end(job); }
+      BRAID_REQUIRES(lock_);
+  /// A job that its submitter runs counts as accepted, and takes nobody's place: the submitter is a worker meanwhile.
+  void caller_begins() noexcept BRAID_REQUIRES(lock_) { ++tally_.accepted, ++jobs_, ++running_, ++lent_, ++hired_; }
+  void caller_ends(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Of attached channels, received before a stop() and accepted by none.
-  void count_handed_back(std::size_t jobs) noexcept BRAID_REQUIRES(lock_) { accepted_ += jobs, dropped_ += jobs; }
+  void count_handed_back(std::size_t jobs) noexcept BRAID_REQUIRES(lock_) {
+    tally_.accepted += jobs, tally_.dropped += jobs;
+  }
   /// A lane is about to take jobs from a channel: until it says that it has accepted all that it took, the pool does
   /// not end. Returns false if the pool is closed: it must not begin.
   bool begin_receiving() noexcept BRAID_REQUIRES(lock_) { return open_ && ++receiving_ > 0; }
@@ -120,9 +114,13 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void set_paused(bool paused, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void set_width(std::size_t width, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_stats stats() const noexcept BRAID_REQUIRES(lock_);
-  /// The running line of control, if it is a worker with a job, waits for the pool itself from now on; null: it is
-  /// none. Several waits of one select count once.
+  /// The running line of control, if it is a worker, waits for the pool itself from now on; null: it is none. Several
+  /// waits of one select count once. What ends the wait goes before the line: this job, or the jobs of this lane, until
+  /// stop_preferring().
   pool_worker* lend(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  pool_worker* lend_for(pool_job& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  pool_worker* lend_for(pool_lane& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void stop_preferring(pool_lane& lane) noexcept BRAID_REQUIRES(lock_) { lane.is_waited_for_ = false; }
   void take_back(pool_worker& worker) noexcept BRAID_REQUIRES(lock_);
 
   // --- workers ---
@@ -133,18 +131,25 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void worker_came(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
   /// From now on the worker is that task.
   void worker_is(pool_worker& worker, performer* task) noexcept BRAID_EXCLUDES(lock_);
-  /// The last touch but for its share of the core.
   void worker_left(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
   /// The running line of control, if it is a worker with a job.
   pool_worker* worker_here() noexcept BRAID_REQUIRES(lock_);
 
  protected:
+  /// The pool ends. Returns true on the thread of a worker: the last worker to leave does what is left to do.
+  bool is_left_to_workers() noexcept BRAID_EXCLUDES(lock_);
+  /// Returns true once, to the last one. For a worker that has left, before it gives up its share of the core.
+  bool is_left_to_the_last_worker() noexcept BRAID_EXCLUDES(lock_);
   /// Starts a worker, which comes, works and leaves. False: there was nothing to start it with.
   virtual bool start_worker() noexcept = 0;
 
  private:
   friend class next_job;
   friend class pool_guest;
+  /// Waits for the end of jobs, those of workers apart.
+  struct rest_waits {
+    intrusive_list<pool_wait, enlisted> outside, inside;
+  };
 
   /// Who runs a job and does not wait for the pool.
   std::size_t at_work() const noexcept BRAID_REQUIRES(lock_) { return running_ > lent_ ? running_ - lent_ : 0; }
@@ -166,7 +171,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
     return !open_ && jobs_ == but_for && receiving_ == 0;
   }
   bool is_worker_too_many() const noexcept BRAID_REQUIRES(lock_) {
-    return work_is_done(ending_workers_) || hired_ - leaving_ > most_workers();
+    return work_is_done(ending_jobs_) || hired_ - leaving_ > most_workers();
   }
   std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
   bool call_one(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -174,6 +179,11 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   pool_job* take() noexcept BRAID_REQUIRES(lock_);
   pool_job* next_in_line() noexcept BRAID_REQUIRES(lock_);
   void send_next(pool_lane& lane) noexcept BRAID_REQUIRES(lock_);
+  void prefer(pool_job& job) noexcept BRAID_REQUIRES(lock_);
+  bool go_first(pool_job& job) noexcept BRAID_REQUIRES(lock_);
+  bool is_head(const pool_job& job) const noexcept BRAID_REQUIRES(lock_) {
+    return job.lane_ && job.lane_->head_ == &job;
+  }
   bool stands_alone(const pool_lane& lane) noexcept BRAID_REQUIRES(lock_) {
     return lane.head_ && line_.holds_only(*lane.head_);
   }
@@ -184,8 +194,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void left_queue(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void look_for_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  void rest_in(intrusive_list<pool_wait, enlisted>& inside, intrusive_list<pool_wait, enlisted>& outside,
-               pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void rest_in(rest_waits& waits, pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   template<class Claim>
   void claim_inside(intrusive_list<pool_wait, enlisted>& waits, Claim claims) noexcept BRAID_REQUIRES(lock_);
   void stop_counting_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
@@ -203,18 +212,17 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   bool stopped_ BRAID_GUARDED_BY(lock_) = false;  ///< Closed, and nothing that was not started will be.
   bool aborted_ BRAID_GUARDED_BY(lock_) = false;
   bool paused_ BRAID_GUARDED_BY(lock_) = false;
+  bool left_to_workers_ BRAID_GUARDED_BY(lock_) = false;
   bool context_ended_ BRAID_GUARDED_BY(lock_) = false;
 
   pool_line line_ BRAID_GUARDED_BY(lock_);                          ///< Submitted jobs, and one of each stream.
-  intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< Jobs that have the turn of their key.
+  intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< They go before the line.
   intrusive_list<pool_ticket, among_holders> holders_ BRAID_GUARDED_BY(lock_);
   /// Submitted jobs that are queued, if the oldest one may be dropped.
   intrusive_list<pool_ticket, by_age> submitted_ BRAID_GUARDED_BY(lock_);
-  ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);    ///< Submits, for room.
-  intrusive_list<pool_wait, enlisted> ending_ BRAID_GUARDED_BY(lock_);  ///< Who waits for the end, workers apart:
-  intrusive_list<pool_wait, enlisted> ending_inside_ BRAID_GUARDED_BY(lock_);
-  intrusive_list<pool_wait, enlisted> idling_ BRAID_GUARDED_BY(lock_);  ///< The same for wait_idle().
-  intrusive_list<pool_wait, enlisted> idling_inside_ BRAID_GUARDED_BY(lock_);
+  ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);  ///< Submits, for room.
+  rest_waits ending_ BRAID_GUARDED_BY(lock_);                         ///< For the end.
+  rest_waits idling_ BRAID_GUARDED_BY(lock_);                         ///< wait_idle().
   intrusive_list<pool_wait, enlisted> closing_ BRAID_GUARDED_BY(lock_);
   intrusive_list<next_job, enlisted> idle_ BRAID_GUARDED_BY(lock_);  ///< The last one that came is first.
   intrusive_list<pool_worker, enlisted> workers_ BRAID_GUARDED_BY(lock_);
@@ -225,7 +233,8 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   std::size_t lent_ BRAID_GUARDED_BY(lock_) = 0;            ///< Of the running: those that wait for the pool itself.
   std::size_t hired_ BRAID_GUARDED_BY(lock_) = 0;           ///< Workers, with those that are on their way.
   std::size_t leaving_ BRAID_GUARDED_BY(lock_) = 0;         ///< Of the hired: those that were sent away.
-  std::size_t ending_workers_ BRAID_GUARDED_BY(lock_) = 0;  ///< Of the lent: those that wait for all other jobs.
+  std::size_t ending_workers_ BRAID_GUARDED_BY(lock_) = 0;  ///< Of the hired: those that wait for all other jobs,
+  std::size_t ending_jobs_ BRAID_GUARDED_BY(lock_) = 0;     ///< and those of them that have a job.
   std::size_t guests_ BRAID_GUARDED_BY(lock_) = 0;          ///< Of the hired.
   std::size_t submits_waiting_ BRAID_GUARDED_BY(lock_) = 0;
   std::size_t receiving_ BRAID_GUARDED_BY(lock_) = 0;  ///< Lanes between begin_receiving() and end_receiving().
@@ -234,10 +243,7 @@ class pool_core : public source, public std::enable_shared_from_this<pool_core>,
   help_watch watch_ BRAID_GUARDED_BY(lock_);
   bool armed_ BRAID_GUARDED_BY(lock_) = false;         ///< Or at work, or about to be.
   std::uint64_t started_ BRAID_GUARDED_BY(lock_) = 0;  ///< Jobs in all.
-  std::uint64_t accepted_ BRAID_GUARDED_BY(lock_) = 0;
-  std::uint64_t succeeded_ BRAID_GUARDED_BY(lock_) = 0;
-  std::uint64_t failed_ BRAID_GUARDED_BY(lock_) = 0;
-  std::uint64_t dropped_ BRAID_GUARDED_BY(lock_) = 0;
+  pool_tally tally_ BRAID_GUARDED_BY(lock_);
 };
 
 }  // namespace braid::detail

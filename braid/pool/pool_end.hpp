@@ -27,7 +27,7 @@ class [[nodiscard]] pool_end final : public performable<pool_end<Pool, Result>, 
   bool poll(wake_chain&) override {
     pool_core& core = this->core();
     core.lock().assert_held();
-    if (!core.is_over_for(core.worker_here() != nullptr)) return false;
+    if (!core.is_over_for(core.worker_here())) return false;
     this->mark_finished();
     return true;
   }

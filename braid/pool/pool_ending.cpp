@@ -16,18 +16,20 @@ void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into
 }
 
 void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
+  const auto put_aside_with_lane = [&](pool_job& job) {
+    lock_.assert_held();
+    put_aside(job, into);
+    if (!is_head(job)) return;
+    job.lane_->head_ = nullptr;
+    while (pool_job* const behind = job.lane_->rest_.pop_front()) put_aside(*behind, into);
+  };
   for (pool_ticket* holder = holders_.front(); holder;) {
     pool_ticket& one = *std::exchange(holder, holders_.next(*holder));
-    if (one.job.place_ == job_place::next) next_.erase(one.job), holders_.erase(one), put_aside(one.job, into);
+    if (one.job.place_ == job_place::next) next_.erase(one.job), holders_.erase(one), put_aside_with_lane(one.job);
     while (pool_job* const behind = one.behind.pop_front()) put_aside(*behind, into);
   }
-  while (pool_job* const job = line_.pop()) {
-    put_aside(*job, into);
-    pool_lane* const lane = job->lane_;
-    if (!lane) continue;
-    lane->head_ = nullptr;
-    while (pool_job* const behind = lane->rest_.pop_front()) put_aside(*behind, into);
-  }
+  while (pool_job* const job = next_.pop_front()) put_aside_with_lane(*job);  // by key: none is left
+  while (pool_job* const job = line_.pop()) put_aside_with_lane(*job);
 }
 
 void pool_core::stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back,
@@ -77,10 +79,10 @@ void pool_core::claim_inside(intrusive_list<pool_wait, enlisted>& waits, Claim c
 /// Workers leave once there is nothing to do any more; the last one to leave is the end. A job that waits for the
 /// idleness of its pool goes on before one that waits for the end.
 void pool_core::look_for_end(wake_chain& wakes) noexcept {
-  if (!idling_inside_.empty() && jobs_ == ending_workers_)
-    claim_inside(idling_inside_, [&](pool_wait& wait) { claim(wait, wakes); });
+  if (!idling_.inside.empty() && jobs_ == ending_jobs_)
+    claim_inside(idling_.inside, [&](pool_wait& wait) { claim(wait, wakes); });
   if (jobs_ == 0)
-    while (pool_wait* const wait = idling_.pop_front()) claim(*wait, wakes);
+    while (pool_wait* const wait = idling_.outside.pop_front()) claim(*wait, wakes);
   while (is_worker_too_many()) {
     next_job* const worker = idle_.pop_front();
     if (!worker) break;
@@ -88,25 +90,43 @@ void pool_core::look_for_end(wake_chain& wakes) noexcept {
     ++leaving_;
     claim(*worker, wakes);
   }
-  if (!ending_inside_.empty() && work_is_done(ending_workers_) && hired_ == ending_workers_)
-    claim_inside(ending_inside_, [&](pool_wait& wait) { claim_finished(wait, wakes); });
+  if (!ending_.inside.empty() && work_is_done(ending_jobs_) && hired_ == ending_workers_)
+    claim_inside(ending_.inside, [&](pool_wait& wait) { claim_finished(wait, wakes); });
   if (work_is_done(0) && hired_ == 0)
-    while (pool_wait* const wait = ending_.pop_front()) claim_finished(*wait, wakes);
+    while (pool_wait* const wait = ending_.outside.pop_front()) claim_finished(*wait, wakes);
 }
 
-void pool_core::rest_in(intrusive_list<pool_wait, enlisted>& inside, intrusive_list<pool_wait, enlisted>& outside,
-                        pool_wait& wait, wake_chain& wakes) noexcept {
-  if (wait.lends_ && wait.lends_->end_waits++ == 0) ++ending_workers_;
-  (wait.lends_ ? inside : outside).push_back(wait);
+void pool_core::rest_in(rest_waits& waits, pool_wait& wait, wake_chain& wakes) noexcept {
+  if (wait.lends_ && wait.lends_->end_waits++ == 0) ++ending_workers_, ending_jobs_ += wait.lends_->has_job ? 1 : 0;
+  (wait.lends_ ? waits.inside : waits.outside).push_back(wait);
   look_for_end(wakes);
 }
 
+bool pool_core::is_over_for(const pool_worker* here) const noexcept {
+  if (!here) return work_is_done(0) && hired_ == 0;
+  return work_is_done(ending_jobs_ + (here->has_job ? 1 : 0)) && hired_ == ending_workers_ + 1;
+}
+
+bool pool_core::is_idle_for(const pool_worker* here) const noexcept {
+  return jobs_ == (here ? ending_jobs_ + (here->has_job ? 1 : 0) : 0);
+}
+
+bool pool_core::is_left_to_workers() noexcept {
+  spin_guard guard(lock_);
+  return left_to_workers_ = worker_here() != nullptr;
+}
+
+bool pool_core::is_left_to_the_last_worker() noexcept {
+  spin_guard guard(lock_);
+  return left_to_workers_ && hired_ == 0 && std::exchange(left_to_workers_, false);
+}
+
 void pool_core::wait_for_end(pool_wait& wait, wake_chain& wakes) noexcept {
-  rest_in(ending_inside_, ending_, wait, wakes);
+  rest_in(ending_, wait, wakes);
 }
 
 void pool_core::wait_until_idle(pool_wait& wait, wake_chain& wakes) noexcept {
-  rest_in(idling_inside_, idling_, wait, wakes);
+  rest_in(idling_, wait, wakes);
 }
 
 void pool_core::stop_waiting_for_end(pool_wait& wait) noexcept {
@@ -116,7 +136,7 @@ void pool_core::stop_waiting_for_end(pool_wait& wait) noexcept {
 }
 
 void pool_core::stop_counting_end(pool_wait& wait) noexcept {
-  if (wait.lends_ && --wait.lends_->end_waits == 0) --ending_workers_;
+  if (wait.lends_ && --wait.lends_->end_waits == 0) --ending_workers_, ending_jobs_ -= wait.lends_->has_job ? 1 : 0;
 }
 
 }  // namespace braid::detail

@@ -20,7 +20,7 @@ class [[nodiscard]] idle_wait final : public performable<idle_wait, pool_wait> {
  private:
   bool poll(wake_chain&) override {
     core().lock().assert_held();
-    return core().is_idle_for(core().worker_here() != nullptr);
+    return core().is_idle_for(core().worker_here());
   }
   void enlist(wake_chain& wakes) noexcept override {
     core().lock().assert_held();

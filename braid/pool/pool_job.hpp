@@ -36,6 +36,7 @@ class pool_lane {
   friend class pool_core;
   friend class pool_job;
   const bool hands_back_;
+  bool is_waited_for_ = false;  ///< By a job of the same pool: its jobs go before the others.
   pool_job* head_ = nullptr;
   intrusive_list<pool_job, in_line> rest_;
 };
@@ -52,7 +53,7 @@ enum class job_place : std::uint8_t {
   outside,  ///< With its owner: not accepted yet, or ended; or with a stop() that is about to end it.
   line,     ///< In line, or in its lane behind one that is.
   behind,   ///< Behind a job with the same key, which has been taken.
-  next,     ///< It has the turn of its key, and no worker yet.
+  next,     ///< Before the line: it has the turn of its key, or a job of the same pool waits for it.
   running,
 };
 
@@ -82,6 +83,7 @@ class pool_job : public list_hook<in_line> {
   /// From here on what is thrown is its failure: by its handler, or since that cannot be made.
   void mark_started() noexcept { started_ = true; }
   /// stop() gives it to its caller, if it was not started; else its stream tells what became of it.
+  bool is_submitted() const noexcept { return is_submitted_; }
   bool is_handed_back() const noexcept { return is_submitted_ || lane_->hands_back_; }
 
   /// Before it is accepted by a pool that gives tickets.
@@ -96,6 +98,8 @@ class pool_job : public list_hook<in_line> {
   virtual void ended(wake_chain& wakes) noexcept = 0;
   /// The pool's last touch of a submitted job, without the lock.
   virtual void let_go() noexcept {}
+  /// For ended(): let_go() will destroy objects of the user's.
+  void lets_go_of_users() noexcept { lets_go_of_users_ = true; }
   /// For another job in its place.
   void forget_outcome() noexcept { error_ = nullptr, started_ = false; }
 
@@ -109,6 +113,7 @@ class pool_job : public list_hook<in_line> {
   job_place place_ = job_place::outside;
   const bool is_submitted_;
   bool started_ = false;
+  bool lets_go_of_users_ = false;
 };
 
 /// Jobs that have ended under the lock, and are let go after it: made before the lock is taken.

@@ -31,6 +31,9 @@ class pool_line {
     if (by_rank_) return ranks_.erase(*job.ticket());
     jobs_.erase(job);
   }
+  /// The jobs from the front on, first come, first served; null at the end.
+  pool_job* oldest() noexcept { return jobs_.front(); }
+  pool_job* after(pool_job& job) noexcept { return jobs_.next(job); }
   bool holds_only(pool_job& job) noexcept {
     if (by_rank_) return ranks_.holds_only(*job.ticket());
     return jobs_.front() == &job && !jobs_.next(job);

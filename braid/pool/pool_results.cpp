@@ -6,7 +6,7 @@ namespace braid::detail {
 
 void pool_results::wait::enlist(wake_chain& wakes) noexcept {
   of_.pool_.lock().assert_held();
-  if (of_.in_flight_ > 0) starts_to_wait(wakes);
+  if (of_.in_flight_ > 0) starts_to_wait(wakes, of_.lane_);
   of_.waiting_ = this;
   if (hears_of_close_) of_.pool_.wait_for_close(*this);
 }
@@ -16,7 +16,9 @@ void pool_results::wait::withdraw() noexcept {
 }
 
 void pool_results::wait::leave() noexcept {
+  of_.pool_.lock().assert_held();
   of_.waiting_ = nullptr;
+  if (of_.lane_) of_.pool_.stop_preferring(*of_.lane_);
   if (hears_of_close_ && linked()) unlink();
   waits_no_more();
 }

@@ -31,9 +31,10 @@ class pool_results {
  public:
   using job_list = intrusive_list<stage_job, in_results>;
 
-  /// `all_at_once`: the consumer wants nothing before everything is done.
-  pool_results(pool_core& pool, bool ordered, bool all_at_once) noexcept
-      : pool_(pool), ordered_(ordered), all_at_once_(all_at_once) {}
+  /// `all_at_once`: the consumer wants nothing before everything is done. `lane`: of the jobs, if they have one of
+  /// their own.
+  pool_results(pool_core& pool, bool ordered, bool all_at_once, pool_lane* lane = nullptr) noexcept
+      : pool_(pool), ordered_(ordered), all_at_once_(all_at_once), lane_(lane) {}
 
   enum class wanted : std::uint8_t { a_result, nothing_in_flight };
   /// The operation "it is there". The end is waited for whatever became of the context.
@@ -82,6 +83,7 @@ class pool_results {
   pool_core& pool_;
   const bool ordered_;
   const bool all_at_once_;
+  pool_lane* const lane_;
   job_list line_;
   std::size_t in_flight_ = 0;
   bool result_is_there_ = false;  ///< The first in line has ended.

@@ -37,7 +37,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
         options_(options),
         use_(use),
         chunk_(input_->is_prompt() && !pool_->is_by_key() ? 64 : 1),
-        results_(*pool_, options.is_ordered(), is_batch()) {}
+        results_(*pool_, options.is_ordered(), is_batch(), this) {}
   ~pool_stage() override {
     if (!ctx_) return;
     take_back();

@@ -9,21 +9,27 @@
 #include <stop_token>
 #include <utility>
 
-#include "braid/flow/control.hpp"
-#include "braid/pool/handler_stock.hpp"
+#include "braid/pool/job_runner.hpp"
 #include "braid/pool/kept_jobs.hpp"
 #include "braid/pool/lost_failures.hpp"
-#include "braid/pool/pool_worker.hpp"
 #include "braid/runtime/thread_cache.hpp"
 #include "braid/sync/task_group.hpp"
 
 namespace braid::detail {
 
-/// Held by the pool, by its threads and by its futures. The pool waits for the workers before it goes.
+/// Set for the tasks of a pool, its coroutines and what attach() runs: the pool.
+inline constexpr context_key<const void*> is_task_of_pool;
+
+/// Held by the pool, by its threads and by its futures.
+///
+/// The end of the pool: it waits until no worker is left, then lets go of what is the user's. On a worker's own thread,
+/// where the last owner of the pool went with a job, it waits for the others alone; the last worker to leave does the
+/// rest. A pool of coroutines must not end in its own task: that would wait for its own end.
 template<class Job, class R>
 class pool_state final : public pool_core {
   using maker = handler_maker<Job, R>;
   using job_type = typed_job<Job, R>;
+  using runner = job_runner<Job, R>;
 
  public:
   using key_function = std::function<std::size_t(const Job&)>;
@@ -32,14 +38,14 @@ class pool_state final : public pool_core {
              pool_options options)
       : pool_core(width, std::move(options), key != nullptr, handlers->gives_tasks),
         own_(with_cancel(parent)),
-        handlers_(std::move(handlers)),
+        runner_(own_.ctx, std::move(handlers), this->options()),
         key_(std::move(key)),
         lost_(own_.ctx, this->options().name),
         ended_by_context_(std::in_place, own_.ctx.stop_token(), when_context_ends{this}),
-        workers_(std::in_place, own_.ctx),
-        feeders_(std::in_place, own_.ctx, at_least(std::numeric_limits<std::size_t>::max())) {
+        workers_(std::in_place, with_value(own_.ctx, is_task_of_pool, this)),
+        feeders_(std::in_place, workers_->ctx(), at_least(std::numeric_limits<std::size_t>::max())) {
     const bool caller_runs = this->options().when_full == when_full::caller_runs;
-    BRAID_CHECK(!caller_runs || (handlers_.are_shared() && !handlers_.give_tasks() && !key_),
+    BRAID_CHECK(!caller_runs || (runner_.handlers().are_shared() && !runner_.handlers().give_tasks() && !key_),
                 "a worker pool was given when_full::caller_runs with per_worker, by_key or a coroutine: its caller "
                 "has no worker's handler, no turn of a key, and runs no coroutine");
   }
@@ -51,16 +57,21 @@ class pool_state final : public pool_core {
   std::size_t key_of(const Job& job) const { return key_ ? key_(job) : 0; }
   /// What attach() runs in. One that fails is its future's business alone.
   task_group& feeders() noexcept { return *feeders_; }
-  /// When the pool has ended and been cancelled: nothing of it runs any more, but for threads on their last steps. What
-  /// is the user's goes now, not with the last future.
+  /// The pool is about to end here.
+  void check_may_end_here() noexcept BRAID_EXCLUDES(lock_) {
+    const void* const* const inside = current_context().value(is_task_of_pool);
+    bool is_own_task = inside && *inside == this;
+    {
+      spin_guard guard(lock_);
+      if (worker_here()) is_own_task = runner_.handlers().give_tasks();
+    }
+    BRAID_CHECK(!is_own_task,
+                "a worker pool ended inside one of its own tasks, a job that is a coroutine or its attach(), and would "
+                "wait for its own end: let an owner outside keep it longer");
+  }
+  /// When the pool has ended and been cancelled, and does not end on the thread of a worker.
   void join() noexcept {
-    end_watch();
-    ended_by_context_.reset();
-    feeders_.reset();
-    workers_.reset();
-    handlers_.clear();
-    key_ = nullptr;
-    drop_hooks();
+    if (!is_left_to_workers()) let_go_of_users();
   }
 
   /// `wanted`, ended by the end of the pool, too.
@@ -70,7 +81,7 @@ class pool_state final : public pool_core {
   }
 
   /// May the calling thread do jobs?
-  bool takes_guest_here() const noexcept { return !handlers_.give_tasks() && !worker::current(); }
+  bool takes_guest_here() const noexcept { return !runner_.handlers().give_tasks() && !worker::current(); }
   /// The calling thread does jobs of `lane`, where it would wait for them. Not on a worker of an executor, whose other
   /// tasks would wait, and not where handlers are coroutines.
   void help_with(pool_lane& lane) noexcept {
@@ -80,13 +91,33 @@ class pool_state final : public pool_core {
     std::optional<control> under;
     for (pool_job* job = guest.first(); job; job = guest.next(*job)) {
       if (guest.is_to_hire()) hire();
-      run_as(me, static_cast<job_type&>(*job), under);
+      const worker_thread_guard here(me);
+      runner_.run_on_thread(me, static_cast<job_type&>(*job), under);
     }
+    under.reset();
+    if (guest.has_done_any()) worker_has_left();
   }
-  /// On the thread of a caller whose job found no room (when_full::caller_runs).
-  void run_here(job_type& job) {
-    std::optional<control> under;
-    run_on_thread(job, under);
+  /// On the thread of a caller whose job found no room (when_full::caller_runs): `tell` ends the job.
+  template<class Tell>
+  void run_here(job_type& job, Tell tell) {
+    pool_worker me(*this);
+    me.has_place = false;
+    {
+      spin_guard guard(lock_);
+      caller_begins();
+    }
+    {
+      std::optional<control> under;
+      const worker_thread_guard here(me);
+      runner_.run_on_thread(me, job, under);
+    }
+    {
+      wake_chain wakes;
+      spin_guard guard(lock_);
+      caller_ends(job, wakes);
+    }
+    tell();
+    worker_has_left();
   }
 
  private:
@@ -102,7 +133,7 @@ class pool_state final : public pool_core {
 
   bool start_worker() noexcept override {
     try {
-      if (handlers_.give_tasks()) return workers_->spawn(work_in_task, this), true;
+      if (runner_.handlers().give_tasks()) return workers_->spawn(work_in_task, this), true;
       auto worker = std::make_unique<thread_worker>(std::static_pointer_cast<pool_state>(shared_from_this()));
       if (!thread_cache::run(*worker)) return false;
       static_cast<void>(worker.release());  // its own now
@@ -117,6 +148,7 @@ class pool_state final : public pool_core {
   void work_on_thread() noexcept {
     pool_worker me(*this);
     {
+      const worker_thread_guard here(me);
       next_job next(*this);
       std::optional<control> under;  // of the last job, while one follows the other
       for (bool answered = false;;) {
@@ -124,39 +156,27 @@ class pool_state final : public pool_core {
         pool_job* const job = next.result();
         if (!job) break;
         if (next.is_to_hire()) hire();
-        run_as(me, static_cast<job_type&>(*job), under);
+        runner_.run_on_thread(me, static_cast<job_type&>(*job), under);
         answered = next.finish(*job);
       }
-      handlers_.drop_one();
+      runner_.handlers().drop_one();
     }
     worker_left(me);
+    worker_has_left();
   }
-  void run_as(pool_worker& me, job_type& job, std::optional<control>& under) noexcept {
-    const worker_thread_guard here(me);
-    run_on_thread(job, under);
+  void worker_has_left() noexcept {
+    if (is_left_to_the_last_worker()) let_go_of_users();
   }
-  void run_on_thread(job_type& job, std::optional<control>& under) noexcept {
-    if (!under || under->scope() != job.ctx().scope().get()) under.emplace(job.ctx());
-    {
-      const current_performer_guard here(*under);
-      try {
-        check_is_wanted(job);
-        job.mark_started();
-        const auto own = handlers_.borrow();
-        own->run(job);
-      } catch (...) {
-        job.fail(std::current_exception());
-      }
-    }
-    job_has_run(job);
-  }
-  /// Throws if the context of the job has ended, or the pool's, which its own hears of a moment later.
-  void check_is_wanted(const job_type& job) const {
-    job.ctx().check();
-    ctx().check();
-  }
-  void job_has_run(job_type& job) noexcept {
-    if (!job.was_dropped() && options().on_job_end) options().on_job_end(job.error());
+  /// Nothing of the pool runs any more, except threads on their last steps. What is the user's goes now, not with the
+  /// last future.
+  void let_go_of_users() noexcept {
+    end_watch();
+    ended_by_context_.reset();
+    feeders_.reset();
+    workers_.reset();
+    runner_.handlers().clear();
+    key_ = nullptr;
+    drop_hooks();
   }
 
   // --- coroutines ---
@@ -171,70 +191,20 @@ class pool_state final : public pool_core {
       pool_job* const job = next.result();
       if (!job) break;
       if (next.is_to_hire()) pool->hire();
-      auto running = run_in_task(&me, pool, static_cast<job_type*>(job));
+      auto running = runner::run_in_task(&me, &pool->runner_, static_cast<job_type*>(job));
       co_await running;
       answered = next.finish(*job);
     }
-    pool->handlers_.drop_one();
+    pool->runner_.handlers().drop_one();
     pool->worker_left(me);
   }
-  static task<> run_in_task(pool_worker* me, pool_state* pool, job_type* job) {
-    std::exception_ptr error;
-    try {
-      pool->check_is_wanted(*job);
-      const auto own = pool->handler_for(*job);
-      if (job->ctx().scope().get() == pool->ctx().scope().get()) {
-        auto work = perform(job, own.get());
-        co_await work;
-      } else {
-        auto work = perform_under(me, job, own.get());
-        co_await work;
-      }
-    } catch (...) {
-      error = std::current_exception();
-    }
-    if (error) job->fail(std::move(error));
-    pool->job_has_run(*job);
-  }
-  auto handler_for(job_type& job) {
-    try {
-      return handlers_.borrow();
-    } catch (...) {
-      job.mark_started();
-      throw;
-    }
-  }
-  static task<> perform(job_type* job, pool_handler<Job, R>* own) {
-    job->mark_started();
-    std::optional<task<R>> work = own->run(*job);
-    if constexpr (std::is_void_v<R>) {
-      co_await *work;
-      job->place_of_value().emplace();
-    } else {
-      R value = co_await *work;
-      job->place_of_value().emplace(std::move(value));
-    }
-  }
-  /// As a task of its own, so that the end of the job's context ends its waits.
-  static task<> perform_under(pool_worker* me, job_type* job, pool_handler<Job, R>* own) {
-    task_group alone(job->ctx());
-    alone.spawn(perform_as, me, job, own);
-    auto all = alone.join();
-    co_await all;
-  }
-  static task<> perform_as(pool_worker* me, job_type* job, pool_handler<Job, R>* own) {
-    const worker_task_guard here(*me);
-    auto work = perform(job, own);
-    co_await work;
-  }
-
   struct when_context_ends {
     pool_state* pool;
     void operator()() const noexcept { pool->context_ended(); }
   };
 
   const cancellable own_;
-  handler_stock<Job, R> handlers_;
+  runner runner_;
   key_function key_;
   lost_failures lost_;
   kept_jobs<Job> kept_for_stop_;

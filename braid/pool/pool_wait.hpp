@@ -7,6 +7,7 @@
 namespace braid::detail {
 
 class pool_core;
+class pool_lane;
 class pool_worker;
 
 /// A worker of the same pool that waits in one does not count as running: another may do what it waits for
@@ -22,8 +23,8 @@ class pool_wait : public operation, public ranked<pool_wait> {
  protected:
   explicit pool_wait(pool_core& core) noexcept;
   ~pool_wait() = default;
-  /// For enlist.
-  void starts_to_wait(wake_chain& wakes) noexcept;
+  /// For enlist; the jobs of `wanted`, if it is said, end the wait.
+  void starts_to_wait(wake_chain& wakes, pool_lane* wanted = nullptr) noexcept;
   /// For withdraw.
   void waits_no_more() noexcept;
   pool_core& core() const noexcept { return core_; }

@@ -21,7 +21,7 @@ bool next_job::poll(wake_chain&) {
 }
 
 bool next_job::finish(pool_job& job) noexcept {
-  bool answered = false;
+  bool answered = false, lets_go_first = false;
   const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
   measure();
   {
@@ -30,10 +30,20 @@ bool next_job::finish(pool_job& job) noexcept {
     core_.job_done(job, wakes);
     if (jobs_are_short_ && core_.at_work() > 0 && core_.may_start_a_job())
       core_.want_alarm(wakes);  // so it may step aside
-    answered = core_.answer(*this);
+    lets_go_first = lets_go && job.lets_go_of_users_;
+    answered = !lets_go_first && core_.answer(*this);
     core_.dispatch(wakes);
   }
   if (lets_go) job.let_go();
+  return answered || (lets_go_first && ask());
+}
+
+/// What is the user's in a job may own the pool: it goes while this worker has no other job.
+bool next_job::ask() noexcept {
+  wake_chain wakes;
+  spin_guard guard(core_.lock());
+  const bool answered = core_.answer(*this);
+  core_.dispatch(wakes);
   return answered;
 }
 
@@ -89,6 +99,7 @@ pool_job* pool_guest::first() noexcept {
   // A worker of the pool waits, so that the pool knows of it.
   pool_job* const job = core_.worker_here() ? nullptr : take();
   if (job) ++core_.hired_, ++core_.guests_;
+  has_done_any_ = job != nullptr;
   core_.dispatch(wakes);
   return job;
 }

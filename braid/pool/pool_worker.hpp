@@ -11,6 +11,8 @@ class pool_worker : public list_hook<enlisted> {
   explicit pool_worker(pool_core& of) noexcept : pool(of) {}
   pool_core& pool;
   performer* task = nullptr;  ///< A coroutine's; null: it is a thread. This and the rest under the pool's lock.
+  bool has_job = false;       ///< Of its own line of control, as the next.
+  bool has_place = true;      ///< Its job counts as one of the `width`: not one that its submitter runs.
   std::size_t waits = 0;      ///< Its operations that are enlisted and wait for the pool.
   std::size_t end_waits = 0;  ///< Of them: for its end.
 };
@@ -28,7 +30,7 @@ class worker_task_guard {
   performer* const before_;
 };
 
-/// Makes the calling thread `worker`, with a job, as long as it lives.
+/// Makes the calling thread `worker`, as long as it lives.
 class worker_thread_guard {
  public:
   explicit worker_thread_guard(pool_worker& worker) noexcept;
@@ -76,6 +78,7 @@ class next_job final : public performable<next_job> {
   void enlist(wake_chain&) noexcept override;
   void withdraw() noexcept override;
   std::string describe() const override;
+  bool ask() noexcept;
   void measure() noexcept;
   /// Its jobs are so short that it stands in the way of another one at work, and the alarm will call it if need be.
   bool steps_aside() const noexcept;
@@ -99,6 +102,7 @@ class pool_guest {
   /// Tells the pool that the job has been run; the next one, or null.
   pool_job* next(pool_job& done) noexcept;
   bool is_to_hire() const noexcept { return hires_; }
+  bool has_done_any() const noexcept { return has_done_any_; }
 
  private:
   pool_job* take() noexcept;
@@ -106,6 +110,7 @@ class pool_guest {
   pool_core& core_;
   pool_lane& lane_;
   bool hires_ = false;
+  bool has_done_any_ = false;
 };
 
 }  // namespace braid::detail

@@ -38,24 +38,20 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
     const std::shared_ptr<pool_type> pool = std::move(kept_for_future_);
     if (!this->abandon_value()) return;
     if (!seen_) report_if_lost();
+    this->fail(nullptr);  // what is the user's goes here, not with the worker's share
+    own_ctx_.reset();
     release();
   }
-  /// It has been run by the caller of submit().
-  void ended_here() noexcept {
-    {
-      wake_chain wakes;
-      spin_guard guard(pool().lock());
-      pool().count_run_by_caller(*this);
-      ended(wakes);
-    }
-    let_go();
+  /// By the caller of submit().
+  void run_here() noexcept {
+    pool().run_here(*this, [this] { let_go(); });
   }
 
   const char* describe() const noexcept override { return "a pool's job"; }
   bool is_made_here() const noexcept override { return false; }
   void park(operation& waiting, wake_chain& wakes) noexcept override {
     pool().lock().assert_held();
-    lends_ = pool().lend(wakes);
+    lends_ = pool().lend_for(*this, wakes);
     promise::park(waiting, wakes);
   }
   void leave() noexcept override {
@@ -73,6 +69,8 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
   void ended(wake_chain& wakes) noexcept override {
     stop_lending();
     unwanted_ = promise::end(wakes);
+    if (unwanted_ && (!std::is_trivially_destructible_v<typename promise::stored> || this->error() || own_ctx_))
+      this->lets_go_of_users();
   }
   void let_go() noexcept override {
     this->job.reset();
@@ -139,8 +137,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
       case went::back: {
         submitted<Job, R>& job = *std::exchange(mine_, nullptr);
         future<R> given = job.future_with(std::move(pool_));
-        job.pool().run_here(job);
-        job.ended_here();
+        job.run_here();
         return given;
       }
     }

@@ -18,11 +18,15 @@
 // jobs of one key run one after the other, in order. Batches and streams take turns with submitted jobs, one job each.
 //
 // A handler may use its own pool: submit to it, wait for what it submitted, run a batch. While it waits it is not one
-// of the `workers`, so that others do what it waits for; when it goes on it is again, and for that long there may be
-// more. Its submits do not wait for room. It must not wait for a job behind its own key, nor may the handlers of two
-// pools that are full wait for each other in a circle: each pool knows its own waits only.
+// of the `workers`, and what it waits for runs next, before the jobs in line: so it may hold a lock that those want.
+// When it goes on it is one again, and until another ends there may be more. Its submits do not wait for room. Not
+// ended are its waits for a job behind its own key; for one of a pool that stays paused; for one that nothing submits;
+// and those of handlers of two pools for each other in a circle, since each pool knows its own waits only: not those
+// for a task group, or for another stage than through(pool), whose tasks wait for the pool.
 //
-// All functions: any thread, also inside a handler. The destructor aborts and waits, on the calling thread.
+// All functions: any thread, also inside a handler. The destructor aborts and waits, on the calling thread. The last
+// owner of a pool may go inside its own work: with a job, a result, an exception, a hook, a worker's handler. Then it
+// waits for the other jobs alone. In a coroutine of the pool, or its attach(), that ends the program with a sentence.
 #pragma once
 
 #include <memory>
@@ -70,6 +74,7 @@ class worker_pool {
   worker_pool(const worker_pool&) = delete;
   worker_pool& operator=(const worker_pool&) = delete;
   ~worker_pool() {
+    state_->check_may_end_here();
     auto end = abort("its worker pool ended");
     try {
       static_cast<void>(end.get());

@@ -268,9 +268,8 @@ constexpr names e3{"control_law.cancel_may_be_called_twice_and_by_a_task_of_the_
                    "pool_end.may_be_stopped_from_inside_a_job",
                    "pool_end.two_jobs_may_both_stop_it",
                    "pool_end.abort_from_inside_a_job_gives_what_it_took_back",
-                   "pool_close.each_party_hears_of_each_end",
-                   "pool_close.each_job_of_an_attached_channel_is_done_handed_back_or_still_in_it",
-                   "pool_close.a_stream_over_a_channel_gives_what_is_in_flight_and_then_throws_pool_closed",
+                   "pool_owners.the_last_owner_of_a_pool_may_go_inside_its_work",
+                   "pool_owners.a_pool_that_ends_in_its_own_task_ends_the_program_with_a_sentence",
                    "pool_ending.ends_from_all_sides_at_once_hand_every_job_back_once"};
 
 constexpr std::array other_laws{

@@ -60,7 +60,9 @@ class explored_pool final : public braid::detail::pool_core {
         pool_job* const job = next.result();
         if (!job) break;
         if (next.is_to_hire()) hire();
+        me.has_job = true;
         static_cast<explored_job*>(job)->run();
+        me.has_job = false;
         answered = next.finish(*job);
       }
     }
@@ -96,11 +98,13 @@ struct two_workers {
   std::shared_ptr<explored_pool> pool = std::make_shared<explored_pool>(1);
   braid::detail::pool_lane lane;
   pool_results results{*pool, false, false};
-  std::function<void()> work_of_first;
+  std::function<void()> work_of_first, work_of_second;
   explored_job first{results, [this] {
                        if (work_of_first) work_of_first();
                      }};
-  explored_job second{results};
+  explored_job second{results, [this] {
+                        if (work_of_second) work_of_second();
+                      }};
 
   static void wait_for(pool_results& all) {
     pool_results::wait none(all, pool_results::wanted::nothing_in_flight);
@@ -166,6 +170,29 @@ TEST(pool_explored, a_job_that_waits_for_a_job_of_its_own_pool_gets_it) {
         s.wait_for_end();
       },
       [](two_workers& s) { check(s.first.has_ended(), "a job has not ended"); }, explore::bound_of_three() - 1);
+}
+
+TEST(pool_explored, the_job_that_a_job_waits_for_runs_before_those_that_were_there_first) {
+  explore_pool(
+      "a job of a pool of one waits, and the next in line waits for it",
+      [](two_workers& s) {
+        auto first_has_ended = std::make_shared<braid::detail::parker>();
+        s.work_of_first = [&s, first_has_ended] {
+          braid::detail::pool_lane own;
+          pool_results results{*s.pool, false, false, &own};
+          explored_job inner(results);
+          s.pool->accept_all(own, results, {&inner});
+          two_workers::wait_for(results);
+          check(inner.was_run(), "a job was waited for, and not run");
+          first_has_ended->unpark();
+        };
+        s.work_of_second = [first_has_ended] { first_has_ended->park(); };
+        s.pool->accept_all(s.lane, s.results, {&s.first, &s.second});
+        two_workers::wait_for(s.results);
+        s.pool->end();
+        s.wait_for_end();
+      },
+      both_have_run, explore::bound_of_three() - 1);
 }
 
 TEST(pool_explored, what_is_dropped_and_what_is_taken_is_everything) {

@@ -4,6 +4,7 @@
 #include <ranges>
 #include <vector>
 
+#include "braid/sync/semaphore.hpp"
 #include "torture/pool_book.hpp"
 #include "torture/torture.hpp"
 
@@ -114,6 +115,117 @@ TEST_P(pool_nesting, two_long_chains_of_jobs_each_of_which_waits_for_the_next_en
   auto a = pool.submit(60).get();
   auto b = pool.submit(60).get();
   EXPECT_EQ(a.get() + b.get(), 2 * 61);
+}
+
+// --- a job that holds what the jobs beside it want ---
+
+constexpr int inner_job = -1;
+
+/// 20 jobs, each of which waits with the lock in its hand: on any number of workers the others wait for the lock.
+template<class Wait>
+void expect_done_under_a_lock(const braid::context& ctx, int width, braid::pool_options options, Wait wait) {
+  std::mutex mutex;
+  std::atomic<int> ran{0};
+  braid::worker_pool<int, int>* self = nullptr;
+  braid::worker_pool<int, int> pool(
+      ctx, width,
+      [&](int n) {
+        ++ran;
+        if (n <= inner_job) return n;
+        const std::lock_guard lock(mutex);
+        wait(*self);
+        return n;
+      },
+      std::move(options));
+  self = &pool;
+  const std::vector<int> outer = pool.run(std::vector<int>(20, 1));
+  EXPECT_EQ(outer, std::vector<int>(20, 1));
+  EXPECT_GT(ran, 20);
+}
+
+TEST_P(pool_nesting, a_job_that_holds_a_lock_may_wait_for_a_job_of_its_own_pool) {
+  expect_done_under_a_lock(ctx_, width(), {},
+                           [](auto& pool) { EXPECT_EQ(pool.submit(inner_job).get().get(), inner_job); });
+}
+
+TEST_P(pool_nesting, a_job_that_holds_a_lock_may_run_a_batch_on_its_own_pool) {
+  expect_done_under_a_lock(ctx_, width(), {}, [](auto& pool) {
+    EXPECT_EQ(pool.run(std::vector<int>(5, inner_job)), std::vector<int>(5, inner_job));
+  });
+}
+
+TEST_P(pool_nesting, a_job_that_holds_a_lock_may_read_a_stream_through_its_own_pool) {
+  expect_done_under_a_lock(ctx_, width(), {}, [](auto& pool) {
+    for (const auto& one : pool.stream(std::vector<int>(9, inner_job), braid::ordered)) EXPECT_TRUE(one.outcome);
+  });
+}
+
+TEST_P(pool_nesting, a_job_that_holds_a_lock_may_wait_for_the_first_of_several) {
+  expect_done_under_a_lock(ctx_, width(), {.queue = 2}, [](auto& pool) {
+    auto a = pool.submit(inner_job).get();
+    auto b = pool.submit(inner_job - 1).get();
+    auto c = pool.submit(inner_job - 2).get();
+    static_cast<void>(braid::select(c, b, a).get());
+    EXPECT_EQ(a.get() + b.get() + c.get(), 3 * inner_job - 3);
+  });
+}
+
+TEST_P(pool_nesting, a_job_that_holds_a_lock_may_wait_for_one_behind_others_of_a_greater_priority) {
+  std::mutex mutex;
+  braid::worker_pool<int, int>* self = nullptr;
+  braid::worker_pool<int, int> pool(ctx_, width(),
+                                    [&](int n) {
+                                      if (n <= inner_job) return n;
+                                      const std::lock_guard lock(mutex);
+                                      return self->submit(inner_job, -5).get().get() + n;
+                                    },
+                                    {.queue = 100, .priorities = true});
+  self = &pool;
+  std::vector<braid::future<int>> all;
+  for (int n = 0; n < 40; ++n) all.push_back(pool.submit(n, n % 7).get());
+  for (int n = 0; n < 40; ++n) EXPECT_EQ(all[static_cast<std::size_t>(n)].get(), n + inner_job);
+}
+
+TEST_P(pool_nesting, a_job_that_holds_a_lock_may_wait_for_one_of_a_key_behind_others_of_it) {
+  std::mutex mutex;
+  std::vector<int> order;
+  struct keyed {
+    int key, n;
+  };
+  braid::worker_pool<keyed, int>* self = nullptr;
+  braid::worker_pool<keyed, int> pool(ctx_, width(), braid::by_key(&keyed::key),
+                                      [&](const keyed& job) {
+                                        if (job.key == 0) return order.push_back(job.n), job.n;
+                                        const std::lock_guard lock(mutex);
+                                        static_cast<void>(self->submit({0, 2 * job.n}).get());
+                                        return self->submit({0, 2 * job.n + 1}).get().get();
+                                      },
+                                      {.queue = 100});
+  self = &pool;
+  std::vector<braid::future<int>> all;
+  for (int n = 0; n < 30; ++n) all.push_back(pool.submit({n + 1, n}).get());
+  for (int n = 0; n < 30; ++n) EXPECT_EQ(all[static_cast<std::size_t>(n)].get(), 2 * n + 1);
+  ASSERT_EQ(order.size(), 60u);
+  for (std::size_t i = 0; i < order.size(); i += 2) EXPECT_EQ(order[i] + 1, order[i + 1]) << "out of a key's order";
+}
+
+/// The same as a coroutine: the permit is a lock for tasks.
+braid::task<int> wait_with_permit(braid::worker_pool<int, int>** self, braid::semaphore* lock, int n) {
+  if (n <= inner_job) co_return n;
+  auto acquire = lock->acquire();
+  const braid::permit held = co_await acquire;
+  auto submit = (*self)->submit(inner_job);
+  auto child = co_await submit;
+  const int got = co_await child;
+  co_return n + got;
+}
+
+TEST_P(pool_nesting, a_coroutine_that_holds_a_permit_may_wait_for_a_job_of_its_own_pool) {
+  braid::semaphore lock(1);
+  braid::worker_pool<int, int>* self = nullptr;
+  braid::worker_pool<int, int> pool(ctx_, width(), [&](int n) { return wait_with_permit(&self, &lock, n); });
+  self = &pool;
+  EXPECT_EQ(pool.run(std::vector<int>(20, 1)), std::vector<int>(20, 1 + inner_job));
 }
 
 }  // namespace
