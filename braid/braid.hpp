@@ -3,9 +3,21 @@
 
 #if __cplusplus < 202002L
 #error "braid needs C++20: compile with -std=c++20"
+#elif !defined(__cpp_exceptions)
+#error "braid needs exceptions, which carry failures and cancels to the join: compile without -fno-exceptions"
 #elif !__has_include(<source_location>) || defined(__clang__) && __clang_major__ < 16
 #error "braid needs g++ 12.2 or clang 16 at least; g++ 12.2 and clang 19 are tested"
 #endif
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+// g++ holds a protected destructor for accessible where a class has friends. No object of braid is deleted through such
+// a base.
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+#endif
+
+// A task, first of all: what is wrong with its type is said with few lines before it
+#include "braid/runtime/task.hpp"  // task<T>
 
 // Channels, and waiting for one of several things
 #include "braid/runtime/select.hpp"    // select, try_select
@@ -14,8 +26,7 @@
 #include "braid/sync/ticker.hpp"       // after, every
 #include "braid/sync/within.hpp"       // within, try_within
 
-// Tasks
-#include "braid/runtime/task.hpp"          // task<T>
+// More about tasks
 #include "braid/runtime/task_failure.hpp"  // what a task of a group threw, and which task it was
 #include "braid/sync/at_least.hpp"         // at_least(k): a group that is content with k successes
 #include "braid/sync/blocking.hpp"         // blocking(f): a function that blocks its thread
@@ -64,3 +75,7 @@
 #include "braid/runtime/clock.hpp"                   // real_clock, manual_clock
 #include "braid/runtime/environment.hpp"             // executor, clock and random source of a context
 #include "braid/runtime/work_stealing_executor.hpp"  // an executor of your own
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif

@@ -16,7 +16,8 @@ endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/braid/braid.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/braid OPTIONAL)
 
 set_target_properties(braid_core PROPERTIES OUTPUT_NAME braid)
-install(TARGETS braid_core EXPORT braid_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS braid_core EXPORT braid_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/braid)
 install(EXPORT braid_targets NAMESPACE braid:: FILE braidTargets.cmake DESTINATION ${package_dir})

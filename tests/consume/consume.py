@@ -6,11 +6,16 @@ consume.py WAY --source BRAID --build BUILD_TREE --compiler CXX
   add_subdirectory  against the sources, as a folder of the project
   pkg_config        against an installed prefix, by one plain compiler command
   relocated         by find_package and pkg-config, against a prefix that was moved after the install
+  shared            a build of its own with BUILD_SHARED_LIBS, and a plugin that links to it, opened and closed by dlopen
+  plugin            a build of its own with CMAKE_POSITION_INDEPENDENT_CODE, and a plugin that holds it
+  flags             by pkg_config, two sources with the warnings and options of strict projects, both compilers
+  pasted            the programs of README.md as they stand there, by pkg_config, both compilers, -O0 and -O2
   checked           by find_package, with braid_check_coroutines: an unsound coroutine fails the build with its place
 """
 import argparse
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -103,7 +108,89 @@ def expect_refusal(tree, target, *sentences):
         sys.exit(f"consume: the build of {target} ended with {done.returncode} and did not say {missing}:\n{done.stdout}")
 
 
-WAYS = {way.__name__: way for way in (find_package, add_subdirectory, pkg_config, relocated, checked)}
+def library_of_its_own(args, scratch, setting):
+    """The prefix of a build without tool, tests and examples."""
+    tree, prefix = scratch / "library", scratch / "prefix"
+    off = [f"-DBRAID_BUILD_{part}=OFF" for part in ("TESTS", "TOOL", "EXAMPLES")]
+    run("cmake", "-S", args.source, "-B", tree, "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={args.compiler}", setting,
+        "-DCMAKE_BUILD_TYPE=Debug", "-DBRAID_UNITY=all", *off)
+    run("cmake", "--build", tree)
+    run("cmake", "--install", tree, "--prefix", prefix)
+    return prefix
+
+
+def call_plugin(args, scratch, prefix):
+    tree = scratch / "plugin_tree"
+    run("cmake", "-S", HERE / "plugin", "-B", tree, "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={args.compiler}",
+        f"-DCMAKE_PREFIX_PATH={prefix}")
+    run("cmake", "--build", tree)
+    said = run(tree / "host", tree / "libplugin.so", stdout=subprocess.PIPE, text=True, timeout=60).stdout
+    if said != "5050, loaded after dlclose, 5050\n":
+        sys.exit(f"consume: the host of the plugin printed {said!r}")
+
+
+def shared(args, scratch):
+    prefix = library_of_its_own(args, scratch, "-DBUILD_SHARED_LIBS=ON")
+    named = run("readelf", "-d", next(prefix.rglob("libbraid.so")), stdout=subprocess.PIPE, text=True).stdout
+    if "libbraid.so.0.1]" not in named or "NODELETE" not in named:
+        sys.exit(f"consume: libbraid.so has no soversion, or may be unloaded:\n{named}")
+    find_package(args, scratch, prefix)
+    call_plugin(args, scratch, prefix)
+
+
+def plugin(args, scratch):
+    call_plugin(args, scratch, library_of_its_own(args, scratch, "-DCMAKE_POSITION_INDEPENDENT_CODE=ON"))
+
+
+def compile_against(args, prefix, compiler, *words):
+    env = dict(os.environ, PKG_CONFIG_PATH=str(next(prefix.rglob("braid.pc")).parent))
+    said = run("pkg-config", "--cflags", "--libs", "braid", env=env, stdout=subprocess.PIPE, text=True)
+    run(compiler, *words, *said.stdout.split())
+
+
+WARNINGS = ("-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast "
+            "-Woverloaded-virtual -Wcast-qual -Wcast-align -Wformat=2 -Wundef -Wredundant-decls -Wextra-semi -Werror").split()
+
+
+def flags(args, scratch):
+    prefix = install(args, scratch / "prefix")
+    sources = [HERE / "flags" / name for name in ("main.cpp", "other.cpp")]
+    for compiler in compilers(args):
+        for standard, *more in (["-std=c++20", "-O3", *WARNINGS], ["-std=c++23", "-fno-rtti", "-fvisibility=hidden"]):
+            compile_against(args, prefix, compiler, standard, *more, *sources, "-o", scratch / "flagged")
+            check_answer(scratch / "flagged")
+        for wrong, sentence in (("-fno-exceptions", "braid needs exceptions"), ("-std=c++17", "braid needs C++20")):
+            done = subprocess.run([compiler, "-std=c++20", wrong, "-fsyntax-only", f"-I{prefix}/include", str(sources[1])],
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            if done.returncode == 0 or sentence not in "".join(done.stderr.splitlines(keepends=True)[:5]):
+                sys.exit(f"consume: {compiler} {wrong} does not say `{sentence}` first:\n{done.stderr[:1000]}")
+
+
+def compilers(args):
+    return [each for each in dict.fromkeys([args.compiler, "g++", "clang++-19"]) if shutil.which(each)]
+
+
+def pasted(args, scratch):
+    """Whole programs of the README's first two screens, as they stand there, with each compiler at -O0 and -O2."""
+    prefix = install(args, scratch / "prefix")
+    text = (args.source / "README.md").read_text()
+    programs = [code for code in re.findall(r"^```cpp\n(.*?)^```", text, re.M | re.S) if "int main(" in code]
+    outputs = re.findall(r"^<!-- output: [^\n]*\n```\n(.*?)^```", text, re.M | re.S)
+    if len(programs) < 2 or len(programs) != len(outputs):
+        sys.exit(f"consume: {len(programs)} programs and {len(outputs)} outputs in README.md")
+    for number, (code, output) in enumerate(zip(programs, outputs)):
+        source = scratch / f"pasted_{number}.cpp"
+        source.write_text(code)
+        for compiler in compilers(args):
+            for level in ("-O0", "-O2"):
+                compile_against(args, prefix, compiler, "-std=c++20", "-Wall", "-Wextra", "-Werror", level, source, "-o",
+                                source.with_suffix(""))
+                said = run(source.with_suffix(""), stdout=subprocess.PIPE, text=True, timeout=60).stdout
+                if said != output:
+                    sys.exit(f"consume: program {number + 1} of README.md by {compiler} {level} printed {said!r}")
+
+
+WAYS = {way.__name__: way for way in (find_package, add_subdirectory, pkg_config, relocated, checked, shared, plugin, flags, pasted)}
 
 
 def main():
