@@ -74,6 +74,7 @@
 #include "braid/base/result.hpp"                     // result<T>: a value or the reason why there is none
 #include "braid/runtime/clock.hpp"                   // real_clock, manual_clock
 #include "braid/runtime/environment.hpp"             // executor, clock and random source of a context
+#include "braid/runtime/manual_executor.hpp"         // manual_executor: tasks that a test runs step by step
 #include "braid/runtime/work_stealing_executor.hpp"  // an executor of your own
 
 #if defined(__GNUC__) && !defined(__clang__)

@@ -9,7 +9,7 @@ consume.py WAY --source BRAID --build BUILD_TREE --compiler CXX
   shared            a build of its own with BUILD_SHARED_LIBS, and a plugin that links to it, opened and closed by dlopen
   plugin            a build of its own with CMAKE_POSITION_INDEPENDENT_CODE, and a plugin that holds it
   flags             by pkg_config, two sources with the warnings and options of strict projects, both compilers
-  pasted            the programs of README.md as they stand there, by pkg_config, both compilers, -O0 and -O2
+  pasted            the first programs of README.md as they stand there, by pkg_config, both compilers, -O0 and -O2
   checked           by find_package, with braid_check_coroutines: an unsound coroutine fails the build with its place
 """
 import argparse
@@ -148,6 +148,7 @@ def compile_against(args, prefix, compiler, *words):
     run(compiler, *words, *said.stdout.split())
 
 
+SCREENS = 3  # programs of the first two screens
 WARNINGS = ("-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast "
             "-Woverloaded-virtual -Wcast-qual -Wcast-align -Wformat=2 -Wundef -Wredundant-decls -Wextra-semi -Werror").split()
 
@@ -178,7 +179,7 @@ def pasted(args, scratch):
     outputs = re.findall(r"^<!-- output: [^\n]*\n```\n(.*?)^```", text, re.M | re.S)
     if len(programs) < 2 or len(programs) != len(outputs):
         sys.exit(f"consume: {len(programs)} programs and {len(outputs)} outputs in README.md")
-    for number, (code, output) in enumerate(zip(programs, outputs)):
+    for number, (code, output) in enumerate(zip(programs[:SCREENS], outputs)):
         source = scratch / f"pasted_{number}.cpp"
         source.write_text(code)
         for compiler in compilers(args):

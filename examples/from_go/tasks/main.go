@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -62,7 +63,93 @@ func fetchAll(ctx context.Context, names []string) error {
 
 // [first_error]
 
+// [limit]
+func fetchThreeAtATime(names []string) int64 {
+	slots := make(chan struct{}, 3) // errgroup: g.SetLimit(3), and g.Go waits
+	var fetched int64
+	var wg sync.WaitGroup
+	for range names {
+		slots <- struct{}{}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			defer func() { <-slots }()
+			atomic.AddInt64(&fetched, 1)
+		}()
+	}
+	wg.Wait()
+	return fetched
+}
+
+// [limit]
+
+// [try_go]
+func fetchIfThereIsASlot(wg *sync.WaitGroup, slots chan struct{}) bool {
+	select { // errgroup: g.TryGo(f)
+	case slots <- struct{}{}:
+	default:
+		return false
+	}
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		defer func() { <-slots }()
+	}()
+	return true
+}
+
+// [try_go]
+
+// [single_flight]
+type call struct {
+	value string
+	ended chan struct{}
+}
+
+type singleFlight struct {
+	mu    sync.Mutex
+	calls map[string]*call
+}
+
+// join gives the call for that key, and whether the caller is the first.
+func (s *singleFlight) join(key string) (*call, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.calls[key]; ok {
+		return known, false
+	}
+	c := &call{ended: make(chan struct{})}
+	s.calls[key] = c
+	return c, true
+}
+
+func (s *singleFlight) finish(key string, c *call, value string) {
+	c.value = value
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.calls, key)
+	close(c.ended)
+}
+
+func (c *call) wait() string {
+	<-c.ended
+	return c.value
+}
+
+// [single_flight]
+
 func main() {
 	fmt.Println("squares:", squares([]int{1, 2, 3}))
 	fmt.Println("first error:", fetchAll(context.Background(), []string{"a", "b", "c", "d"}))
+	fmt.Println("three at a time:", fetchThreeAtATime([]string{"a", "b", "c", "d", "e"}))
+	slots := make(chan struct{}, 1)
+	slots <- struct{}{}
+	var wg sync.WaitGroup
+	fmt.Println("a slot for one more:", map[bool]string{true: "yes", false: "no"}[fetchIfThereIsASlot(&wg, slots)])
+	wg.Wait()
+	flights := singleFlight{calls: map[string]*call{}}
+	one, first := flights.join("page")
+	same, second := flights.join("page")
+	flights.finish("page", one, "the page")
+	fmt.Printf("one call: %s, and both have %s\n", map[bool]string{true: "yes", false: "no"}[first && !second], same.wait())
 }
