@@ -20,7 +20,7 @@ import re
 import sys
 
 FOLDERS = ("braid", "cmd", "tests", "examples", "bench")
-LEFT_OUT = ("tests/probes/", "tests/tools/", "tests/consume/checked/unsound")
+LEFT_OUT = ("tests/probes/", "tests/tools/", "tests/consume/checked/unsound", "tests/consume/refused/")
 DOCUMENTS = ("README.md", "docs/**/*.md")
 SHOWN = ("README.md", "docs/", "examples/")  # code that is copied: safe in every coroutine
 ENDINGS = (".cpp", ".cc", ".cxx", ".hpp", ".hh", ".hxx", ".h", ".ipp", ".md")

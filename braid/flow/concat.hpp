@@ -41,9 +41,12 @@ template<class T>
 stream<T> concat(std::vector<stream<T>> from) {
   return stream<T>(std::make_unique<detail::concat_stage<T>>(std::move(from)));
 }
-template<class T, class... More>
-stream<T> concat(stream<T> first, More... more) {
+template<class First, class... More>
+requires detail::alike_and_given<First, More...> First concat(First&& first, More&&... more) {
   return concat(detail::listed(std::move(first), std::move(more)...));
 }
+template<class First, class... More>
+requires detail::no_streams_alike<First, More...> BRAID_REFUSED(BRAID_STREAMS_ALIKE)
+detail::refused concat(First&&, More&&...);
 
 }  // namespace braid

@@ -68,11 +68,21 @@ class fan_in : public producer<T> {
   bool any_waits_ = false;
 };
 
+template<class S>
+inline constexpr bool is_stream = false;
+template<class T>
+inline constexpr bool is_stream<stream<T>> = true;
+/// Streams that can become one: given away, and of one type of item.
+template<class First, class... More>
+concept alike_and_given = is_stream<First> &&(std::same_as<More, First>&&...);
+template<class First, class... More>
+concept no_streams_alike = is_stream<std::remove_cvref_t<First>> && !alike_and_given<First, More...>;
+#define BRAID_STREAMS_ALIKE \
+  "streams that become one have items of one type, and a named one is moved: std::move(a); map them to one type first"
+
 /// The streams in a vector, in their order.
 template<class T, class... More>
 std::vector<stream<T>> listed(stream<T>&& first, More&&... more) {
-  static_assert((std::same_as<More, stream<T>> && ...),
-                "streams that become one have items of one type: map them to it first");
   std::vector<stream<T>> all;
   all.reserve(1 + sizeof...(more));
   all.push_back(std::move(first));

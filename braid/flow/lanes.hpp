@@ -36,6 +36,16 @@ class in_turn {
   std::size_t next_ = 0;
 };
 
+/// KeyOf gives a key of a T, as const, that has a std::hash.
+template<class KeyOf, class T>
+concept key_of = requires(const KeyOf& of, const T& item) {
+  std::hash<std::remove_cvref_t<decltype(std::invoke(of, item))>>{}(std::invoke(of, item));
+};
+template<class KeyOf, class T>
+concept no_key_of = !key_of<KeyOf, T>;
+#define BRAID_KEY_OF_ITEMS \
+  "the function of by_key is called as const with an item or job, and gives a key that has a std::hash"
+
 template<class KeyOf>
 class keyed {
  public:

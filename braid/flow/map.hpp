@@ -25,24 +25,26 @@
 namespace braid {
 namespace detail {
 
+/// Serial: f does one item after the other. Else several workers call it at the same time: a plain function as const.
+template<class F, class T, bool Serial>
+concept does_items = maps<F, T> &&(Serial || maps<const F, T> || maps_by_task<F, T>);
+
 /// What map() makes: a stage that waits for its input.
-template<class F>
+template<class F, bool Serial>
 struct map_stage {
   F f;
   stage_options options;
-  bool serial;
 
   template<class T>
-  std::unique_ptr<producer<mapped<F, T>>> over(std::unique_ptr<producer<T>> from) && {
-    static_assert(maps<F, T>, "map's function does not take the items of the stream, neither (T) nor (context, T)");
+  requires does_items<F, T, Serial>
+  auto over(std::unique_ptr<producer<T>> from) && {
+    using made = std::unique_ptr<producer<mapped<F, T>>>;
     if constexpr (maps_by_task<F, T>) {
-      return std::make_unique<task_map<T, F>>(std::move(from), std::move(f), options);
-    } else if constexpr (maps<const F, T>) {
-      if (serial) return std::make_unique<serial_map<T, F>>(std::move(from), std::move(f));
-      return std::make_unique<plain_map<T, F>>(std::move(from), std::move(f), options);
+      return made(std::make_unique<task_map<T, F>>(std::move(from), std::move(f), options));
+    } else if constexpr (Serial) {
+      return made(std::make_unique<serial_map<T, F>>(std::move(from), std::move(f)));
     } else {
-      BRAID_CHECK(serial, "map with several workers was given a function that changes itself (a mutable lambda)");
-      return std::make_unique<serial_map<T, F>>(std::move(from), std::move(f));
+      return made(std::make_unique<plain_map<T, F>>(std::move(from), std::move(f), options));
     }
   }
 };
@@ -50,12 +52,12 @@ struct map_stage {
 }  // namespace detail
 
 template<class F>
-detail::map_stage<std::decay_t<F>> map(F&& f) {
-  return {std::forward<F>(f), detail::stage_options(1), true};
+detail::map_stage<std::decay_t<F>, true> map(F&& f) {
+  return {std::forward<F>(f), detail::stage_options(1)};
 }
 template<class F, class... Options>
-detail::map_stage<std::decay_t<F>> map(workers count, F&& f, Options... options) {
-  return {std::forward<F>(f), detail::stage_options(std::move(count), options...), false};
+detail::map_stage<std::decay_t<F>, false> map(workers count, F&& f, Options... options) {
+  return {std::forward<F>(f), detail::stage_options(std::move(count), options...)};
 }
 
 }  // namespace braid

@@ -22,6 +22,23 @@
 namespace braid {
 namespace detail {
 
+/// What a function of map_reduce calls for each pair that it finds.
+template<class K, class V, class C>
+struct emitter {
+  keyed_table<K, V>& part;
+  const C& combine;
+  template<class Key, class Value>
+  void operator()(Key&& key, Value&& value) {
+    part.add(K(std::forward<Key>(key)), V(std::forward<Value>(value)), combine);
+  }
+};
+template<class T, class F, class Emit>
+concept emitted_by = std::invocable<const F&, const T&, Emit&>;
+template<class T, class Take, class Part>
+concept taken_into = std::invocable<const Take&, Part&, T>;
+template<class T, class F, class A>
+concept reduced_in_part = reduced_by<T, F, A> && std::constructible_from<A, T>;
+
 /// A sink whose items are taken in by Take(part, item) on several workers, and its parts put together by Join(parts).
 template<class S, class Take, class Join>
 auto in_parts(workers count, Take take, Join join) {
@@ -30,21 +47,22 @@ auto in_parts(workers count, Take take, Join join) {
     Join join;
     auto result() { return join(all->take_all()); }
   };
-  return sink{
-      {}, [count, take = std::move(take), join = std::move(join)]<class T>(std::unique_ptr<producer<T>> from) mutable {
-        auto all = std::make_shared<parts<S>>();
-        auto work = [all, take = std::move(take)](T item) {
-          typename parts<S>::lease mine(*all);
-          take(*mine, std::move(item));
-        };
-        auto last = map(count, std::move(work)).over(std::move(from));
-        return bound(std::move(last), taker{{}, std::move(all), std::move(join)});
-      }};
+  return sink{{},
+              [count, take = std::move(take),
+               join = std::move(join)]<taken_into<Take, S> T>(std::unique_ptr<producer<T>> from) mutable {
+                auto all = std::make_shared<parts<S>>();
+                auto work = [all, take = std::move(take)](T item) {
+                  typename parts<S>::lease mine(*all);
+                  take(*mine, std::move(item));
+                };
+                auto last = map(count, std::move(work)).over(std::move(from));
+                return bound(std::move(last), taker{{}, std::move(all), std::move(join)});
+              }};
 }
 
 template<class A, class F>
 auto reduce_in_parts(workers count, A start, F f) {
-  const auto take = [f](std::optional<A>& part, auto&& item) {
+  const auto take = [f]<reduced_in_part<const F&, A> T>(std::optional<A>& part, T item) {
     if (part) {
       part = std::invoke(f, std::move(*part), std::move(item));
     } else {
@@ -75,11 +93,10 @@ std::unordered_map<K, V> join_tables(std::vector<keyed_table<K, V>> all, const C
 
 template<class K, class V, class F, class C>
 auto map_reduce_in_parts(workers count, F f, C combine) {
-  const auto take = [f = std::move(f), combine](keyed_table<K, V>& part, auto&& item) {
-    auto emit = [&](auto&& key, auto&& value) {
-      part.add(K(std::forward<decltype(key)>(key)), V(std::forward<decltype(value)>(value)), combine);
-    };
-    f(std::as_const(item), emit);
+  using emit_type = emitter<K, V, C>;
+  const auto take = [f = std::move(f), combine]<emitted_by<F, emit_type> T>(keyed_table<K, V>& part, const T& item) {
+    emit_type emit{part, combine};
+    std::invoke(f, item, emit);
   };
   const auto join = [combine](std::vector<keyed_table<K, V>> all) { return join_tables(std::move(all), combine); };
   return in_parts<keyed_table<K, V>>(count, take, join);

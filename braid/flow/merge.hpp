@@ -67,9 +67,12 @@ template<class T>
 stream<T> merge(std::vector<stream<T>> from) {
   return stream<T>(std::make_unique<detail::merge_stage<T>>(std::move(from)));
 }
-template<class T, class... More>
-stream<T> merge(stream<T> first, More... more) {
+template<class First, class... More>
+requires detail::alike_and_given<First, More...> First merge(First&& first, More&&... more) {
   return merge(detail::listed(std::move(first), std::move(more)...));
 }
+template<class First, class... More>
+requires detail::no_streams_alike<First, More...> BRAID_REFUSED(BRAID_STREAMS_ALIKE)
+detail::refused merge(First&&, More&&...);
 
 }  // namespace braid

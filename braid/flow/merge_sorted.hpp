@@ -90,18 +90,31 @@ auto merge_sorted_by_last(Given given, std::index_sequence<I...>) {
   return merge_sorted(listed(std::get<I>(std::move(given))...), std::get<sizeof...(I)>(std::move(given)));
 }
 
+template<class S, class T>
+concept stream_or_order = std::same_as<S, stream<T>> || std::predicate < std::decay_t<S>
+&, const T&, const T& > ;
+template<class First, class... More>
+inline constexpr bool sorts = false;
+template<class T, class... More>
+inline constexpr bool sorts<stream<T>, More...> = (stream_or_order<More, T> && ...);
+template<class First, class... More>
+concept not_sorted = is_stream<std::remove_cvref_t<First>> && !sorts<First, More...>;
+
 }  // namespace detail
 
 /// Streams, and behind them `less`, if it is not std::less.
-template<class T, class... More>
-stream<T> merge_sorted(stream<T> first, More... more) {
-  using last = std::tuple_element_t<sizeof...(more), std::tuple<stream<T>, More...>>;
+template<class T, detail::stream_or_order<T>... More>
+stream<T> merge_sorted(stream<T>&& first, More&&... more) {
+  using last = std::tuple_element_t<sizeof...(more), std::tuple<stream<T>, std::decay_t<More>...>>;
   if constexpr (std::same_as<last, stream<T>>) {
     return merge_sorted(detail::listed(std::move(first), std::move(more)...), std::less<>{});
   } else {
-    return detail::merge_sorted_by_last(std::tuple(std::move(first), std::move(more)...),
+    return detail::merge_sorted_by_last(std::tuple(std::move(first), std::forward<More>(more)...),
                                         std::make_index_sequence<sizeof...(more)>());
   }
 }
+template<class First, class... More>
+requires detail::not_sorted<First, More...> BRAID_REFUSED(BRAID_STREAMS_ALIKE)
+detail::refused merge_sorted(First&&, More&&...);
 
 }  // namespace braid

@@ -102,9 +102,12 @@ template<class T>
 stream<T> race(std::vector<stream<T>> from) {
   return stream<T>(std::make_unique<detail::race_stage<T>>(std::move(from)));
 }
-template<class T, class... More>
-stream<T> race(stream<T> first, More... more) {
+template<class First, class... More>
+requires detail::alike_and_given<First, More...> First race(First&& first, More&&... more) {
   return race(detail::listed(std::move(first), std::move(more)...));
 }
+template<class First, class... More>
+requires detail::no_streams_alike<First, More...> BRAID_REFUSED(BRAID_STREAMS_ALIKE)
+detail::refused race(First&&, More&&...);
 
 }  // namespace braid

@@ -23,6 +23,7 @@
 #include "braid/flow/first_items.hpp"
 #include "braid/flow/map.hpp"
 #include "braid/flow/send_stage.hpp"
+#include "braid/flow/stream.hpp"
 #include "braid/flow/takers.hpp"
 
 namespace braid {
@@ -51,10 +52,18 @@ Sink under(const context& ctx, Sink s) {
   return s;
 }
 
+template<class T, class Make>
+concept taken_by = std::invocable<Make&, std::type_identity<T>>;
+/// f(total, item) is the new total.
+template<class T, class F, class A>
+concept reduced_by = std::is_invocable_r_v<A, F, A, T>;
+template<class T, class P>
+concept asked_by = std::predicate<P&, T&>;
+
 /// Items of type T are taken by what Make(type_identity<T>) gives.
 template<class Make>
 auto take_with(Make make) {
-  return sink{{}, [make = std::move(make)]<class T>(std::unique_ptr<producer<T>> from) mutable {
+  return sink{{}, [make = std::move(make)]<taken_by<Make> T>(std::unique_ptr<producer<T>> from) mutable {
                 auto taker = make(std::type_identity<T>{});
                 return bound(std::move(from), std::move(taker));
               }};
@@ -63,7 +72,8 @@ auto take_with(Make make) {
 template<class Stage, class Taker>
 auto take_after(Stage stage, Taker taker) {
   return sink{{},
-              [stage = std::move(stage), taker = std::move(taker)]<class T>(std::unique_ptr<producer<T>> from) mutable {
+              [stage = std::move(stage),
+               taker = std::move(taker)]<goes_into<Stage> T>(std::unique_ptr<producer<T>> from) mutable {
                 return bound(std::move(stage).over(std::move(from)), std::move(taker));
               }};
 }
@@ -113,9 +123,10 @@ auto collect_into(const context& ctx, std::vector<T>& to BRAID_LIFETIMEBOUND) {
 /// f(f(f(start, a), b), c) ...: one after the other, where the stream is driven.
 template<class A, class F>
 auto reduce(A start, F f) {
-  return detail::take_with([start = std::move(start), f = std::move(f)]<class T>(std::type_identity<T>) mutable {
-    return detail::reducer<A, F>{std::move(start), std::move(f)};
-  });
+  return detail::take_with(
+      [start = std::move(start), f = std::move(f)]<detail::reduced_by<F&, A> T>(std::type_identity<T>) mutable {
+        return detail::reducer<A, F>{std::move(start), std::move(f)};
+      });
 }
 template<class A, class F>
 auto reduce(const context& ctx, A start, F f) {
@@ -142,7 +153,7 @@ inline auto first(const context& ctx, std::size_t most) {
 
 template<class P>
 auto any_of(P is) {
-  return detail::take_with([is = std::move(is)]<class T>(std::type_identity<T>) mutable {
+  return detail::take_with([is = std::move(is)]<detail::asked_by<P> T>(std::type_identity<T>) mutable {
     return detail::searcher<P>{std::move(is), true};
   });
 }
@@ -152,7 +163,7 @@ auto any_of(const context& ctx, P is) {
 }
 template<class P>
 auto all_of(P is) {
-  return detail::take_with([is = std::move(is)]<class T>(std::type_identity<T>) mutable {
+  return detail::take_with([is = std::move(is)]<detail::asked_by<P> T>(std::type_identity<T>) mutable {
     return detail::searcher<P>{std::move(is), false};
   });
 }
@@ -178,10 +189,13 @@ auto to(std::vector<sender<T>> lanes, round_robin_t) {
   return detail::send_to(std::move(lanes), detail::in_turn(round_robin));
 }
 /// Equal keys to one lane, in order. An item whose lane is closed is dropped, and ends the stream.
-template<class T, class KeyOf>
+template<class T, detail::key_of<T> KeyOf>
 auto to(std::vector<sender<T>> lanes, detail::keyed<KeyOf> by) {
   return detail::send_to(std::move(lanes), std::move(by));
 }
+template<class T, detail::no_key_of<T> KeyOf>
+BRAID_REFUSED(BRAID_KEY_OF_ITEMS)
+detail::refused to(std::vector<sender<T>>, detail::keyed<KeyOf>);
 template<class... Args>
 auto to(const context& ctx, Args... args) {
   return detail::under(ctx, to(std::move(args)...));

@@ -19,6 +19,13 @@ namespace braid {
 namespace detail {
 
 template<class T, class F>
+concept filtered_by = std::predicate<F&, const T&>;
+template<class T, class F>
+concept shown_to = std::invocable<F&, const T&>;
+template<class T, class F>
+concept expanded_by = std::ranges::input_range<std::invoke_result_t<F&, T&>>;
+
+template<class T, class F>
 class filter_stage final : public serial_stage<T, T> {
  public:
   filter_stage(std::unique_ptr<producer<T>> from, F f) : serial_stage<T, T>(std::move(from)), f_(std::move(f)) {}
@@ -71,17 +78,18 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
 
 template<class F>
 auto filter(F f) {
-  return detail::stage{[f = std::move(f)]<class T>(std::unique_ptr<detail::producer<T>> from) mutable {
+  return detail::stage{[f = std::move(f)]<detail::filtered_by<F> T>(std::unique_ptr<detail::producer<T>> from) mutable {
     return detail::make_stage<detail::filter_stage<T, F>>(std::move(from), std::move(f));
   }};
 }
 template<class F>
 auto inspect(F f) {
-  return filter([f = std::move(f)](const auto& item) mutable { return std::invoke(f, item), true; });
+  return filter(
+      [f = std::move(f)]<detail::shown_to<F> T>(const T& item) mutable { return std::invoke(f, item), true; });
 }
 template<class F>
 auto flat_map(F f) {
-  return detail::stage{[f = std::move(f)]<class T>(std::unique_ptr<detail::producer<T>> from) mutable {
+  return detail::stage{[f = std::move(f)]<detail::expanded_by<F> T>(std::unique_ptr<detail::producer<T>> from) mutable {
     return detail::make_stage<detail::flat_map_stage<T, F>>(std::move(from), std::move(f));
   }};
 }

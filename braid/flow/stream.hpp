@@ -29,6 +29,7 @@
 #include <memory>
 #include <utility>
 
+#include "braid/base/refused.hpp"
 #include "braid/flow/running.hpp"
 
 namespace braid {
@@ -43,6 +44,8 @@ template<class S, class T>
 concept stage_over = requires(S&& s, std::unique_ptr<producer<T>> from) {
   std::forward<S>(s).over(std::move(from));
 };
+template<class T, class Stage>
+concept goes_into = stage_over<Stage, T>;
 /// What runs a stream: bind(producer<T>) gives {last, taker}: the stages with what the sink adds, and who takes the
 /// items.
 template<class S, class T>
@@ -157,5 +160,17 @@ requires detail::sink_of<Sink, T>
 auto operator|(stream<T>& from, Sink sink) {
   return std::move(from) | std::move(sink);
 }
+
+template<class T, class Stage>
+requires detail::stage_over<Stage, T> BRAID_REFUSED(
+    "a named stream is moved into its next stage, since it is one run: std::move(s) | map(f)")
+detail::refused operator|(stream<T>&, Stage);
+
+template<class T, class After>
+requires(!detail::stage_over<After, T> && !detail::sink_of<After, T>) BRAID_REFUSED(
+    "this stage or sink does not go with the items of the stream: its function is called with (item), and that of a "
+    "map "
+    "or for_each also with (context, item); if several workers call it, as const, so it is no mutable lambda")
+detail::refused operator|(const stream<T>&, After);
 
 }  // namespace braid

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "braid/base/refused.hpp"
 #include "braid/flow/map_call.hpp"
 #include "braid/flow/retry.hpp"
 #include "braid/flow/timeout.hpp"
@@ -35,7 +36,12 @@ namespace detail {
 // --- what a handler takes and gives ---
 
 template<class F>
-struct signature_of : signature_of<decltype(&F::operator())> {};
+struct signature_of {};
+template<class F>
+requires requires {
+  typename std::type_identity<decltype(&F::operator())>;
+}
+struct signature_of<F> : signature_of<decltype(&F::operator())> {};
 template<class R, class Job>
 struct signature_of<R (*)(Job)> {
   using job = std::remove_cvref_t<Job>;
@@ -91,6 +97,35 @@ using pool_call_result =
 template<class F, class Job>
 inline constexpr bool is_task_handler = end_value<pool_call_result<F, Job>>::is_task;
 
+/// What is called: the function that all workers share, or each worker's own.
+template<class F>
+struct called_handler {
+  using type = const F;
+};
+template<class Make>
+struct called_handler<per_worker_handler<Make>> {
+  using type = std::decay_t<std::invoke_result_t<Make&>>;
+};
+template<class F, class Job>
+concept takes_job = maps<F, const Job&> || maps<F, Job>;
+template<class F, class Job, class R>
+inline constexpr bool gives = std::is_void_v<R> || std::is_convertible_v<pool_call_result<F, Job>, R>;
+template<class F, class Job, class R>
+requires is_task_handler<F, Job>
+inline constexpr bool gives<F, Job, R> = std::same_as<pool_call_result<F, Job>, task<R>>;
+template<class F, class Job, class R>
+concept does_job = takes_job<F, Job> && gives<F, Job, R>;
+template<class F, class Job, class R>
+concept handler_of = does_job<typename called_handler<F>::type, Job, R>;
+template<class F, class Job, class R>
+concept no_handler_of = !handler_of<F, Job, R>;
+#define BRAID_POOL_HANDLER                                                                                             \
+  "the handler of this worker pool is called as const with (Job) or (context, Job), and gives R or task<R>; one that " \
+  "changes itself, or has a state for each worker, is made by per_worker(make)"
+#define BRAID_POOL_JOB                                                                                                \
+  "the type of the jobs cannot be told from this handler (generic, overloaded, or made by std::bind_front): say it, " \
+  "braid::worker_pool<job, result> pool(n, handler)"
+
 template<class Job, class R, class F>
 class bound_handler final : public pool_handler<Job, R> {
   using function = std::remove_reference_t<F>;
@@ -131,10 +166,6 @@ template<class Job, class R, class F>
 class shared_maker final : public handler_maker<Job, R> {
  public:
   explicit shared_maker(F f) : f_(std::move(f)) {
-    static_assert(
-        maps<const F, const Job&> || maps<const F, Job>,
-        "the handler of a worker pool is called by several workers at a time, as const, with (Job) or "
-        "(context, Job). One that changes itself, or has a state for each worker, is made by per_worker(...)");
     this->gives_tasks = is_task_handler<const F, Job>;
     this->is_shared = true;
   }

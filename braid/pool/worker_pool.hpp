@@ -38,6 +38,7 @@
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/pool/attach.hpp"
+#include "braid/pool/pool_deduction.hpp"
 #include "braid/pool/pool_end.hpp"
 #include "braid/pool/pool_idle.hpp"
 #include "braid/pool/submit.hpp"
@@ -58,19 +59,28 @@ class worker_pool {
 
   /// Jobs run under a child of `parent`, by default of the current context. Starts the first worker; the others come
   /// when there are jobs for them. Throws no_thread_left if the system has no thread.
-  template<class F>
+  template<detail::handler_of<Job, R> F>
   worker_pool(const context& parent, workers count, F handler, pool_options options = {})
       : worker_pool(parent, count, nullptr, detail::maker_of<Job, R>(std::move(handler)), std::move(options)) {}
-  template<class F>
+  template<detail::handler_of<Job, R> F>
   worker_pool(workers count, F handler, pool_options options = {})
       : worker_pool(current_context(), count, std::move(handler), std::move(options)) {}
-  template<class Key, class F>
+  template<detail::key_of<Job> Key, detail::handler_of<Job, R> F>
   worker_pool(const context& parent, workers count, detail::keyed<Key> key, F handler, pool_options options = {})
       : worker_pool(parent, count, hash_by(std::move(key)), detail::maker_of<Job, R>(std::move(handler)),
                     std::move(options)) {}
-  template<class Key, class F>
+  template<detail::key_of<Job> Key, detail::handler_of<Job, R> F>
   worker_pool(workers count, detail::keyed<Key> key, F handler, pool_options options = {})
       : worker_pool(current_context(), count, std::move(key), std::move(handler), std::move(options)) {}
+  template<detail::no_handler_of<Job, R> F>
+  BRAID_REFUSED(BRAID_POOL_HANDLER)
+  worker_pool(workers count, F handler, pool_options options = {});
+  template<detail::no_handler_of<Job, R> F>
+  BRAID_REFUSED(BRAID_POOL_HANDLER)
+  worker_pool(const context& parent, workers count, F handler, pool_options options = {});
+  template<detail::no_key_of<Job> Key, class F>
+  BRAID_REFUSED(BRAID_KEY_OF_ITEMS)
+  worker_pool(workers count, detail::keyed<Key> key, F handler, pool_options options = {});
   worker_pool(const worker_pool&) = delete;
   worker_pool& operator=(const worker_pool&) = delete;
   ~worker_pool() {
@@ -223,19 +233,6 @@ class worker_pool {
 
   const std::shared_ptr<state> state_;
 };
-
-template<class F>
-worker_pool(workers, F, pool_options = {})
-    -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
-template<class F>
-worker_pool(context, workers, F, pool_options = {})
-    -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
-template<class Key, class F>
-worker_pool(workers, detail::keyed<Key>, F, pool_options = {})
-    -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
-template<class Key, class F>
-worker_pool(context, workers, detail::keyed<Key>, F, pool_options = {})
-    -> worker_pool<typename detail::signature_of<F>::job, typename detail::signature_of<F>::value>;
 
 /// through.hpp says what it does.
 template<class Job, class R, class... Options>

@@ -15,6 +15,7 @@
 #include <array>
 #include <type_traits>
 
+#include "braid/base/refused.hpp"
 #include "braid/runtime/perform.hpp"
 
 namespace braid {
@@ -32,12 +33,14 @@ namespace detail {
 template<class Op>
 concept select_case = std::derived_from<std::remove_cvref_t<Op>, operation>;
 
+/// A case of select: named, or without a result that a loser would lose.
 template<class Op>
-constexpr void check_case() {
-  static_assert(std::is_lvalue_reference_v<Op> || std::remove_cvref_t<Op>::may_be_temporary_case,
-                "a case of select with a result needs a name, so that a loser keeps its value: "
-                "auto in = rx.recv(); select(in, ...)");
-}
+concept kept_case = select_case<Op> &&
+    (std::is_lvalue_reference_v<Op> || std::remove_cvref_t<Op>::may_be_temporary_case);
+template<class... Ops>
+concept lost_cases = (select_case<Ops> && ...) && !(kept_case<Ops> && ...);
+#define BRAID_NAMED_CASES \
+  "a case of select with a result has a name, so that a loser keeps its value: auto in = rx.recv(); select(in, ...)"
 
 /// What select makes: it lives in the expression that performs it, since it may borrow temporaries of it. `Cases` says
 /// where the pointers to the operations lie.
@@ -68,18 +71,16 @@ class [[nodiscard]] selection {
 
 /// Performs exactly one of `operations` (law O1), fair: each that is ready is equally likely to be taken (law O3).
 /// Borrows them. Perform it with .get() on a thread or co_await in a coroutine.
-template<detail::select_case... Ops>
+template<detail::kept_case... Ops>
 auto select(Ops&&... operations) {
-  (detail::check_case<Ops>(), ...);
   using cases = std::array<operation*, sizeof...(Ops)>;
   return detail::selection<cases>(cases{&operations...}, detail::choice::fair);
 }
 
 /// The same, taking the first that is ready in the order given: at one instant it was ready and none before it was (law
 /// O12).
-template<detail::select_case... Ops>
+template<detail::kept_case... Ops>
 auto select(biased_t, Ops&&... operations) {
-  (detail::check_case<Ops>(), ...);
   using cases = std::array<operation*, sizeof...(Ops)>;
   return detail::selection<cases>(cases{&operations...}, detail::choice::biased);
 }
@@ -94,14 +95,23 @@ inline auto select(biased_t, std::span<operation* const> operations) {
 
 /// Performs one of `operations` if one is ready, and never waits: its index; or braid::none if at one instant no case
 /// was ready (law O12).
-template<detail::select_case... Ops>
+template<detail::kept_case... Ops>
 std::size_t try_select(Ops&&... operations) {
-  (detail::check_case<Ops>(), ...);
   const std::array<operation*, sizeof...(Ops)> cases{&operations...};
   return detail::try_begin({cases, detail::choice::fair}, detail::performer::current());
 }
 inline std::size_t try_select(std::span<operation* const> operations) {
   return detail::try_begin({operations, detail::choice::fair}, detail::performer::current());
 }
+
+template<class... Ops>
+requires detail::lost_cases<Ops...> BRAID_REFUSED(BRAID_NAMED_CASES)
+detail::refused select(Ops&&...);
+template<class... Ops>
+requires detail::lost_cases<Ops...> BRAID_REFUSED(BRAID_NAMED_CASES)
+detail::refused select(biased_t, Ops&&...);
+template<class... Ops>
+requires detail::lost_cases<Ops...> BRAID_REFUSED(BRAID_NAMED_CASES)
+std::size_t try_select(Ops&&...);
 
 }  // namespace braid

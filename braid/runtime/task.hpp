@@ -176,6 +176,11 @@ class [[nodiscard]] task {
   std::coroutine_handle<promise_type> frame_;
 };
 
+template<class T>
+class task<T&> {
+  static_assert(!sizeof(T*), "a task gives a value, and no reference: use task<T*> or task<std::reference_wrapper<T>>");
+};
+
 namespace detail {
 
 template<class T>

@@ -15,6 +15,7 @@
 // Cost: one lock a send or receive; a parked operation is completed slot to slot by its peer and allocates nothing.
 #pragma once
 
+#include "braid/base/refused.hpp"
 #include "braid/sync/bounded_buffer.hpp"
 #include "braid/sync/drop_newest_buffer.hpp"
 #include "braid/sync/drop_oldest_buffer.hpp"
@@ -100,6 +101,11 @@ class channel {
     static_assert(std::integral<rank> && (std::is_signed_v<rank> || sizeof(rank) < 8),
                   "the rank of a value is an integer that fits std::int64_t");
   }
+
+  BRAID_REFUSED(
+      "a channel is told what a full one does: channel<T>(8) holds up to 8 values, channel<T>(0) none (a rendezvous), "
+      "channel<T>(braid::unbounded) all")
+  channel();
 
   sender<T> tx;
   receiver<T> rx;

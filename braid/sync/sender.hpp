@@ -1,6 +1,9 @@
 // The sending end of a channel.
 #pragma once
 
+#include <initializer_list>
+
+#include "braid/base/refused.hpp"
 #include "braid/sync/send.hpp"
 
 namespace braid {
@@ -36,6 +39,12 @@ class [[nodiscard]] sender {
   template<class U>
   requires std::convertible_to<U&&, T> detail::send_wait<T> send(U&& value)
   const&& = delete;
+
+  BRAID_REFUSED(
+      "send() takes a value that there is already, since g++ 12 destroys one twice that is made inside a co_await: "
+      "build "
+      "it in the operation with emplace(a, b), or name it first")
+  detail::refused send(std::initializer_list<detail::in_braces> parts) const;
 
   /// The same with T{args...} built in the operation.
   template<class... Args>

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "braid/base/refused.hpp"
 #include "braid/runtime/group_core.hpp"
 #include "braid/sync/at_least.hpp"
 #include "braid/sync/context.hpp"
@@ -40,6 +41,13 @@ namespace detail {
 
 template<class F, class... Args>
 concept callable_with = std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>;
+
+/// Neither f(args...) nor named, f(args...).
+template<class F, class... Args>
+concept not_callable_with = !callable_with<F, Args...> && !std::same_as<std::remove_cvref_t<F>, named>;
+#define BRAID_TASK_ARGUMENTS                                                                                           \
+  "the function cannot be called with these arguments, of which a task has its own copies: it takes them by value or " \
+  "const reference; what it is to share and change is given as std::ref(x)"
 
 template<class F, class... Args>
 requires callable_with<F, Args...>
@@ -119,6 +127,10 @@ class task_group {
     detail::start_child<child>(who, core_, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
+  template<class F, class... Args>
+  requires detail::not_callable_with<F, Args...> BRAID_REFUSED(BRAID_TASK_ARGUMENTS)
+  void spawn(F&& f, Args&&... args);
+
   /// The same, keeping what f gives (R of a task<R>) for the future. An exception fails the group, too. The future's
   /// state lies in the child: still one allocation.
   template<class F, class... Args>
@@ -133,6 +145,10 @@ class task_group {
     return detail::future_of<F, Args...>(
         detail::start_child<child>(who, core_, std::forward<F>(f), std::forward<Args>(args)...));
   }
+
+  template<class F, class... Args>
+  requires detail::not_callable_with<F, Args...> BRAID_REFUSED(BRAID_TASK_ARGUMENTS)
+  detail::refused async(F&& f, Args&&... args);
 
   /// Runs f(args..., sender<T>) as a task and gives the receiver of what it sends, over a channel of that capacity. f
   /// has the only sender, so the receiver comes to its end when f does (law C2). If f throws, or is cancelled, the
@@ -153,6 +169,11 @@ class task_group {
     detail::start_child<child>(who, core_, made.tx, std::forward<F>(f), std::forward<Args>(args)...);
     return std::move(made.rx);
   }
+
+  template<class T, class F, class... Args>
+  requires(!detail::callable_with<F, Args..., sender<T>>)
+      BRAID_REFUSED("the function that generates is called with these arguments and, behind them, a sender<T>")
+  receiver<T> generate(std::size_t capacity, F&& f, Args&&... args);
 
   /// An operation that is ready when every child has ended; it rethrows the first exception of a child. The group can
   /// be used again afterwards, unless it was cancelled.
