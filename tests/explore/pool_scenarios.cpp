@@ -26,6 +26,7 @@ class explored_job final : public pool_job, public braid::detail::stage_job {
       : pool_job(false), to_(to), work_(std::move(work)) {}
   void run() {
     check(ends_ == 0 && ++runs_ == 1, "a job was run twice, or after its end");
+    mark_started();
     if (work_) work_();
   }
   bool was_run() const { return runs_ == 1; }
