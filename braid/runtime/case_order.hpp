@@ -1,6 +1,7 @@
 // The order in which select looks at its cases: what makes it fair (law O3).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,37 +11,99 @@
 
 namespace braid::detail {
 
+/// The orders of up to 4 cases, sorted, four bits for each place: those of n cases from n! on.
+consteval std::array<std::uint16_t, 48> orders_of_few() {
+  std::array<std::uint16_t, 48> all{};
+  for (std::size_t n = 1, orders = 1; n <= 4; orders *= ++n)
+    for (std::size_t which = 0; which < orders; ++which) {
+      unsigned left = 0x3210, order = 0;
+      for (std::size_t i = 0, rest = which, behind = orders; i < n; ++i) {
+        behind /= n - i;
+        const std::size_t from = rest / behind * 4;
+        rest %= behind;
+        order |= (left >> from & 15) << 4 * i;
+        left = (left & ((1u << from) - 1)) | left >> (from + 4) << from;
+      }
+      all[orders + which] = static_cast<std::uint16_t>(order);
+    }
+  return all;
+}
+inline constexpr std::array<std::uint16_t, 48> few_in_order = orders_of_few();
+
 /// The order in which the cases of one perform are polled and enlisted: the one given, or for `fair` one of all n!,
-/// each equally likely, so that of the ready cases each is equally likely to be the first (law O3). R. Durstenfeld's
-/// shuffle (Algorithm 235, 1964), which draws a place when it is asked for; the places lie in the operations, but for
-/// the first one: a select that finds its first case ready draws one number and writes nothing.
+/// each equally likely, so that of the ready cases each is equally likely to be the first (law O3).
+///
+/// Up to 4 cases it is taken from a table. For more it is R. Durstenfeld's shuffle (Algorithm 235, 1964), which settles
+/// a place when it is asked for. Up to 16 the order lies in one word, and one random number is drawn for all places: of
+/// its 64 bits 16! takes 44, so the chances of two orders differ by less than one in a million. The places of more
+/// cases lie in the operations, but for the first one: a select that finds its first case ready draws one number and
+/// writes nothing.
 class case_order {
  public:
-  case_order(case_list list, performer& me) noexcept
-      : cases_(list.cases), me_(me), given_(list.how != choice::fair || list.cases.size() < 2) {}
+  /// What an order is made from: nothing, if it is the one given.
+  static std::uint64_t draw(case_list list, performer& me) noexcept {
+    return list.how == choice::fair ? me.random()() : 0;
+  }
+  /// Index of the case in the first place of an order, without making it.
+  static std::size_t first(case_list list, std::uint64_t drawn) noexcept {
+    return (drawn >> 32) * list.cases.size() >> 32;
+  }
+
+  case_order(case_list list, performer& me, std::uint64_t drawn) noexcept
+      : cases_(list.cases), me_(me), given_(list.how != choice::fair || list.cases.size() < 2) {
+    make(drawn);
+  }
 
   bool is_given() const noexcept { return given_; }
   /// Index of the case in place `i`. Asked for the first time in ascending order.
-  std::size_t operator[](std::size_t i) noexcept {
+  [[gnu::always_inline]] std::size_t operator[](std::size_t i) noexcept {
     if (given_) return i;
-    if (i >= drawn_) draw();
-    return drawn_ == 1 ? first_ : perform_access::number(*cases_[i]);
+    if (i >= settled_) settle(i);
+    return cases_.size() > most_in_a_word ? among_many(i) : in_word(i);
   }
   /// From here on another order, independent of this one.
-  void draw_again() noexcept { drawn_ = 0; }
+  void draw_again() noexcept {
+    if (!given_) make(me_.random()());
+  }
 
  private:
-  std::uint32_t random_from(std::size_t i) noexcept {
-    return static_cast<std::uint32_t>(i) + me_.random().below(static_cast<std::uint32_t>(cases_.size() - i));
-  }
-  void draw() noexcept {
-    if (drawn_ == 0) {
-      first_ = random_from(0);
+  static constexpr std::size_t most_in_a_word = 16;
+
+  void make(std::uint64_t drawn) noexcept {
+    bits_ = drawn;
+    if (const std::size_t n = cases_.size(); n <= 4) {
+      constexpr std::array<std::size_t, 5> orders{1, 1, 2, 6, 24};
+      word_ = few_in_order[orders[n] + ((bits_ >> 32) * orders[n] >> 32)];
+      settled_ = n;
     } else {
-      if (drawn_ == 1) write_first();
-      std::swap(perform_access::number(*cases_[drawn_]), perform_access::number(*cases_[random_from(drawn_)]));
+      word_ = 0xfedcba9876543210;
+      settled_ = 0;
     }
-    ++drawn_;
+  }
+  std::size_t in_word(std::size_t i) const noexcept { return word_ >> 4 * i & 15; }
+  std::size_t among_many(std::size_t i) const noexcept {
+    return settled_ == 1 ? first_ : perform_access::number(*cases_[i]);
+  }
+  [[gnu::noinline]] void settle(std::size_t i) noexcept {
+    const std::size_t left = cases_.size() - i;
+    const std::size_t from = i + ((bits_ >> 32) * left >> 32);
+    if (cases_.size() > most_in_a_word) {
+      settle_among_many(i, from);
+      bits_ = me_.random()();
+    } else {
+      const std::uint64_t differ = in_word(i) ^ in_word(from);
+      word_ ^= differ << 4 * i | differ << 4 * from;
+      bits_ *= left;  // what is left of the fraction
+    }
+    settled_ = i + 1;
+  }
+  void settle_among_many(std::size_t i, std::size_t from) noexcept {
+    if (i == 0) {
+      first_ = from;
+      return;
+    }
+    if (i == 1) write_first();
+    std::swap(perform_access::number(*cases_[i]), perform_access::number(*cases_[from]));
   }
   void write_first() noexcept {
     for (std::size_t i = 0; i < cases_.size(); ++i) {
@@ -53,8 +116,10 @@ class case_order {
   const std::span<operation* const> cases_;
   performer& me_;
   const bool given_;
-  std::size_t drawn_ = 0;  ///< Places that are settled; from the second on they lie in the operations.
-  std::uint32_t first_ = 0;
+  std::size_t settled_ = 0;  ///< Places.
+  std::uint64_t word_ = 0;   ///< Four bits for each place.
+  std::uint64_t bits_ = 0;   ///< What is left of the random number, or the next one.
+  std::size_t first_ = 0;
 };
 
 }  // namespace braid::detail

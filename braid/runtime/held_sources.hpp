@@ -44,6 +44,12 @@ class held_sources {
   ~held_sources() { let_go(); }
 
   bool empty() const noexcept { return last_ == nullptr; }
+  /// The source of `op` is locked already, and nothing else is held.
+  void adopt(operation& op) noexcept {
+    perform_access::next(op) = nullptr;
+    last_ = &op;
+    highest_ = &perform_access::source_of(op);
+  }
   /// Locks the source of `op`, unless it is held already. Waits only for a source above all that are held, so that no
   /// two performs wait for each other; false: another one is busy, and the caller has to let_go().
   bool take(operation& op) noexcept BRAID_UNCHECKED_LOCKING {

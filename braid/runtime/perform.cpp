@@ -44,24 +44,51 @@ std::size_t poll_under_all_locks(case_list list, case_order& order, held_sources
   return poll_held(list, order, wakes);
 }
 
-bool take_rest(case_list list, std::size_t from, held_sources& held) noexcept {
-  for (operation* const op : list.cases.subspan(from))
+bool take_rest(case_list list, held_sources& held) noexcept {
+  for (operation* const op : list.cases.subspan(1))
     if (access::takes_part(*op, list.how) && !held.take(*op)) return false;
   return true;
 }
 
-/// Steps 1 and 2: the index of a case that was performed, or no_case, and then every lock is held.
+/// The lock of one source, until it is let go or given away.
+class first_lock {
+ public:
+  explicit first_lock(source& of) noexcept BRAID_UNCHECKED_LOCKING : lock_(&of.lock()) { lock_->lock(); }
+  first_lock(const first_lock&) = delete;
+  first_lock& operator=(const first_lock&) = delete;
+  ~first_lock() BRAID_UNCHECKED_LOCKING {
+    if (lock_) lock_->unlock();
+  }
+  void give_away() noexcept { lock_ = nullptr; }
+
+ private:
+  spin_lock* lock_;
+};
+
+/// The first place of step 1, apart, since most selects need no more: true if `op` was performed. Else its lock is held
+/// if it takes part.
+[[gnu::always_inline]] inline bool poll_first(operation& op, choice how, wake_chain& wakes) {
+  if (!access::takes_part(op, how)) return false;
+  first_lock lock(access::source_of(op));
+  access::check_free(op);
+  if (access::poll(op, wakes)) return true;
+  lock.give_away();
+  return false;
+}
+
+/// Steps 1 and 2 from the second place on: the index of a case that was performed, or no_case, and then every lock is
+/// held.
 std::size_t find_ready(case_list list, case_order& order, held_sources& held, wake_chain& wakes) {
   const std::size_t size = list.cases.size();
-  for (std::size_t i = 0; i < size; ++i) {
+  if (operation& op = *list.cases[order[0]]; access::takes_part(op, list.how)) held.adopt(op);
+  if (order.is_given() && size > 1)
+    return take_rest(list, held) ? poll_held(list, order, wakes) : poll_under_all_locks(list, order, held, wakes);
+  for (std::size_t i = 1; i < size; ++i) {
     const std::size_t index = order[i];
     operation& op = *list.cases[index];
     if (!access::takes_part(op, list.how)) continue;
     if (!held.take(op)) return poll_under_all_locks(list, order, held, wakes);
     if (access::poll(op, wakes)) return index;
-    if (!order.is_given() || size == 1) continue;
-    return take_rest(list, i + 1, held) ? poll_held(list, order, wakes)
-                                        : poll_under_all_locks(list, order, held, wakes);
   }
   return no_case;
 }
@@ -83,13 +110,11 @@ void take_all_back(case_list list, wake_chain& wakes) noexcept {
     if (access::enlisted(*op)) access::take_back(*op, wakes);
 }
 
-}  // namespace
-
-attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where) {
-  if (s == shield::no && me.is_cancelled()) return {attempt::cancelled};
-  wake_chain wakes;  // wakes when it goes, after the locks
+/// begin() where the first place of the order was not ready: its lock is held.
+[[gnu::noinline]] attempt begin_from_second(case_list list, performer& me, shield s, std::coroutine_handle<> where,
+                                            std::uint64_t drawn, wake_chain& wakes) {
   held_sources held;
-  case_order order(list, me);
+  case_order order(list, me, drawn);
   const std::size_t ready = find_ready(list, order, held, wakes);
   if (ready != no_case) return {attempt::committed, ready};
   if (held.empty()) return {attempt::no_case_left};
@@ -103,14 +128,39 @@ attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> w
   return {attempt::parked};
 }
 
-std::size_t try_begin(case_list list, performer& me) {
-  if (me.is_cancelled()) me.raise_cancelled();
-  wake_chain wakes;  // wakes when it goes, after the locks
+[[gnu::noinline]] std::size_t try_from_second(case_list list, performer& me, std::uint64_t drawn, wake_chain& wakes) {
   held_sources held;
-  case_order order(list, me);
+  case_order order(list, me, drawn);
   const std::size_t ready = find_ready(list, order, held, wakes);
   // Time, or a cancel, may have made a case ready before the last lock was taken, and something else ready until then.
-  return ready == no_case && list.cases.size() > 1 ? poll_held(list, order, wakes) : ready;
+  return ready == no_case ? poll_held(list, order, wakes) : ready;
+}
+
+std::size_t try_one(case_list list) {
+  if (list.cases.empty() || !access::takes_part(*list.cases[0], list.how)) return no_case;
+  return poll_once_shielded(*list.cases[0]) ? 0 : no_case;
+}
+
+}  // namespace
+
+attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where) {
+  if (s == shield::no && me.is_cancelled()) return {attempt::cancelled};
+  if (list.cases.empty()) return {attempt::no_case_left};
+  wake_chain wakes;  // wakes when it goes, after the locks
+  const std::uint64_t drawn = case_order::draw(list, me);
+  const std::size_t first = case_order::first(list, drawn);
+  if (poll_first(*list.cases[first], list.how, wakes)) return {attempt::committed, first};
+  return begin_from_second(list, me, s, where, drawn, wakes);
+}
+
+std::size_t try_begin(case_list list, performer& me) {
+  if (me.is_cancelled()) me.raise_cancelled();
+  if (list.cases.size() < 2) return try_one(list);
+  wake_chain wakes;  // wakes when it goes, after the locks
+  const std::uint64_t drawn = case_order::draw(list, me);
+  const std::size_t first = case_order::first(list, drawn);
+  if (poll_first(*list.cases[first], list.how, wakes)) return first;
+  return try_from_second(list, me, drawn, wakes);
 }
 
 bool poll_once(operation& op) {
