@@ -3,8 +3,8 @@
 //   s | braid::chunk(100)             // vectors of 100 items; the last may be shorter, none is empty
 //   s | braid::chunk(100, 50ms)       // shorter ones, too, whose first item has waited for 50 ms
 //
-// The time is that of the context's clock. A batch whose time has come goes out as soon as the stage is asked: a plain
-// function of a serial map before it, or whoever takes its batches, may hold it up. No item waits without a limit.
+// The time is that of the context's clock. A batch whose time has come goes out as soon as the stage is asked, whatever
+// a plain function before it does: with a time, such an input is pulled on a thread of its own (apart.hpp).
 //
 // What fails before it comes out after the items that came before (law F2). It holds less than one batch.
 #pragma once
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "braid/base/check.hpp"
+#include "braid/flow/apart.hpp"
 #include "braid/flow/serial_stage.hpp"
 #include "braid/sync/ticker.hpp"
 
@@ -91,6 +92,7 @@ inline auto chunk_within(int most, std::optional<duration> longest) {
   BRAID_CHECK(most > 0, "chunk was asked for chunks of fewer than one item");
   BRAID_CHECK(!longest || *longest > duration::zero(), "chunk was given a time that is not above zero");
   return stage{[most, longest]<class T>(std::unique_ptr<producer<T>> from) {
+    if (longest) from = apart(std::move(from));
     return make_stage<chunk_stage<T>>(std::move(from), static_cast<std::size_t>(most), longest);
   }};
 }

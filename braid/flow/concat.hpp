@@ -16,7 +16,7 @@ namespace detail {
 template<class T>
 class concat_stage final : public fan_in<T> {
  public:
-  using fan_in<T>::fan_in;
+  explicit concat_stage(std::vector<stream<T>> from) : fan_in<T>(std::move(from), fan_in<T>::pulls::one_by_one) {}
 
   void start(const context& ctx) override { ctx_.emplace(ctx); }
   pulled pull(std::optional<T>& into, waits& until) override {

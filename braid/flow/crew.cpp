@@ -5,10 +5,19 @@
 #include <thread>
 
 #include "braid/flow/control.hpp"
+#include "braid/runtime/manual_executor.hpp"
 #include "braid/runtime/thread_cache.hpp"
 #include "braid/runtime/usable_cpus.hpp"
 
 namespace braid::detail {
+namespace {
+
+/// A test that runs its tasks by hand counts on what the driver does itself.
+bool is_driven_by_hand(const environment& env) {
+  return dynamic_cast<const manual_executor*>(env.executor) != nullptr;
+}
+
+}  // namespace
 
 /// The operation "no helper is left".
 class crew::helpers_gone final : public performable<helpers_gone> {
@@ -51,15 +60,18 @@ struct crew::helper final : runnable {
   crew& works_for;
 };
 
-void crew::start(const context& ctx, const stage_options& options) {
+void crew::start(const context& ctx, const stage_options& options, starts items) {
   stage_width width(options, ctx.env());
-  if (width.most_workers() > 1) {
+  starts_ = items;
+  const bool alone = width.most_workers() == 1 && items == starts::ahead;
+  if (!alone) {
     cpus_ = usable_cpus_at_first();
     alarm_ = std::make_shared<alarm>(static_cast<alarm::owner&>(*this));
   }
   {
     spin_guard guard(lock_);
     width_ = std::move(width);
+    if (alone || is_driven_by_hand(ctx.env())) permit_.hold_always();
   }
   ctx_.emplace(ctx);
 }
@@ -77,7 +89,7 @@ void crew::resize(std::size_t workers, wake_chain& wakes) noexcept {
   spin_guard guard(lock_);
   width_.set(workers);
   if (started_ == 0 || !may_start()) return;  // whoever pulls it first starts as many as it may
-  if (consumer_waits_) return ring(wakes);
+  if (consumer_starts()) return ring(wakes);
   watch_.is_wanted();
   look_after_items(wakes);
 }
@@ -85,30 +97,28 @@ void crew::resize(std::size_t workers, wake_chain& wakes) noexcept {
 // --- the alarm ---
 
 void crew::look_after_items(wake_chain& wakes) noexcept {
-  if (!may_start()) return;
-  if (consumer_waits_) return ring(wakes);
-  if (!alarm_ || armed_ || helper_arriving_ || all_helpers_are_here()) return;
+  if (consumer_starts() && may_start()) return ring(wakes);
+  if (armed_ || !alarm_ || helper_arriving_) return;
+  if (!permit_.is_at_work() && (all_are_here() || !helper_may_start())) return;
   armed_ = true;
   alarm_->arm_with(wakes, watch_.begin(std::chrono::steady_clock::now()));
 }
 
-/// An input that is claimed for a short time comes back; who waits for it lets it go in the end, and arms the alarm.
-bool crew::is_to_be_looked_at(std::uint64_t started) const noexcept {
-  return !stopping_ && !consumer_waits_ && !helper_arriving_ && !all_helpers_are_here() &&
-         (may_start() || (input_ == input::claimed && started > 0));
+/// An input that is claimed for a short time comes back; if its holder waits for it, letting it go arms the alarm.
+bool crew::wants_helper(std::uint64_t started) const noexcept {
+  return !consumer_starts() && !helper_arriving_ && !all_are_here() &&
+         (helper_may_start() || (input_ == input::claimed && started > 0));
 }
 
 std::optional<std::chrono::microseconds> crew::look(bool& hires) noexcept {
-  const auto said = watch_.look(std::chrono::steady_clock::now(), started_, helpers_ + 1, cpus_);
-  hires = false;
-  armed_ = is_to_be_looked_at(said.started);
-  if (!armed_) return std::nullopt;
-  if (said.calls == 0) return said.again;
-  hires = true;
-  armed_ = false;  // until it has arrived, or could not come
-  helper_arriving_ = true;
-  ++helpers_;
-  return std::nullopt;
+  const auto now = std::chrono::steady_clock::now();
+  permit_.look(now, usage_);
+  const auto said = watch_.look(now, started_, std::max<std::size_t>(1, parties()), cpus_);
+  const bool wanted = !stopping_ && wants_helper(said.started);
+  hires = wanted && said.calls > 0;
+  armed_ = !hires && !stopping_ && (wanted || permit_.is_at_work());  // if it hires, not until the helper is there
+  if (hires) helper_is_called();
+  return armed_ ? std::optional(said.again) : std::nullopt;
 }
 
 std::optional<std::chrono::microseconds> crew::on_alarm() noexcept {
@@ -118,13 +128,29 @@ std::optional<std::chrono::microseconds> crew::on_alarm() noexcept {
     const auto again = look(hires);
     if (!hires) return again;
   }
-  if (hire()) return std::nullopt;
+  if (call_helper(caller::alarm)) return std::nullopt;
+  return help_watch::longest_pause;
+}
+
+bool crew::call_helper(caller by) noexcept {
+  if (hire()) return true;
+  wake_chain wakes;
   spin_guard guard(lock_);
   helper_arriving_ = false;
   --helpers_;
-  armed_ = true;
-  watch_.begin(std::chrono::steady_clock::now());
-  return help_watch::longest_pause;
+  driver_fills_in_ = true;
+  if (by == caller::alarm) {  // in the same hold of the lock: no other party may arm it
+    armed_ = true;
+    watch_.begin(std::chrono::steady_clock::now());
+  }
+  if (consumer_starts() && may_start()) ring(wakes);
+  return false;
+}
+
+void crew::judge() noexcept {
+  is_judged_ = true;
+  spin_guard guard(lock_);
+  permit_.judge(permit_.was_preempted(std::chrono::steady_clock::now(), usage_));
 }
 
 bool crew::hire() noexcept {
@@ -138,7 +164,7 @@ bool crew::hire() noexcept {
 // --- helpers ---
 
 bool crew::is_worth_staying(nanoseconds last_took) const noexcept {
-  return last_took >= (helpers_ + 1 > cpus_ ? nanoseconds(help_watch::too_long) : help_watch::worth_staying);
+  return last_took >= (parties() > cpus_ ? nanoseconds(help_watch::too_long) : help_watch::worth_staying);
 }
 
 bool crew::claim_as_helper(nanoseconds last_took) noexcept {
@@ -147,10 +173,10 @@ bool crew::claim_as_helper(nanoseconds last_took) noexcept {
     {
       spin_guard guard(lock_);
       helper_arriving_ = false;
-      if (helpers_ >= width_.workers()) return false;
-      if (!is_worth_staying(last_took)) return watch_.is_in_vain(), false;
-      if (may_start()) return claim_input(), true;
-      if (!patient || consumer_waits_ || stopping_ || failed_ || input_ == input::ended) {
+      if (parties() > width_.workers()) return false;
+      if (parties() > 1 && !is_worth_staying(last_took)) return watch_.is_in_vain(), false;
+      if (helper_may_start()) return claim_input(), true;
+      if (!patient || consumer_starts() || stopping_ || failed_ || input_ == input::ended) {
         return watch_.is_wanted(), false;
       }
     }

@@ -1,21 +1,28 @@
-// Who works for a parallel stage of plain functions.
+// Helper threads for a parallel stage of plain functions.
 //
-// The consumer, who pulls the stage, is one of its workers: it takes an item, runs f on it, and has the result, so a
-// stage whose items are short costs no more than the calls. A helper, on a thread of its own, comes only when for 20 us
-// there was room for one more item, and where items are worth its way (help_watch.hpp). An alarm on the real clock
-// watches for that while the consumer is busy.
+// The driver, which pulls the stage as its consumer, is one of its workers while items are known to be short
+// (driver_permit.hpp): it takes an item, runs f on it and has the result, so a stage whose items are short costs no
+// more than the calls. Until then, and after a slow item, helpers run all items, and the driver sees each result when
+// it is ready: it starts the first helper, if there is none.
 //
-// A helper stays as long as items are long enough to be worth the way from one thread to another; if there are more
-// workers than CPUs, only for items of 20 us: shorter ones compute, and would stand in each other's way. It waits 20 us
-// for room, which costs less than to leave and to be called again.
+// A further helper is started only after an item could have been started for 20 us and was not, and only if items take
+// long enough to repay the hand-off (help_watch.hpp). An alarm on the real clock watches for that.
+//
+// A helper stays as long as items repay the way from one thread to another; if there are more workers than CPUs, only
+// for items of 20 us: shorter ones compute, and would stand in each other's way. One stays in any case where the driver
+// runs no items. It waits 20 us for room, which costs less than to exit and to be started again.
+//
+// A stage on demand starts an item only while its consumer waits for one (apart.hpp).
 //
 // Invariants (lock_)
 // 1. From before an item is pulled until the next stage has its result it is in flight. One is pulled only where
 //    running_ < workers and in_flight_ < workers + slack, of that moment (law F1): the number of workers may change.
-// 2. Who has claimed the input, alone, pulls it or waits for it, until it has let it go, in one of three ways.
-// 3. Whoever makes the consumer's wait pointless rings: its result has come, or it may start an item.
-// 4. While an item may be started, and the consumer does not wait and so would start it, the alarm is armed or at work,
-//    unless every helper is there already or one is on its way. (It may call once more than it is needed.)
+// 2. The party that has claimed the input, alone, pulls it or waits for it, until it has let it go, in one of three
+// ways.
+// 3. The party that makes the consumer's wait pointless rings: its result has come, or it may start an item.
+// 4. While an item may be started, and no waiting consumer would start it, the alarm is armed or at work, unless every
+//    helper is there already or one is starting. (It may start one helper too many.) While the driver runs an item it
+//    is armed, too.
 // 5. A helper's last touch of the crew is to be counted out, under the lock.
 #pragma once
 
@@ -27,11 +34,13 @@
 
 #include "braid/flow/alarm.hpp"
 #include "braid/flow/bell.hpp"
+#include "braid/flow/driver_permit.hpp"
 #include "braid/flow/help_watch.hpp"
 #include "braid/flow/producer.hpp"
 #include "braid/flow/stage_width.hpp"
 #include "braid/runtime/runnable.hpp"
 #include "braid/runtime/task.hpp"
+#include "braid/runtime/thread_usage.hpp"
 #include "braid/sync/context.hpp"
 
 namespace braid::detail {
@@ -46,7 +55,8 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   /// After end() or stop().
   ~crew() = default;
 
-  void start(const context& ctx, const stage_options& options) BRAID_EXCLUDES(lock_);
+  enum class starts : std::uint8_t { ahead, on_demand };
+  void start(const context& ctx, const stage_options& options, starts items) BRAID_EXCLUDES(lock_);
   /// Once started: its number of workers is what the dial says, if there is one.
   void follow(std::shared_ptr<worker_dial> dial) noexcept BRAID_EXCLUDES(lock_);
   /// What f runs under. Only once started.
@@ -63,9 +73,10 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   bool may_start() const noexcept BRAID_REQUIRES(lock_) {
     return input_ == input::free && !failed_ && !stopping_ && has_room();
   }
-  /// An item may be started, if only somebody else lets the input go.
+  bool driver_may_run() const noexcept BRAID_REQUIRES(lock_) { return permit_.is_held() || driver_fills_in_; }
+  /// The driver may start an item once another party lets the input go.
   bool input_may_come_back() const noexcept BRAID_REQUIRES(lock_) {
-    return input_ == input::claimed && !failed_ && has_room();
+    return input_ == input::claimed && !failed_ && permit_.is_held() && has_room();
   }
   /// Only if may_start(). Then the input is let go, by one of the three.
   void claim_input() noexcept BRAID_REQUIRES(lock_) {
@@ -74,6 +85,12 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
     ++in_flight_;
     ++started_;
   }
+  /// The driver's claim is an item of its own from here to driver_ends(); again after a wait for the input.
+  void driver_begins() noexcept BRAID_REQUIRES(lock_) {
+    permit_.begins();
+    driver_fills_in_ = false;
+  }
+  void driver_ends() noexcept BRAID_REQUIRES(lock_) { is_judged_ = !permit_.ends(); }
   void let_go_with_item(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
     input_ = input::free;
     look_after_items(wakes);
@@ -93,7 +110,7 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   /// Who has claimed the input has to wait for it; then, has waited. Either may be said twice.
   void input_is_awaited() noexcept BRAID_REQUIRES(lock_);
   void input_was_awaited() noexcept BRAID_REQUIRES(lock_);
-  /// f has ended for an item, whose result is in line. Who calls goes on to start another one, if it may.
+  /// f has ended for an item, whose result is in line. The caller goes on to start another one, if it may.
   void item_done() noexcept BRAID_REQUIRES(lock_) {
     --running_;
     if (width_.item_done()) [[unlikely]]
@@ -111,7 +128,7 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
 
   // --- the consumer's wait ---
 
-  void consumer_will_wait() noexcept BRAID_REQUIRES(lock_) { consumer_waits_ = true; }
+  void consumer_will_wait() noexcept BRAID_REQUIRES(lock_) { consumer_waits_ = usage_is_old_ = true; }
   void consumer_is_back() noexcept BRAID_REQUIRES(lock_) { consumer_waits_ = false; }
   /// The consumer, if it waits, has to look again.
   void ring(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
@@ -120,13 +137,36 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   operation& rung() noexcept { return rung_; }
   /// How many results there may be in line.
   std::size_t capacity() const noexcept BRAID_REQUIRES(lock_) { return width_.capacity(); }
-  /// Somebody has to start the items that may be started: the consumer, if it waits, or else the alarm sees to it.
+  /// Sees to it that the items that may be started are: by the consumer, if it waits and may, else by the alarm.
   void look_after_items(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+
+  // --- the driver, in a pull ---
+
+  /// Before an item that it may run itself, and after it.
+  void watch_driver() noexcept {
+    if (usage_is_old_ || !usage_.is_of_this_thread()) usage_.begin();
+    usage_is_old_ = false;
+  }
+  void judge_driver() noexcept BRAID_EXCLUDES(lock_) {
+    if (!is_judged_) [[unlikely]]
+      judge();
+  }
+  /// There is no helper, and the driver may not run the item that could be started: one has to be started.
+  bool needs_helper() const noexcept BRAID_REQUIRES(lock_) { return helpers_ == 0 && alarm_; }
+  void helper_is_called() noexcept BRAID_REQUIRES(lock_) {
+    helper_arriving_ = true;
+    ++helpers_;
+  }
+  /// After helper_is_called(). Returns false if the system has no thread left: the driver runs one item in its place.
+  enum class caller : std::uint8_t { driver, alarm };
+  bool call_helper(caller by = caller::driver) noexcept BRAID_EXCLUDES(lock_);
 
   // --- helpers ---
 
-  /// May the helper do one more item, after one that took so long?
+  /// Claims the input for one more item, after one that took `last_took`. Returns false if the helper has to exit.
   bool claim_as_helper(std::chrono::nanoseconds last_took) noexcept BRAID_EXCLUDES(lock_);
+  /// A helper's item, with the pull of it, took so long.
+  void helper_took(std::chrono::nanoseconds took) noexcept BRAID_REQUIRES(lock_) { permit_.item_took(took); }
   /// Blocks the helper until it is worth another pull.
   void await_input(waits& until) BRAID_EXCLUDES(lock_);
   /// In place of a last item: its first one is done in any case.
@@ -141,13 +181,20 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   bool has_room() const noexcept BRAID_REQUIRES(lock_) {
     return running_ < width_.workers() && in_flight_ < width_.most_in_flight();
   }
-  /// One of the workers is the consumer.
-  bool all_helpers_are_here() const noexcept BRAID_REQUIRES(lock_) { return helpers_ + 1 >= width_.workers(); }
+  /// The helpers, and the driver while it is one of the workers.
+  std::size_t parties() const noexcept BRAID_REQUIRES(lock_) { return helpers_ + (permit_.is_held() ? 1 : 0); }
+  bool all_are_here() const noexcept BRAID_REQUIRES(lock_) { return parties() >= width_.workers(); }
+  /// The consumer waits, and would start an item if it could.
+  bool consumer_starts() const noexcept BRAID_REQUIRES(lock_) { return consumer_waits_ && driver_may_run(); }
+  bool helper_may_start() const noexcept BRAID_REQUIRES(lock_) {
+    return may_start() && (starts_ == starts::ahead || consumer_waits_);
+  }
   void adapt() noexcept BRAID_REQUIRES(lock_);
   void resize(std::size_t workers, wake_chain& wakes) noexcept override BRAID_EXCLUDES(lock_);
   std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
   std::optional<std::chrono::microseconds> look(bool& hire) noexcept BRAID_REQUIRES(lock_);
-  bool is_to_be_looked_at(std::uint64_t started) const noexcept BRAID_REQUIRES(lock_);
+  bool wants_helper(std::uint64_t started) const noexcept BRAID_REQUIRES(lock_);
+  void judge() noexcept BRAID_EXCLUDES(lock_);
   bool is_worth_staying(nanoseconds last_took) const noexcept BRAID_REQUIRES(lock_);
   bool hire() noexcept;
   void helper_leaves() noexcept BRAID_EXCLUDES(lock_);
@@ -158,7 +205,11 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   std::shared_ptr<worker_dial> dial_;  ///< Null: it follows none.
   std::size_t cpus_ = 1;               ///< More threads than this gain nothing where all of them compute.
   std::optional<context> ctx_;
-  std::shared_ptr<alarm> alarm_;  ///< Null: one worker ever, who needs no help.
+  std::shared_ptr<alarm> alarm_;  ///< Null: the driver works alone.
+  starts starts_ = starts::ahead;
+  thread_usage usage_;        ///< The consumer's; the alarm reads it while the driver is at work.
+  bool usage_is_old_ = true;  ///< The consumer's: it has slept since.
+  bool is_judged_ = true;     ///< The consumer's: its last item has left the permit as it was.
 
   stage_width width_ BRAID_GUARDED_BY(lock_);
   std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;
@@ -171,8 +222,11 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   bool consumer_waits_ BRAID_GUARDED_BY(lock_) = false;
   bool helper_arriving_ BRAID_GUARDED_BY(lock_) = false;  ///< Hired, and has not claimed anything yet.
 
+  bool driver_fills_in_ BRAID_GUARDED_BY(lock_) = false;  ///< For a helper that could not be had: for one item.
+
   bool armed_ BRAID_GUARDED_BY(lock_) = false;  ///< Or at work.
   help_watch watch_ BRAID_GUARDED_BY(lock_);
+  driver_permit permit_ BRAID_GUARDED_BY(lock_);
 
   bell bell_;
   bell_wait rung_{*this, bell_};  ///< The consumer's.

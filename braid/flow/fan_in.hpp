@@ -1,15 +1,19 @@
-// What stages with several inputs have in common. Whoever pulls such a stage pulls its inputs, one after the other, so
-// what an input does in its pull (a plain function of a serial map) holds up the others; what it waits for does not.
+// Base of the stages with several inputs. A pull of such a stage pulls its inputs, one after the other. An input that
+// runs plain functions of the user in its pull (a serial map) is pulled on a thread of its own, unless its items are
+// known to be short (apart.hpp): so it holds up no other input.
 //
 // A stage that gives an item leaves the inputs that said `wait`, and one whose operation has been performed is pulled
 // first: so none of them holds an item that it has received and not given.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "braid/flow/apart.hpp"
 #include "braid/flow/producer.hpp"
 #include "braid/flow/stream.hpp"
 
@@ -19,8 +23,14 @@ namespace braid::detail {
 template<class T>
 class fan_in : public producer<T> {
  public:
-  explicit fan_in(std::vector<stream<T>> from) {
-    for (stream<T>& each : from) inputs_.push_back({each.take()});
+  enum class pulls : std::uint8_t { one_by_one, at_the_same_time };
+  explicit fan_in(std::vector<stream<T>> from, pulls how = pulls::at_the_same_time) {
+    const bool apart = how == pulls::at_the_same_time && from.size() > 1;
+    for (stream<T>& each : from) inputs_.push_back({apart ? detail::apart(each.take()) : each.take()});
+  }
+
+  bool runs_user_code() const noexcept override {
+    return std::ranges::any_of(inputs_, [](const input& each) { return each.from->runs_user_code(); });
   }
 
   void start(const context& ctx) override {

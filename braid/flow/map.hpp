@@ -6,9 +6,10 @@
 //   s | braid::map(8, f, braid::slack(0))            // at most 8 items are pulled and not yet taken
 //
 // f takes (T) or (context, T). Several workers call a plain f at the same time, so it has to be callable as const; on
-// as many threads as are stated, one of which is the one that drives the stream (law F0). A coroutine f has so many
-// tasks at a time, on the executor. `braid::automatic` in place of the number looks for it while the stage runs, and
-// one of `braid::adjustable_workers` may be changed meanwhile (workers.hpp).
+// up to as many threads as are stated (law F0). The thread that drives the stream is one of them only while items are
+// known to be short: a result is seen when it is ready, whatever the other items take (law F7). A coroutine f has so
+// many tasks at a time, on the executor. `braid::automatic` in place of the number looks for it while the stage runs,
+// and one of `braid::adjustable_workers` may be changed meanwhile (workers.hpp).
 //
 // If f throws, what came before comes out, then the exception; nothing after it (law F2: `before` by the order of the
 // items where the stage is ordered, else as they were ready).
@@ -34,6 +35,12 @@ template<class F, bool Serial>
 struct map_stage {
   F f;
   stage_options options;
+
+  /// For a sink that looks at no result.
+  map_stage without_results() && {
+    options.show_no_results();
+    return std::move(*this);
+  }
 
   template<class T>
   requires does_items<F, T, Serial>

@@ -55,7 +55,7 @@ auto in_parts(workers count, Take take, Join join) {
                   typename parts<S>::lease mine(*all);
                   take(*mine, std::move(item));
                 };
-                auto last = map(count, std::move(work)).over(std::move(from));
+                auto last = map(count, std::move(work)).without_results().over(std::move(from));
                 return bound(std::move(last), taker{{}, std::move(all), std::move(join)});
               }};
 }

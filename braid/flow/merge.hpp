@@ -4,10 +4,10 @@
 //   braid::merge(std::move(feeds)) | ...                  // a std::vector<braid::stream<event>>
 //
 // The items of one stream keep their order. It is fair: among streams that have an item ready each has its turn, so one
-// that always has does not starve another. Merged are waits, not work: a plain function of a serial map is run by who
-// pulls, and holds up the other streams as long as it takes; give it workers, map(2, f).
+// that always has does not starve another. A plain function of one stream holds up no other: a stream that runs one in
+// its pull is pulled on a thread of its own, unless its items are short (apart.hpp), and then holds one item at most.
 //
-// It holds no item itself. If a stream fails, what was ready before it in any of them came out, then the failure;
+// It holds no other item. If a stream fails, what was ready before it in any of them came out, then the failure;
 // nothing after it (law F2: what came out of each stream is a prefix of it). The others are cancelled and joined.
 //
 // Cost: an item takes a pull of its stream, and one of each that is asked before it and has none: O(streams) at worst.

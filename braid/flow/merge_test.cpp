@@ -147,7 +147,10 @@ TEST(merge, of_none_ends_at_once) {
 
 TEST(merge, a_failure_comes_after_what_was_ready_before_it) {
   ints got;
-  EXPECT_THROW(braid::merge(failing_after({1, 2, 3}), braid::from(iota(100))) | braid::collect_into(got), merge_boom);
+  braid::sender<int> tx = braid::channel<int>(0).tx;
+  auto fails = of_channel({1, 2, 3}, &tx);
+  tx.close(std::make_exception_ptr(merge_boom()));
+  EXPECT_THROW(braid::merge(std::move(fails), braid::from(iota(100))) | braid::collect_into(got), merge_boom);
   EXPECT_EQ(got, (ints{1, 100, 2, 101, 3, 102}));
 }
 
@@ -322,7 +325,10 @@ TEST(race, throws_the_first_failure_if_no_stream_gives_an_item) {
 TEST(race, a_failure_before_the_first_item_is_out_and_one_of_the_winner_is_thrown) {
   EXPECT_EQ(braid::race(failing_after({}), braid::from(iota(1, 4))) | braid::collect(), (ints{1, 2, 3}));
   ints got;
-  EXPECT_THROW(braid::race(failing_after({8, 9}), braid::from(iota(1, 4))) | braid::collect_into(got), merge_boom);
+  braid::sender<int> tx = braid::channel<int>(0).tx;
+  auto fails = of_channel({8, 9}, &tx);
+  tx.close(std::make_exception_ptr(merge_boom()));
+  EXPECT_THROW(braid::race(std::move(fails), braid::from(iota(1, 4))) | braid::collect_into(got), merge_boom);
   EXPECT_EQ(got, (ints{8, 9}));
 }
 

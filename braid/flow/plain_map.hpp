@@ -1,108 +1,106 @@
-// map() with a plain function and several workers: the consumer and helpers take items from one input (crew.hpp).
+// map() with a plain function and several workers: the driver and helpers take items from one input (crew.hpp). This
+// file is the driver's part; the other is stage_work.hpp.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <utility>
 
 #include "braid/base/atomic.hpp"
-#include "braid/flow/crew.hpp"
-#include "braid/flow/line.hpp"
-#include "braid/flow/map_call.hpp"
-#include "braid/flow/producer.hpp"
-#include "braid/flow/stage_options.hpp"
+#include "braid/flow/stage_work.hpp"
 
 namespace braid::detail {
 
 template<class T, class F>
-class plain_map final : public producer<mapped<const F, T>>, private crew {
+class plain_map final : public producer<mapped<const F, T>>, private stage_work<T, F> {
   using R = mapped<const F, T>;
+  using work = stage_work<T, F>;
+  using typename work::outcome;
 
  public:
-  plain_map(std::unique_ptr<producer<T>> from, F f, stage_options options)
-      : from_(std::move(from)), f_(std::move(f)), options_(options) {}
+  using starts = crew::starts;
+
+  plain_map(std::unique_ptr<producer<T>> from, F f, stage_options options, starts items = starts::ahead)
+      : work(std::move(from), std::move(f), options), starts_(items) {}
   ~plain_map() override { crew::end(); }
 
-  void start(const context& ctx) override {
-    from_->start(ctx);
-    crew::start(ctx, options_);
-    {
-      spin_guard guard(lock_);
-      line_.emplace(capacity());
-    }
-    crew::follow(options_.count().dial());
-  }
+  void start(const context& ctx) override { work::start(ctx, starts_); }
 
   pulled pull(std::optional<R>& into, waits& until) override {
     int looks_left = 10;
     for (const std::size_t others = until.size();; until.resize(others)) {
       give_input_up_if_pointless();
+      if (drives_) this->watch_driver();
       switch (next_move(into, looks_left > 0)) {
         case move::give:
           return pulled::item;
         case move::end:
           return pulled::end;
         case move::wait:
-          return until.push_back(&rung()), pulled::wait;
+          return until.push_back(&this->rung()), pulled::wait;
         case move::look_again:
           --looks_left;
           spin_for(a_glance_ns);
           continue;
+        case move::call_helper:
+          this->call_helper();
+          continue;
         case move::work:
+          drives_ = true;
           break;
       }
-      switch (consume(into, until)) {
+      const consumed went = consume(into, until);
+      this->judge_driver();
+      switch (went) {
         case consumed::item:
           return pulled::item;
         case consumed::must_wait:
-          return until.push_back(&rung()), pulled::wait;
+          return until.push_back(&this->rung()), pulled::wait;
         case consumed::look_again:
           break;
       }
     }
   }
+  bool runs_user_code() const noexcept override {
+    const workers& count = this->options_.count();
+    const bool alone = !count.is_automatic() && !count.dial() && count.in({}) == 1;
+    return alone && starts_ == starts::ahead;
+  }
 
   void leave() noexcept override {
     if (has_input_) give_input_up();
     wake_chain wakes;
-    spin_guard guard(lock_);
-    consumer_is_back();
-    look_after_items(wakes);
+    spin_guard guard(this->lock_);
+    this->consumer_is_back();
+    this->look_after_items(wakes);
   }
 
   task<> stop() override {
     co_await crew::stop();
-    co_await from_->stop();
+    co_await this->from_->stop();
   }
 
  private:
-  enum class move { give, end, wait, look_again, work };
+  enum class move { give, end, wait, look_again, call_helper, work };
   enum class consumed { item, must_wait, look_again };
-  struct outcome {
-    std::optional<R> value;
-    std::exception_ptr error;
-  };
-
-  // --- the consumer ---
 
   /// It has waited for input, and now there is a result for it, or nothing more to start.
   void give_input_up_if_pointless() noexcept {
     if (!has_input_) return;
     {
-      spin_guard guard(lock_);
-      if (!line_->ready() && !failed()) return;
+      spin_guard guard(this->lock_);
+      if (!this->line_->ready() && !this->failed()) return;
     }
     give_input_up();
   }
   void give_input_up() noexcept {
-    from_->leave();
+    this->from_->leave();
     has_input_ = false;
     wake_chain wakes;
-    spin_guard guard(lock_);
-    consumer_is_back();
-    input_was_awaited();
-    let_go_unused(wakes);
+    spin_guard guard(this->lock_);
+    this->consumer_is_back();
+    this->input_was_awaited();
+    this->let_go_unused(wakes);
   }
 
   /// A helper has the input for a glance, mostly; to be woken when it lets it go costs both far more.
@@ -112,139 +110,72 @@ class plain_map final : public producer<mapped<const F, T>>, private crew {
     std::exception_ptr error;
     {
       wake_chain wakes;
-      spin_guard guard(lock_);
-      consumer_is_back();
-      if (has_input_) return input_was_awaited(), move::work;
-      if (line_->ready()) {
-        error = line_->take(into);
-        result_taken(wakes);
+      spin_guard guard(this->lock_);
+      this->consumer_is_back();
+      if (has_input_) return this->input_was_awaited(), this->driver_begins(), move::work;
+      if (this->line_->ready()) {
+        error = this->line_->take(into);
+        this->result_taken(wakes);
         if (!error) return move::give;
       } else {
-        if (is_over()) return move::end;
-        if (may_look_again && input_may_come_back()) return move::look_again;
-        if (!may_start()) return consumer_will_wait(), move::wait;
-        claim_input();
-        has_input_ = true;
-        return move::work;
+        if (this->is_over()) return move::end;
+        if (may_look_again && this->input_may_come_back()) return move::look_again;
+        if (this->may_start() && this->driver_may_run()) {
+          this->claim_input();
+          this->driver_begins();
+          has_input_ = true;
+          return move::work;
+        }
+        if (this->may_start() && this->needs_helper()) return this->helper_is_called(), move::call_helper;
+        return this->consumer_will_wait(), move::wait;
       }
     }
     std::rethrow_exception(error);
   }
 
-  /// The consumer, which has the input, does one item itself.
+  /// The driver, which has the input, does one item itself.
   consumed consume(std::optional<R>& into, waits& until) {
     std::optional<T> item;
     outcome made;
-    const pulled got = pull_input(item, until, made.error);
+    const pulled got = this->pull_input(item, until, made.error);
     if (got == pulled::wait) return waits_for_input() ? consumed::must_wait : consumed::look_again;
     has_input_ = false;
     std::uint64_t number = 0;
-    if (!let_input_go(got, number, made.error)) return consumed::look_again;
-    if (!made.error) made.error = apply(std::move(*item), made.value);
+    if (!this->let_input_go(got, number, made.error)) return end_of_input(), consumed::look_again;
+    if (!made.error) made.error = this->apply(std::move(*item), made.value);
     if (!put_or_pass(number, made)) return consumed::look_again;
     into.emplace(std::move(*made.value));
     return consumed::item;
   }
+  void end_of_input() noexcept {
+    spin_guard guard(this->lock_);
+    this->driver_ends();
+  }
   /// Unless something has come in line meanwhile.
   bool waits_for_input() {
-    spin_guard guard(lock_);
-    if (line_->ready() || failed()) return false;
-    input_is_awaited();
-    consumer_will_wait();
+    spin_guard guard(this->lock_);
+    this->driver_ends();
+    if (this->line_->ready() || this->failed()) return false;
+    this->input_is_awaited();
+    this->consumer_will_wait();
     return true;
-  }
-
-  // --- a helper ---
-
-  void help() override {
-    waits until;
-    for (auto took = has_just_come; claim_as_helper(took);) {
-      std::optional<T> item;
-      outcome made;
-      const pulled got = wait_for_input(item, until, made.error);
-      std::uint64_t number = 0;
-      if (!let_input_go(got, number, made.error)) return;
-      const std::int64_t began = monotonic_ns();
-      if (!made.error) made.error = apply(std::move(*item), made.value);
-      took = std::chrono::nanoseconds(monotonic_ns() - began);
-      put(number, made);
-    }
-  }
-  /// Helpers have threads of their own, so they may wait as they like.
-  pulled wait_for_input(std::optional<T>& item, waits& until, std::exception_ptr& error) noexcept {
-    for (;;) {
-      until.clear();
-      const pulled got = pull_input(item, until, error);
-      if (got != pulled::wait) return got;
-      try {
-        await_input(until);
-      } catch (...) {
-        error = std::current_exception();
-        return pulled::item;
-      }
-    }
-  }
-
-  // --- one item's way ---
-
-  pulled pull_input(std::optional<T>& item, waits& until, std::exception_ptr& error) noexcept {
-    try {
-      return from_->pull(item, until);
-    } catch (...) {
-      error = std::current_exception();
-      return pulled::item;  // its turn is that of the item that did not come
-    }
-  }
-  /// True: there is an item, or a failure in its place, and `number` is its place.
-  bool let_input_go(pulled got, std::uint64_t& number, const std::exception_ptr& error) noexcept {
-    wake_chain wakes;
-    spin_guard guard(lock_);
-    if (got == pulled::end) return let_go_at_end(wakes), false;
-    if (error) fail();
-    if (options_.is_ordered()) number = line_->next_number();
-    let_go_with_item(wakes);
-    return true;
-  }
-  std::exception_ptr apply(T&& item, std::optional<R>& into) noexcept {
-    try {
-      call_into(into, f_, ctx(), std::move(item));
-      return nullptr;
-    } catch (...) {
-      return std::current_exception();
-    }
-  }
-  void put(std::uint64_t number, outcome& made) noexcept {
-    wake_chain wakes;
-    spin_guard guard(lock_);
-    put_in_line(options_.is_ordered() ? number : line_->next_number(), made);
-    if (line_->ready() || is_over()) {
-      ring(wakes);
-    } else {
-      look_after_items(wakes);
-    }
   }
   /// True: it is the turn of the consumer's own result.
   bool put_or_pass(std::uint64_t number, outcome& made) noexcept {
     wake_chain wakes;
-    spin_guard guard(lock_);
-    if (!options_.is_ordered()) number = line_->next_number();
-    if (made.error || !line_->is_first(number)) return put_in_line(number, made), false;
-    line_->pass_first();
-    item_done();
-    result_taken(wakes);
+    spin_guard guard(this->lock_);
+    this->driver_ends();
+    if (!this->options_.is_ordered()) number = this->line_->next_number();
+    if (made.error || !this->line_->is_first(number)) return this->put_in_line(number, made), false;
+    this->line_->pass_first();
+    this->item_done();
+    this->result_taken(wakes);
     return true;
   }
-  void put_in_line(std::uint64_t number, outcome& made) noexcept BRAID_REQUIRES(lock_) {
-    if (made.error) fail();
-    line_->put(number, std::move(made.value), std::move(made.error));
-    item_done();
-  }
 
-  const std::unique_ptr<producer<T>> from_;
-  const F f_;
-  const stage_options options_;
-  bool has_input_ = false;  ///< The consumer's: from its claim to the item, also while it waits for that.
-  std::optional<line<R>> line_ BRAID_GUARDED_BY(lock_);
+  const starts starts_;
+  bool drives_ = false;     ///< It has run an item.
+  bool has_input_ = false;  ///< From its claim to the item, also while it waits for that.
 };
 
 }  // namespace braid::detail

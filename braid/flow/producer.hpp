@@ -57,6 +57,8 @@ class producer {
   virtual pulled pull(std::optional<T>& into, waits& until) = 0;
   /// Its items are there already, so that a pull does nothing but take one: who passes them on may pull some before.
   virtual bool is_prompt() const noexcept { return false; }
+  /// A pull may run plain functions of the user on the thread that pulls, for any time.
+  virtual bool runs_user_code() const noexcept { return false; }
   /// After a pull that said `wait`: whoever pulled goes away without that wait.
   virtual void leave() noexcept = 0;
   /// Joins what the stages up to here have started, without blocking the thread. Their context has been cancelled.

@@ -8,8 +8,9 @@
 // are out, the first failure is thrown; if none has failed, the stream ends. A failure of the winner is one of the
 // result.
 //
-// Raced are waits, not work: streams are pulled in the order given, and a plain function is run by who pulls, so of
-// streams that only compute the first wins. A channel, a timer, coroutines, and the further workers of map(8, f) race.
+// Plain functions race, too: a stream that runs one in its pull is pulled on a thread of its own (apart.hpp). A
+// function of a loser that is running when the race is won goes on to its end, unless it watches its context; the end
+// of the stream waits for it.
 #pragma once
 
 #include <exception>

@@ -18,6 +18,7 @@ class serial_map final : public serial_stage<T, mapped<F, T>> {
     ctx_.emplace(ctx);
     this->from_->start(ctx);
   }
+  bool runs_user_code() const noexcept override { return true; }
   pulled pull(std::optional<mapped<F, T>>& into, waits& until) override {
     std::optional<T> item;
     const pulled got = this->from_->pull(item, until);

@@ -16,6 +16,7 @@ class serial_stage : public producer<Out> {
  public:
   void start(const context& ctx) override { from_->start(ctx); }
   void leave() noexcept override { from_->leave(); }
+  bool runs_user_code() const noexcept override { return from_->runs_user_code(); }
   task<> stop() final { return from_->stop(); }
 
  protected:

@@ -98,7 +98,7 @@ auto for_each(F f) {
 }
 template<class F, class... Options>
 auto for_each(workers count, F f, Options... options) {
-  return detail::take_after(map(std::move(count), std::move(f), options...), detail::ignore_all{});
+  return detail::take_after(map(std::move(count), std::move(f), options...).without_results(), detail::ignore_all{});
 }
 template<class... Args>
 auto for_each(const context& ctx, Args... args) {

@@ -39,6 +39,7 @@ template<class T, class Next>
 class generated_source final : public source_of<T> {
  public:
   explicit generated_source(Next next) : next_(std::move(next)) {}
+  bool runs_user_code() const noexcept override { return true; }
   pulled pull(std::optional<T>& into, waits&) override {
     into = next_();
     return into ? pulled::item : pulled::end;
@@ -77,6 +78,7 @@ class range_source final : public source_of<std::ranges::range_value_t<View>> {
   explicit range_source(View view) : view_(std::move(view)) {}
   void start(const context&) override { at_.emplace(std::ranges::begin(view_)); }
   bool is_prompt() const noexcept override { return holds_its_items<View>; }
+  bool runs_user_code() const noexcept override { return !holds_its_items<View>; }
   pulled pull(std::optional<T>& into, waits&) override {
     if (*at_ == std::ranges::end(view_)) return pulled::end;
     if constexpr (owns_its_items<View>) {

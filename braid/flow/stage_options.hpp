@@ -38,6 +38,9 @@ class stage_options {
   bool is_ordered() const noexcept { return ordered_; }
   const workers& count() const noexcept { return workers_; }
   std::optional<slack> stated_slack() const noexcept { return slack_; }
+  /// The sink looks at no result: it is out as soon as it is there, unless the stage is ordered.
+  bool shows_no_results() const noexcept { return no_results_ && !ordered_; }
+  void show_no_results() noexcept { no_results_ = true; }
   std::size_t slack_for(std::size_t workers) const noexcept { return slack_ ? slack_->items() : workers; }
 
  private:
@@ -46,6 +49,7 @@ class stage_options {
 
   workers workers_;
   bool ordered_ = false;
+  bool no_results_ = false;
   std::optional<slack> slack_;
 };
 

@@ -29,6 +29,7 @@ template<class T, class F>
 class filter_stage final : public serial_stage<T, T> {
  public:
   filter_stage(std::unique_ptr<producer<T>> from, F f) : serial_stage<T, T>(std::move(from)), f_(std::move(f)) {}
+  bool runs_user_code() const noexcept override { return true; }
   pulled pull(std::optional<T>& into, waits& until) override {
     for (;; into.reset()) {
       const pulled got = this->from_->pull(into, until);
@@ -48,6 +49,7 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
 
  public:
   flat_map_stage(std::unique_ptr<producer<T>> from, F f) : serial_stage<T, U>(std::move(from)), f_(std::move(f)) {}
+  bool runs_user_code() const noexcept override { return true; }
   pulled pull(std::optional<U>& into, waits& until) override {
     while (!parts_ || *at_ == std::ranges::end(*parts_)) {
       at_.reset();

@@ -74,11 +74,23 @@ inline constexpr std::string_view f6[]{
     "rate_law.a_rate_that_is_set_holds_at_once_and_mints_nothing",
     "semaphore_law.growing_wakes_those_who_wait_and_shrinking_works_off_what_is_held"};
 
+inline constexpr std::string_view f7[]{"driver.sees_results_while_an_item_before_them_runs",
+                                       "driver.that_is_a_coroutine_sees_them_too",
+                                       "driver.sees_the_results_before_a_slow_item_of_an_ordered_stage",
+                                       "driver.sees_results_while_the_source_of_the_stage_blocks",
+                                       "driver.sees_results_while_a_serial_stage_before_the_workers_runs",
+                                       "driver.holds_up_no_worker_of_a_sink_that_looks_at_no_result",
+                                       "driver.runs_one_slow_item_of_a_stream_at_most",
+                                       "driver.sees_items_of_a_merge_while_a_plain_function_of_another_branch_runs",
+                                       "driver.gives_a_race_of_plain_functions_to_the_quicker_one",
+                                       "driver.lets_the_branches_of_a_sorted_merge_work_at_the_same_time",
+                                       "driver.gets_a_chunk_in_time_while_its_source_blocks",
+                                       "driver_permit.is_lost_for_good_by_an_item_that_two_looks_find_200_us_apart"};
+
 inline constexpr std::array stream_laws{
     beside_channels("F0",
-                    "A stated number of workers is real: plain functions run on up to so many threads, the driver's "
-                    "among them, coroutines so many at a time; one more is woken only for items that have waited 20 "
-                    "us. automatic adapts.",
+                    "A stated number of workers is real: plain functions run on up to that many threads, coroutines "
+                    "that many at a time; one more is woken only for items that have waited 20 us. automatic adapts.",
                     f0),
     beside_channels("F1", "What is in flight in a stage never exceeds workers + slack.", f1),
     beside_channels("F2", "What came before a failure comes out, then the failure, then nothing: in order, the prefix.",
@@ -89,6 +101,10 @@ inline constexpr std::array stream_laws{
                     f5),
     beside_channels("F6", "Workers of a stage, size of a pool and rate can change while it runs, and no item is lost.",
                     f6),
+    beside_channels("F7",
+                    "A result is seen within a millisecond of being ready, whatever other items take; of one slow item "
+                    "among short ones, once in a stream, the driver may see the others' results when it ends.",
+                    f7),
 };
 
 }  // namespace braid::conformance

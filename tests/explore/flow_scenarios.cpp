@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "braid/flow/map.hpp"
+#include "braid/flow/merge.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "explore/background.hpp"
@@ -32,8 +33,8 @@ struct map_world : explore::stage_hands {
 
 /// `consumer` on a thread, with the helper's and the clock's.
 template<class World, class Consumer>
-void explore_map(const char* name, Consumer consumer, int preemptions = 2) {
-  const explore::options how{.name = name, .preemptions = preemptions + (explore::long_form() ? 1 : 0), .timeouts = 2};
+void explore_map(const char* name, Consumer consumer) {
+  const explore::options how{.name = name, .preemptions = explore::long_form() ? 3 : 2, .timeouts = 2};
   const auto r = explore::run(how, [&](world& w) {
     auto s = std::make_shared<World>();
     w.thread([s, consumer] {
@@ -47,29 +48,23 @@ void explore_map(const char* name, Consumer consumer, int preemptions = 2) {
 }
 
 TEST(flow_explored, a_map_of_two_workers_gives_every_item_once) {
-  explore_map<map_world>(
-      "a map with a helper",
-      [](map_world& s) {
-        const int sum = braid::from(iota(0, 3)) |
-                        braid::map(
-                            2, [&s](int n) { return 1 << s.run(n); }, braid::slack(0)) |
-                        braid::reduce(0, std::plus{});
-        check(sum == 7, "an item was lost, or came twice");
-      },
-      3);
+  explore_map<map_world>("a map with a helper", [](map_world& s) {
+    const int sum = braid::from(iota(0, 3)) |
+                    braid::map(
+                        2, [&s](int n) { return 1 << s.run(n); }, braid::slack(0)) |
+                    braid::reduce(0, std::plus{});
+    check(sum == 7, "an item was lost, or came twice");
+  });
 }
 
 TEST(flow_explored, an_ordered_map_keeps_the_order) {
-  explore_map<map_world>(
-      "an ordered map with a helper",
-      [](map_world& s) {
-        const std::vector<int> all = braid::from(iota(0, 3)) |
-                                     braid::map(
-                                         2, [&s](int n) { return s.run(n); }, braid::ordered) |
-                                     braid::collect();
-        check(all == std::vector{0, 1, 2}, "the order is another one");
-      },
-      3);
+  explore_map<map_world>("an ordered map with a helper", [](map_world& s) {
+    const std::vector<int> all = braid::from(iota(0, 3)) |
+                                 braid::map(
+                                     2, [&s](int n) { return s.run(n); }, braid::ordered) |
+                                 braid::collect();
+    check(all == std::vector{0, 1, 2}, "the order is another one");
+  });
 }
 
 struct waiting_world : map_world {
@@ -88,16 +83,13 @@ TEST(flow_explored, an_item_that_waits_for_the_next_one_gets_a_second_worker) {
 }
 
 TEST(flow_explored, a_map_that_is_left_early_leaves_nothing_behind) {
-  explore_map<map_world>(
-      "a map with a helper is left early",
-      [](map_world& s) {
-        const auto some = braid::from(iota(0, 4)) |
-                          braid::map(
-                              2, [&s](int n) { return s.run(n); }, braid::ordered) |
-                          braid::first(1);
-        check(some == std::vector{0}, "the first item is another one");
-      },
-      3);
+  explore_map<map_world>("a map with a helper is left early", [](map_world& s) {
+    const auto some = braid::from(iota(0, 4)) |
+                      braid::map(
+                          2, [&s](int n) { return s.run(n); }, braid::ordered) |
+                      braid::first(1);
+    check(some == std::vector{0}, "the first item is another one");
+  });
 }
 
 TEST(flow_explored, what_came_before_a_failure_comes_out) {
@@ -111,6 +103,22 @@ TEST(flow_explored, what_came_before_a_failure_comes_out) {
       failed = true;
     }
     check(failed && before == std::vector{0}, "not exactly the prefix");
+  });
+}
+
+TEST(flow_explored, a_branch_of_a_merge_that_runs_plain_functions_gives_every_item_once) {
+  explore_map<map_world>("a merge with a branch that runs plain functions", [](map_world& s) {
+    auto branch = braid::from(iota(0, 2)) | braid::map([&s](int n) { return 1 << s.run(n); });
+    const int sum = braid::merge(std::move(branch), braid::from(iota(4, 5))) | braid::reduce(0, std::plus{});
+    check(sum == 3 + 4, "an item was lost, or came twice");
+  });
+}
+
+TEST(flow_explored, a_merge_that_is_left_early_leaves_no_branch_behind) {
+  explore_map<map_world>("a merge with a branch that runs plain functions is left early", [](map_world& s) {
+    auto branch = braid::from(iota(0, 3)) | braid::map([&s](int n) { return s.run(n); });
+    const auto some = braid::merge(braid::from(iota(7, 9)), std::move(branch)) | braid::first(2);
+    check(some.size() == 2 && some[0] == 7, "the first items are others");
   });
 }
 

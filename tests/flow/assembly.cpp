@@ -102,14 +102,11 @@ stream_of_items assembly::source(const node& of) {
 
 stream_of_items assembly::several(const node& of) {
   std::vector<stream_of_items> inputs;
-  podium* const race = of.what == kind::race ? &races_.emplace_back(of) : nullptr;
-  for (const node& each : of.inputs) {
-    const int place = static_cast<int>(inputs.size());
-    inputs.push_back(make(each));
-    if (race)
-      inputs.back() = std::move(inputs.back()) | braid::inspect([race, place](const item&) { race->gave_item(place); });
+  for (const node& each : of.inputs) inputs.push_back(make(each));
+  if (of.what == kind::race) {
+    podium& race = races_.emplace_back(of);
+    return braid::race(std::move(inputs)) | braid::inspect([&race](const item& x) { race.gave_item(x.id.source); });
   }
-  if (race) return braid::race(std::move(inputs));
   if (of.what == kind::merge) return braid::merge(std::move(inputs));
   if (of.what == kind::concat) return braid::concat(std::move(inputs));
   return braid::merge_sorted(std::move(inputs), [](const item& a, const item& b) { return comes_before(a.id, b.id); });

@@ -24,12 +24,14 @@ struct failed : std::runtime_error {
 class podium {
  public:
   explicit podium(const node& n) : of(&n) {}
-  void gave_item(int input) noexcept {
+  /// An item of `source` has come out of the race.
+  void gave_item(int source) noexcept {
+    const int input = input_with(*of, source);
     int nobody = -1;
     if (!winner_.compare_exchange_strong(nobody, input) && nobody != input) others_ = true;
   }
   int winner() const noexcept { return winner_; }
-  /// A second stream has given an item, which is lost.
+  /// Items of a second stream have come out.
   bool is_shared() const noexcept { return others_; }
 
   const node* const of;

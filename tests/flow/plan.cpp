@@ -164,13 +164,42 @@ bool keeps_order_of(const node& of, int source) {
   return !of.mixes() && std::ranges::any_of(of.inputs, [&](const node& in) { return keeps_order_of(in, source); });
 }
 
+int input_with(const node& of, int source) {
+  const auto has = [source](const node& in) {
+    return in.what == kind::source ? in.id == source : input_with(in, source) >= 0;
+  };
+  const auto at = std::ranges::find_if(of.inputs, has);
+  return at == of.inputs.end() ? -1 : static_cast<int>(at - of.inputs.begin());
+}
+
+bool runs_functions(const node& of) {
+  switch (of.what) {
+    case kind::source:
+      return of.form == 0;
+    case kind::plain:
+    case kind::coroutine:
+    case kind::merge:
+    case kind::merge_sorted:
+      return of.inputs.size() == 1 && of.what >= kind::merge && runs_functions(of.inputs[0]);
+    case kind::throttle:
+    case kind::concat:
+      return std::ranges::any_of(of.inputs, runs_functions);
+    default:
+      return true;
+  }
+}
+
 bool holds_nothing(const node& of) {
+  if (of.what >= kind::merge && of.what != kind::concat && of.inputs.size() > 1 &&
+      std::ranges::any_of(of.inputs, runs_functions))
+    return false;
   return of.what != kind::flat_map && of.what != kind::chunk && of.what != kind::throttle &&
          of.what != kind::merge_sorted && !of.is_parallel() && std::ranges::all_of(of.inputs, holds_nothing);
 }
 
 bool may_lose_items(const node& of) {
   if (of.what == kind::race && !std::ranges::all_of(of.inputs, holds_nothing)) return true;
+  if (of.what == kind::race && of.inputs.size() > 1 && std::ranges::any_of(of.inputs, runs_functions)) return true;
   return std::ranges::any_of(of.inputs, may_lose_items);
 }
 

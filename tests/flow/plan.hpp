@@ -72,6 +72,10 @@ bool comes_before(const key& a, const key& b) noexcept;
 /// Whether the order of what comes out is said, and for one source alone.
 bool is_determined(const node& of);
 bool keeps_order_of(const node& of, int source);
+/// Which of its inputs has that source.
+int input_with(const node& of, int source);
+/// A pull of it runs plain functions: a branch of a fan-in, or the input of a timed chunk, holds an item then.
+bool runs_functions(const node& of);
 /// A stream of it may be left at any time, and has pulled nothing that it has not given.
 bool holds_nothing(const node& of);
 /// Even a run to the end may cut off items, or drop failures: those of streams that lose a race.

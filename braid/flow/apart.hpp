@@ -1,0 +1,30 @@
+// A stream whose pull may run plain functions of the user is pulled on a thread of its own where others must not wait
+// for it: a branch of a fan-in, the input of a timed chunk.
+//
+// It is a parallel stage of one worker, whose function gives the item as it is (plain_map.hpp), and on demand: it pulls
+// only while it is asked for an item itself, and holds one item at most. So the driver pulls it itself once its items
+// are known to be short.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "braid/flow/plain_map.hpp"
+
+namespace braid::detail {
+
+struct as_it_is {
+  template<class T>
+  T operator()(T item) const noexcept {
+    return item;
+  }
+};
+
+template<class T>
+std::unique_ptr<producer<T>> apart(std::unique_ptr<producer<T>> from) {
+  if (!from->runs_user_code()) return from;
+  using stage = plain_map<T, as_it_is>;
+  return std::make_unique<stage>(std::move(from), as_it_is{}, stage_options(1, slack(0)), stage::starts::on_demand);
+}
+
+}  // namespace braid::detail

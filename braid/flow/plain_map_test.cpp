@@ -1,0 +1,247 @@
+// Law F7: a result is seen when it is ready, whatever other items take. Slow items end only when what must not wait for
+// them has been seen.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "braid/flow/map_reduce.hpp"
+#include "braid/flow/merge.hpp"
+#include "braid/flow/merge_sorted.hpp"
+#include "braid/flow/race.hpp"
+#include "braid/flow/sinks.hpp"
+#include "braid/flow/sources.hpp"
+#include "braid/flow/stages.hpp"
+#include "braid/runtime/manual_executor.hpp"
+#include "braid/sync/task_group.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::views::iota;
+using ints = std::vector<int>;
+
+/// What a slow item waits for; it gives up after 5 s.
+class told {
+ public:
+  void tell() noexcept { ++count_; }
+  /// Returns whether it was told so often.
+  bool wait(int times = 1) noexcept {
+    for (const auto end = std::chrono::steady_clock::now() + 5s; count_ < times; std::this_thread::sleep_for(50us))
+      if (std::chrono::steady_clock::now() > end) return false;
+    return true;
+  }
+
+ private:
+  std::atomic<int> count_ = 0;
+};
+
+/// Item 0 ends once `others` results have been seen.
+struct slow_first {
+  told seen{};
+  int others{};
+  std::atomic<bool> in_time = true;
+
+  int operator()(int x) {
+    if (x == 0 && !seen.wait(others)) in_time = false;
+    return x;
+  }
+};
+
+TEST(driver, sees_results_while_an_item_before_them_runs) {
+  slow_first f{.others = 2};
+  for (int x : braid::from(iota(0, 3)) | braid::map(3, [&f](int i) { return f(i); }))
+    if (x > 0) f.seen.tell();
+  EXPECT_TRUE(f.in_time);
+}
+
+braid::task<> tell_of_each(braid::stream<int> s, told* seen) {
+  auto all = s.into(braid::for_each([seen](int) { seen->tell(); }));
+  co_await all;
+}
+TEST(driver, that_is_a_coroutine_sees_them_too) {
+  slow_first f{.others = 2};
+  braid::task_group group;
+  group.spawn(tell_of_each, braid::from(iota(0, 3)) | braid::map(2, [&f](int i) { return f(i); }), &f.seen);
+  group.join().get();
+  EXPECT_TRUE(f.in_time);
+}
+
+TEST(driver, sees_the_results_before_a_slow_item_of_an_ordered_stage) {
+  told seen{};
+  bool in_time = true;
+  const auto f = [&](int x) {
+    if (x == 2) in_time = seen.wait(2);
+    return x;
+  };
+  braid::from(iota(0, 6)) | braid::map(2, f, braid::ordered) | braid::for_each([&](int) { seen.tell(); });
+  EXPECT_TRUE(in_time);
+}
+
+TEST(driver, sees_results_while_the_source_of_the_stage_blocks) {
+  told seen{};
+  bool in_time = true;
+  auto numbers = braid::generate([&, n = 0]() mutable -> std::optional<int> {
+    if (n == 3) in_time = seen.wait(3);
+    return n < 4 ? std::optional(n++) : std::nullopt;
+  });
+  std::move(numbers) | braid::map(2, [](int x) { return x; }) | braid::for_each([&](int) { seen.tell(); });
+  EXPECT_TRUE(in_time);
+}
+
+TEST(driver, sees_results_while_a_serial_stage_before_the_workers_runs) {
+  slow_first f{.others = 1};
+  const auto last_is_slow = [&f](int x) { return f(x - 1); };
+  braid::from(ints{5, 1}) | braid::map(last_is_slow) | braid::map(2, [](int x) { return x; }) |
+      braid::for_each([&](int) { f.seen.tell(); });
+  EXPECT_TRUE(f.in_time);
+}
+
+// --- sinks that look at no result: no worker waits for the driver ---
+
+TEST(driver, holds_up_no_worker_of_a_sink_that_looks_at_no_result) {
+  slow_first f{.others = 60};
+  const auto work = [&f](int x) {
+    f(x);
+    f.seen.tell();
+  };
+  braid::from(iota(0, 61)) | braid::for_each(braid::workers(2), work);
+  EXPECT_TRUE(f.in_time);
+
+  slow_first g{.others = 60};
+  const auto add = [&g](int a, int b) { return g.seen.tell(), a + b; };
+  const auto shown = [&g](int x) { return g(x); };
+  EXPECT_EQ(
+      braid::from(iota(0, 64)) | braid::map(2, shown, braid::slack(64)) | braid::reduce(braid::workers(2), 0, add),
+      64 * 63 / 2);
+  EXPECT_TRUE(g.in_time);
+}
+
+// --- a surprise among short items ---
+
+TEST(driver, runs_one_slow_item_of_a_stream_at_most) {
+  const auto driver = std::this_thread::get_id();
+  std::atomic<int> drivers = 0, slow = 0;
+  const auto f = [&](int x) {
+    if (x % 500 == 499) {
+      ++slow;
+      if (std::this_thread::get_id() == driver) ++drivers;
+      std::this_thread::sleep_for(20ms);
+    }
+    return x;
+  };
+  EXPECT_EQ(braid::from(iota(0, 5000)) | braid::map(2, f) | braid::count(), 5000u);
+  EXPECT_EQ(slow, 10);
+  EXPECT_LE(drivers, 1);
+}
+
+TEST(driver, runs_the_items_itself_once_they_are_known_to_be_short) {
+  const auto driver = std::this_thread::get_id();
+  std::atomic<int> drivers = 0;
+  const auto f = [&](int x) {
+    if (std::this_thread::get_id() == driver) ++drivers;
+    return x;
+  };
+  EXPECT_EQ(braid::from(iota(0, 200'000)) | braid::map(4, f) | braid::count(), 200'000u);
+  EXPECT_GT(drivers, 0);
+}
+
+TEST(driver, of_a_test_by_hand_runs_every_item_itself) {
+  braid::manual_executor hand;
+  braid::task_group group(braid::context(braid::environment{.executor = &hand}));
+  const auto here = std::this_thread::get_id();
+  ints got;
+  auto all = braid::merge(braid::from(iota(0, 3)) | braid::map([](int x) { return x; }), braid::from(iota(3, 6))) |
+             braid::map(
+                 2, [here](int x) { return std::this_thread::get_id() == here ? x : -1; }, braid::ordered);
+  group.spawn(
+      [](braid::stream<int> s, ints* to) -> braid::task<> {
+        auto some = s.into(braid::collect());
+        *to = co_await some;
+      },
+      std::move(all), &got);
+  hand.run();
+  EXPECT_EQ(got, (ints{0, 3, 1, 4, 2, 5}));
+  hand.run();
+  group.join().get();
+}
+
+// --- branches of a fan-in ---
+
+TEST(driver, sees_items_of_a_merge_while_a_plain_function_of_another_branch_runs) {
+  for (const bool stated : {false, true}) {
+    slow_first f{.others = 4};
+    auto slow = stated ? braid::from(ints{0}) | braid::map(1, [&f](int x) { return f(x); })
+                       : braid::from(ints{0}) | braid::filter([&f](int x) { return f(x) == 0; });
+    for (int x : braid::merge(std::move(slow), braid::from(iota(1, 5)) | braid::map([](int x) { return x; })))
+      if (x > 0) f.seen.tell();
+    EXPECT_TRUE(f.in_time);
+  }
+}
+
+TEST(driver, gives_a_race_of_plain_functions_to_the_quicker_one) {
+  told over;
+  const auto f = [&over](int x) { return x == 0 ? over.wait(), x : x; };
+  ints got;
+  for (int x : braid::race(braid::from(ints{0}) | braid::map(f), braid::from(ints{7}) | braid::map(f))) {
+    got.push_back(x);
+    over.tell();
+  }
+  EXPECT_EQ(got, ints{7});
+}
+
+TEST(driver, lets_the_branches_of_a_sorted_merge_work_at_the_same_time) {
+  std::atomic<int> begun = 0;
+  std::atomic<bool> together = true;
+  const auto meet = [&](int x) {
+    ++begun;
+    for (const auto end = std::chrono::steady_clock::now() + 5s; begun < 2; std::this_thread::yield())
+      if (std::chrono::steady_clock::now() > end) return together = false, x;
+    return x;
+  };
+  EXPECT_EQ(braid::merge_sorted(braid::from(ints{1}) | braid::map(meet), braid::from(ints{2}) | braid::map(meet)) |
+                braid::collect(),
+            (ints{1, 2}));
+  EXPECT_TRUE(together);
+}
+
+TEST(driver, gets_a_chunk_in_time_while_its_source_blocks) {
+  told seen{};
+  bool in_time = true;
+  auto numbers = braid::generate([&, n = 0]() mutable -> std::optional<int> {
+    if (n == 2) in_time = seen.wait();
+    return n < 3 ? std::optional(n++) : std::nullopt;
+  });
+  for (const ints& some : std::move(numbers) | braid::chunk(10, 1ms)) {
+    EXPECT_LE(some.size(), 2u);
+    seen.tell();
+  }
+  EXPECT_TRUE(in_time);
+}
+
+TEST(driver, pulls_a_branch_no_further_ahead_than_one_item) {
+  std::atomic<int> pulled = 0;
+  auto numbers = braid::generate([&]() -> std::optional<int> { return ++pulled; });
+  int taken = 0;
+  for (int x : braid::merge(std::move(numbers), braid::from(iota(-1000, 0)))) {
+    if (x > 0) ++taken;
+    EXPECT_LE(pulled, taken + 1);
+    if (taken == 200) break;
+  }
+}
+
+TEST(driver, gets_the_failure_of_a_branch_after_its_items) {
+  ints got;
+  auto fails =
+      braid::from(iota(0, 100)) | braid::map([](int x) { return x == 70 ? throw std::runtime_error("70") : x; });
+  EXPECT_THROW(braid::merge(std::move(fails), braid::from(ints{})) | braid::collect_into(got), std::runtime_error);
+  EXPECT_TRUE(std::ranges::equal(got, iota(0, 70)));
+}
+
+}  // namespace

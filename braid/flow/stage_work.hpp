@@ -1,0 +1,134 @@
+// What the workers of a parallel stage of plain functions have in common: the way of one item, from the pull to its
+// place in line, and the loop of a helper.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "braid/base/atomic.hpp"
+#include "braid/flow/crew.hpp"
+#include "braid/flow/line.hpp"
+#include "braid/flow/map_call.hpp"
+#include "braid/flow/producer.hpp"
+#include "braid/flow/stage_options.hpp"
+
+namespace braid::detail {
+
+template<class T, class F>
+class stage_work : protected crew {
+  using R = mapped<const F, T>;
+
+ protected:
+  using nanoseconds = std::chrono::nanoseconds;
+  struct outcome {
+    std::optional<R> value;
+    std::exception_ptr error;
+  };
+
+  stage_work(std::unique_ptr<producer<T>> from, F f, stage_options options)
+      : from_(std::move(from)), options_(std::move(options)), f_(std::move(f)) {}
+  ~stage_work() = default;
+
+  void start(const context& ctx, starts items) {
+    from_->start(ctx);
+    crew::start(ctx, options_, items);
+    {
+      spin_guard guard(lock_);
+      line_.emplace(capacity());
+    }
+    crew::follow(options_.count().dial());
+  }
+
+  pulled pull_input(std::optional<T>& item, waits& until, std::exception_ptr& error) noexcept {
+    try {
+      return from_->pull(item, until);
+    } catch (...) {
+      error = std::current_exception();
+      return pulled::item;  // its turn is that of the item that did not come
+    }
+  }
+  /// True: there is an item, or a failure in its place, and `number` is its place.
+  bool let_input_go(pulled got, std::uint64_t& number, const std::exception_ptr& error) noexcept {
+    wake_chain wakes;
+    spin_guard guard(lock_);
+    if (got == pulled::end) return let_go_at_end(wakes), false;
+    if (error) fail();
+    if (options_.is_ordered()) number = line_->next_number();
+    let_go_with_item(wakes);
+    return true;
+  }
+  std::exception_ptr apply(T&& item, std::optional<R>& into) noexcept {
+    try {
+      call_into(into, f_, ctx(), std::move(item));
+      return nullptr;
+    } catch (...) {
+      return std::current_exception();
+    }
+  }
+  void put_in_line(std::uint64_t number, outcome& made) noexcept BRAID_REQUIRES(lock_) {
+    if (made.error) fail();
+    line_->put(number, std::move(made.value), std::move(made.error));
+    item_done();
+  }
+
+  const std::unique_ptr<producer<T>> from_;
+  const stage_options options_;
+  std::optional<line<R>> line_ BRAID_GUARDED_BY(lock_);
+
+ private:
+  void help() override {
+    waits until;
+    for (nanoseconds took = has_just_come; claim_as_helper(took);) {
+      std::optional<T> item;
+      outcome made;
+      nanoseconds pull_began{};
+      const pulled got = wait_for_input(item, until, made.error, pull_began);
+      std::uint64_t number = 0;
+      if (!let_input_go(got, number, made.error)) return;
+      const nanoseconds began(monotonic_ns());
+      if (!made.error) made.error = apply(std::move(*item), made.value);
+      const nanoseconds ended(monotonic_ns());
+      took = ended - began;
+      put(number, made, ended - pull_began);
+    }
+  }
+  /// Helpers have threads of their own, so they may wait as they like.
+  pulled wait_for_input(std::optional<T>& item, waits& until, std::exception_ptr& error,
+                        nanoseconds& pull_began) noexcept {
+    for (;;) {
+      until.clear();
+      pull_began = nanoseconds(monotonic_ns());
+      const pulled got = pull_input(item, until, error);
+      if (got != pulled::wait) return got;
+      try {
+        await_input(until);
+      } catch (...) {
+        error = std::current_exception();
+        return pulled::item;
+      }
+    }
+  }
+  void put(std::uint64_t number, outcome& made, nanoseconds took) noexcept {
+    wake_chain wakes;
+    spin_guard guard(lock_);
+    helper_took(took);
+    if (options_.shows_no_results() && !made.error) {
+      item_done();
+      result_taken(wakes);
+      if (is_over()) ring(wakes);
+      return;
+    }
+    put_in_line(options_.is_ordered() ? number : line_->next_number(), made);
+    if (line_->ready() || is_over()) {
+      ring(wakes);
+    } else {
+      look_after_items(wakes);
+    }
+  }
+
+  const F f_;
+};
+
+}  // namespace braid::detail
