@@ -1,5 +1,5 @@
 // A stream whose pull may run plain functions of the user is pulled on a thread of its own where others must not wait
-// for it: a branch of a fan-in, the input of a timed chunk.
+// for it: a branch of a fan-in, and the input of a timed chunk and of a stage of coroutines.
 //
 // It is a parallel stage of one worker, whose function gives the item as it is (plain_map.hpp), and on demand: it pulls
 // only while it is asked for an item itself, and holds one item at most. So the driver pulls it itself once its items
@@ -12,13 +12,6 @@
 #include "braid/flow/plain_map.hpp"
 
 namespace braid::detail {
-
-struct as_it_is {
-  template<class T>
-  T operator()(T item) const noexcept {
-    return item;
-  }
-};
 
 template<class T>
 std::unique_ptr<producer<T>> apart(std::unique_ptr<producer<T>> from) {

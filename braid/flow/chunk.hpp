@@ -28,6 +28,13 @@ class chunk_stage final : public serial_stage<T, std::vector<T>> {
   chunk_stage(std::unique_ptr<producer<T>> from, std::size_t most, std::optional<duration> longest)
       : serial_stage<T, std::vector<T>>(std::move(from)), most_(most), longest_(longest) {}
 
+  ~chunk_stage() override { take_back(std::move(items_)); }
+
+  bool take_back(std::vector<T>&& items) noexcept override {
+    bool all = true;
+    for (T& each : items) all = this->from_->take_back(std::move(each)) && all;
+    return all;
+  }
   void start(const context& ctx) override {
     if (longest_) clock_ = &ctx.env().clock_or_default();
     this->from_->start(ctx);
@@ -59,7 +66,6 @@ class chunk_stage final : public serial_stage<T, std::vector<T>> {
     } catch (...) {
       error_ = std::current_exception();
       ended_ = true;
-      item.reset();  // the one that it failed for
       return pulled::end;
     }
   }

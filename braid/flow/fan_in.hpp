@@ -29,6 +29,13 @@ class fan_in : public producer<T> {
     for (stream<T>& each : from) inputs_.push_back({apart ? detail::apart(each.take()) : each.take()});
   }
 
+  /// To the first stream whose source keeps an account: which one the item came from is not known here.
+  bool take_back(T&& item) noexcept override {
+    return std::ranges::any_of(inputs_, [&](input& each) { return each.from->take_back(std::move(item)); });
+  }
+  bool lost(std::size_t items) noexcept override {
+    return std::ranges::any_of(inputs_, [items](input& each) { return each.from->lost(items); });
+  }
   bool runs_user_code() const noexcept override {
     return std::ranges::any_of(inputs_, [](const input& each) { return each.from->runs_user_code(); });
   }

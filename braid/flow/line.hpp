@@ -42,6 +42,14 @@ class line {
     return nullptr;
   }
 
+  /// Nothing is put or taken any more: value(R&&) gets each value that is still in line.
+  template<class Value>
+  void give_up(Value value) noexcept {
+    for (place& each : places_)
+      if (each.filled && each.value) value(std::move(*each.value));
+    places_.clear();
+  }
+
  private:
   struct place {
     std::optional<R> value;

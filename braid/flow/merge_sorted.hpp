@@ -31,6 +31,11 @@ class merge_sorted_stage final : public fan_in<T> {
     for (std::size_t i = 0; i < heads_.size(); ++i) headless_.push_back(i);
   }
 
+  ~merge_sorted_stage() override {
+    for (std::size_t i = 0; i < heads_.size(); ++i)
+      if (heads_[i]) this->inputs_[i].from->take_back(std::move(*heads_[i]));
+  }
+
   pulled pull(std::optional<T>& into, waits& until) override {
     const bool all_there = ask_for_heads(until);
     if (!all_there) return pulled::wait;

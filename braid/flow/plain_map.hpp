@@ -22,7 +22,10 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
 
   plain_map(std::unique_ptr<producer<T>> from, F f, stage_options options, starts items = starts::ahead)
       : work(std::move(from), std::move(f), options), starts_(items) {}
-  ~plain_map() override { crew::end(); }
+  ~plain_map() override {
+    crew::end();
+    this->give_up_results();
+  }
 
   void start(const context& ctx) override { work::start(ctx, starts_); }
 
@@ -61,6 +64,8 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
       }
     }
   }
+  bool take_back(R&& value) noexcept override { return work::take_back(std::move(value)); }
+  bool lost(std::size_t items) noexcept override { return this->from_->lost(items); }
   bool runs_user_code() const noexcept override {
     const workers& count = this->options_.count();
     const bool alone = !count.is_automatic() && !count.dial() && count.in({}) == 1;

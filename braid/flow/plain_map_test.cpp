@@ -19,6 +19,7 @@
 #include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
 #include "braid/runtime/manual_executor.hpp"
+#include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/task_group.hpp"
 
 namespace {
@@ -92,6 +93,23 @@ TEST(driver, sees_results_while_the_source_of_the_stage_blocks) {
     return n < 4 ? std::optional(n++) : std::nullopt;
   });
   std::move(numbers) | braid::map(2, [](int x) { return x; }) | braid::for_each([&](int) { seen.tell(); });
+  EXPECT_TRUE(in_time);
+}
+
+braid::task<int> in_a_task(int x) {
+  co_return x;
+}
+TEST(driver, sees_results_of_coroutines_while_their_source_blocks) {
+  braid::work_stealing_executor one(1);
+  braid::task_group group(braid::context(braid::environment{.executor = &one}));
+  told seen;
+  std::atomic<bool> in_time = true;
+  auto numbers = braid::generate([&, n = 0]() mutable -> std::optional<int> {
+    if (n == 3) in_time = seen.wait(3);
+    return n < 4 ? std::optional(n++) : std::nullopt;
+  });
+  group.spawn(tell_of_each, std::move(numbers) | braid::map(2, in_a_task), &seen);
+  group.join().get();
   EXPECT_TRUE(in_time);
 }
 

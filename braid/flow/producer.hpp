@@ -7,10 +7,14 @@
 // Invariants
 // 1. One party at a time pulls a stage, and its operations are performed only by the party that pulls.
 // 2. After `end`, or an exception, a stage is not pulled again.
-// 3. A stage is started once, before its first pull. Its destructor joins what it has started, if stop() has not; the
+// 3. An item that a stage gave, and that does not reach the sink, goes back to it (take_back), or is counted there
+// (lost),
+//    at the latest in the destructor of the stage that has it. Both may be called while another party pulls.
+// 4. A stage is started once, before its first pull. Its destructor joins what it has started, if stop() has not; the
 //    context that it was started with has been cancelled before. One that was not started has nothing to join.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <optional>
@@ -52,13 +56,19 @@ class producer {
 
   /// What the stages up to here run under.
   virtual void start(const context& ctx) = 0;
-  /// Throws what failed before the next item; `into` may hold the item that it failed for then, which is no result.
+  /// Throws what failed before the next item; `into` is empty then.
   /// Adds to `until` only where it says `wait`.
   virtual pulled pull(std::optional<T>& into, waits& until) = 0;
   /// Its items are there already, so that a pull does nothing but take one: who passes them on may pull some before.
   virtual bool is_prompt() const noexcept { return false; }
   /// A pull may run plain functions of the user on the thread that pulls, for any time.
   virtual bool runs_user_code() const noexcept { return false; }
+  /// An item that was given comes back: nothing was done with it. Returns true if the item's source has it, or counted
+  /// it.
+  virtual bool take_back(T&& item) noexcept = 0;
+  /// `items` that were given were used up, and their function failed, or what it made does not reach the sink. Returns
+  /// true if their source has counted them.
+  virtual bool lost(std::size_t items) noexcept = 0;
   /// After a pull that said `wait`: whoever pulled goes away without that wait.
   virtual void leave() noexcept = 0;
   /// Joins what the stages up to here have started, without blocking the thread. Their context has been cancelled.

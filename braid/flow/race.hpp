@@ -78,7 +78,6 @@ class race_stage final : public fan_in<T> {
       if (ctx_->is_cancelled()) throw;
       if (!first_failure_) first_failure_ = std::current_exception();
       until.resize(others);
-      into.reset();  // the item that it failed for
       return pulled::end;
     }
   }

@@ -48,6 +48,8 @@ class running {
     ended_ = got == pulled::end;
     return got;
   }
+  /// An item that was given, and that the sink does not keep.
+  void take_back(T&& item) noexcept { last_->take_back(std::move(item)); }
   waits& until() noexcept { return until_; }
   performer& driver() noexcept { return driver_; }
   const context& ctx() const noexcept { return own_.ctx; }
@@ -90,6 +92,12 @@ bool take_a_turn(running<T>& stream, Taker& taker, bool& waits_for_items) {
   return true;
 }
 
+/// The run has failed: items that the sink has kept to give them at the end go back.
+template<class T, class Taker>
+void give_up(Taker& taker, running<T>& stream) noexcept {
+  if constexpr (requires { taker.give_up(stream); }) taker.give_up(stream);
+}
+
 /// Runs the stream into `taker`, and stops it before it ends.
 template<class T, class Taker>
 task<> drive_in_task(running<T>* stream, Taker* taker) {
@@ -112,7 +120,10 @@ task<> drive_in_task(running<T>* stream, Taker* taker) {
     }
   }
   co_await stream->stop();
-  if (error) std::rethrow_exception(error);
+  if (error) {
+    give_up(*taker, *stream);
+    std::rethrow_exception(error);
+  }
 }
 
 }  // namespace braid::detail

@@ -19,12 +19,18 @@ class send_stage final : public serial_stage<T, std::monostate> {
  public:
   send_stage(std::unique_ptr<producer<T>> from, std::vector<End> to, Policy policy)
       : serial_stage<T, std::monostate>(std::move(from)), to_(std::move(to)), policy_(std::move(policy)) {}
+  ~send_stage() override {
+    if (!going_) return;
+    if (!going_->op.has_result() || !going_->op.result()) this->from_->take_back(std::move(going_->op.value()));
+  }
+  /// A mark of an item that was sent.
+  bool take_back(std::monostate&&) noexcept override { return true; }
   pulled pull(std::optional<std::monostate>& into, waits& until) override {
     if (!going_) {
       std::optional<T> item;
       const pulled got = this->from_->pull(item, until);
       if (got != pulled::item) return got;
-      begin(std::move(*item));
+      this->or_lost([&] { begin(std::move(*item)); });
     }
     do {
       if (!going_->op.has_result() && !poll_once(going_->op)) return until.push_back(&going_->op), pulled::wait;

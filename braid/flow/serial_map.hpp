@@ -19,10 +19,11 @@ class serial_map final : public serial_stage<T, mapped<F, T>> {
     this->from_->start(ctx);
   }
   bool runs_user_code() const noexcept override { return true; }
+  bool take_back(mapped<F, T>&&) noexcept override { return this->from_->lost(1); }
   pulled pull(std::optional<mapped<F, T>>& into, waits& until) override {
     std::optional<T> item;
     const pulled got = this->from_->pull(item, until);
-    if (got == pulled::item) call_into(into, f_, *ctx_, std::move(*item));
+    if (got == pulled::item) this->or_lost([&] { call_into(into, f_, *ctx_, std::move(*item)); });
     return got;
   }
 

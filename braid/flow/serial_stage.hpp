@@ -18,8 +18,28 @@ class serial_stage : public producer<Out> {
   void leave() noexcept override { from_->leave(); }
   bool runs_user_code() const noexcept override { return from_->runs_user_code(); }
   task<> stop() final { return from_->stop(); }
+  /// An item that passed unchanged goes back as it came; one that this stage made is lost with what it was made of.
+  bool take_back(Out&& item) noexcept override {
+    if constexpr (std::same_as<In, Out>) {
+      return from_->take_back(std::move(item));
+    } else {
+      return from_->lost(1);
+    }
+  }
+  bool lost(std::size_t items) noexcept override { return from_->lost(items); }
 
  protected:
+  /// Calls the function of the stage for one item, which is lost if that throws.
+  template<class Call>
+  decltype(auto) or_lost(Call call) {
+    try {
+      return call();
+    } catch (...) {
+      from_->lost(1);
+      throw;
+    }
+  }
+
   explicit serial_stage(std::unique_ptr<producer<In>> from) noexcept : from_(std::move(from)) {}
 
   const std::unique_ptr<producer<In>> from_;

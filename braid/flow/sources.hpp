@@ -30,6 +30,9 @@ template<class T>
 class source_of : public producer<T> {
  public:
   void start(const context&) override {}
+  /// What is no channel keeps no account.
+  bool take_back(T&&) noexcept override { return false; }
+  bool lost(std::size_t) noexcept override { return false; }
   void leave() noexcept final {}
   task<> stop() final { co_return; }
 };
@@ -99,7 +102,17 @@ template<class T>
 class receiver_source final : public source_of<T> {
  public:
   explicit receiver_source(receiver<T> from) : from_(std::move(from)) {}
+  /// An item that came while the stream was cancelled, and that was not asked for any more, goes back.
+  ~receiver_source() override {
+    if (!next_ || !next_->op.has_result()) return;
+    try {
+      if (auto item = next_->op.result()) from_.give_back(std::move(*item));
+    } catch (...) {  // what the channel was closed with: no item
+    }
+  }
   bool is_prompt() const noexcept override { return true; }
+  bool take_back(T&& item) noexcept override { return from_.give_back(std::move(item)), true; }
+  bool lost(std::size_t items) noexcept override { return from_.count_lost(items), true; }
   pulled pull(std::optional<T>& into, waits& until) override {
     if (!next_) next_.emplace(from_);
     if (!next_->op.has_result() && !poll_once(next_->op)) return until.push_back(&next_->op), pulled::wait;

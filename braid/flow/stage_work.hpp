@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -15,6 +16,14 @@
 #include "braid/flow/stage_options.hpp"
 
 namespace braid::detail {
+
+/// The function of a stage that is there for its thread.
+struct as_it_is {
+  template<class T>
+  T operator()(T item) const noexcept {
+    return item;
+  }
+};
 
 template<class T, class F>
 class stage_work : protected crew {
@@ -30,6 +39,22 @@ class stage_work : protected crew {
   stage_work(std::unique_ptr<producer<T>> from, F f, stage_options options)
       : from_(std::move(from)), options_(std::move(options)), f_(std::move(f)) {}
   ~stage_work() = default;
+  /// After crew::end(): results that no one takes any more.
+  void give_up_results() noexcept {
+    std::optional<line<R>> left;
+    {
+      spin_guard guard(lock_);
+      left.swap(line_);
+    }
+    if (left) left->give_up([this](R&& value) { take_back(std::move(value)); });
+  }
+  bool take_back([[maybe_unused]] R&& value) noexcept {
+    if constexpr (std::same_as<F, as_it_is>) {
+      return from_->take_back(std::move(value));
+    } else {
+      return from_->lost(1);
+    }
+  }
 
   void start(const context& ctx, starts items) {
     from_->start(ctx);
@@ -64,6 +89,7 @@ class stage_work : protected crew {
       call_into(into, f_, ctx(), std::move(item));
       return nullptr;
     } catch (...) {
+      from_->lost(1);
       return std::current_exception();
     }
   }

@@ -33,11 +33,22 @@ class filter_stage final : public serial_stage<T, T> {
   pulled pull(std::optional<T>& into, waits& until) override {
     for (;; into.reset()) {
       const pulled got = this->from_->pull(into, until);
-      if (got != pulled::item || std::invoke(f_, std::as_const(*into))) return got;
+      if (got != pulled::item) return got;
+      if (passes(into)) return got;
     }
   }
 
  private:
+  bool passes(std::optional<T>& item) {
+    try {
+      return static_cast<bool>(std::invoke(f_, std::as_const(*item)));
+    } catch (...) {
+      item.reset();
+      this->from_->lost(1);
+      throw;
+    }
+  }
+
   F f_;
 };
 
@@ -49,6 +60,10 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
 
  public:
   flat_map_stage(std::unique_ptr<producer<T>> from, F f) : serial_stage<T, U>(std::move(from)), f_(std::move(f)) {}
+  ~flat_map_stage() override {
+    if (parts_ && *at_ != std::ranges::end(*parts_)) this->from_->lost(1);
+  }
+  bool take_back(U&&) noexcept override { return this->from_->lost(1); }
   bool runs_user_code() const noexcept override { return true; }
   pulled pull(std::optional<U>& into, waits& until) override {
     while (!parts_ || *at_ == std::ranges::end(*parts_)) {
@@ -57,7 +72,7 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
       item_.reset();
       const pulled got = this->from_->pull(item_, until);
       if (got != pulled::item) return got;
-      parts_.emplace(std::invoke(f_, *item_));
+      this->or_lost([&] { parts_.emplace(std::invoke(f_, *item_)); });
       at_.emplace(std::ranges::begin(*parts_));
     }
     if constexpr (std::ranges::view<range>) {

@@ -151,8 +151,14 @@ requires detail::sink_of<Sink, T>
 auto operator|(stream<T>&& from, Sink sink) {
   auto bound = std::move(sink).bind(from.take());
   detail::running running(std::move(bound.last), sink.ctx ? *sink.ctx : current_context());
-  while (auto item = running.next())
-    if (!bound.taker.take(std::move(*item))) break;
+  try {
+    while (auto item = running.next())
+      if (!bound.taker.take(std::move(*item))) break;
+  } catch (...) {
+    running.cancel();
+    detail::give_up(bound.taker, running);
+    throw;
+  }
   return bound.taker.result();
 }
 template<class T, class Sink>

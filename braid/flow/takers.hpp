@@ -30,6 +30,10 @@ template<class T>
 struct collector {
   std::vector<T> items{};
   bool take(T&& item) { return items.push_back(std::move(item)), true; }
+  template<class Stream>
+  void give_up(Stream& stream) noexcept {
+    for (T& each : items) stream.take_back(std::move(each));
+  }
   std::vector<T> result() noexcept { return std::move(items); }
 };
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "braid/flow/apart.hpp"
 #include "braid/flow/bell.hpp"
 #include "braid/flow/line.hpp"
 #include "braid/flow/map_call.hpp"
@@ -29,15 +30,24 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
 
  public:
   task_map(std::unique_ptr<producer<T>> from, F f, stage_options options)
-      : from_(std::move(from)), f_(std::move(f)), options_(options) {}
+      : from_(apart(std::move(from))), f_(std::move(f)), options_(options) {}
   ~task_map() override {
-    if (!group_) return;
-    leave_dial();
-    try {
-      group_->join().get();
-    } catch (...) {  // whatever it was, it is in line, where nobody wants it any more
+    if (group_) {
+      leave_dial();
+      try {
+        group_->join().get();
+      } catch (...) {  // whatever it was, it is in line, where nobody wants it any more
+      }
     }
+    std::optional<line<R>> left;
+    {
+      spin_guard guard(lock_);
+      left.swap(line_);
+    }
+    if (left) left->give_up([this](R&&) { from_->lost(1); });
   }
+  bool take_back(R&&) noexcept override { return from_->lost(1); }
+  bool lost(std::size_t items) noexcept override { return from_->lost(items); }
 
   void start(const context& ctx) override {
     from_->start(ctx);
@@ -85,16 +95,30 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
   }
 
  private:
-  /// One item on its way: fills its place in line, at the latest when it goes.
+  /// One item on its way: fills its place in line, at the latest when it goes. If no task has begun it then, the item
+  /// goes back.
   class ticket {
    public:
-    ticket(task_map& of, std::uint64_t number) noexcept : of_(&of), number_(number) {}
-    ticket(ticket&& other) noexcept : of_(std::exchange(other.of_, nullptr)), number_(other.number_) {}
+    ticket(task_map& of, std::uint64_t number, std::optional<T>&& item) noexcept
+        : of_(&of), number_(number), item_(std::move(item)) {}
+    ticket(ticket&& other) noexcept
+        : of_(std::exchange(other.of_, nullptr)), number_(other.number_), item_(std::move(other.item_)) {}
     ticket& operator=(ticket&&) = delete;
     ~ticket() {
-      if (of_) of_->put(number_, std::nullopt, std::make_exception_ptr(std::bad_alloc()));
+      if (!of_) return;
+      if (item_) {
+        of_->from_->take_back(std::move(*item_));
+      } else {
+        of_->from_->lost(1);
+      }
+      of_->put(number_, std::nullopt, std::make_exception_ptr(std::bad_alloc()));
     }
     task_map& of() const noexcept { return *of_; }
+    T take_item() noexcept {
+      T item = std::move(*item_);
+      item_.reset();
+      return item;
+    }
     void put(std::optional<R>&& value, std::exception_ptr error) noexcept {
       std::exchange(of_, nullptr)->put(number_, std::move(value), std::move(error));
     }
@@ -102,6 +126,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
    private:
     task_map* of_;
     const std::uint64_t number_;
+    std::optional<T> item_;
   };
 
   static task<> pump(task_map* self) {
@@ -123,14 +148,15 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
         got = error ? pulled::item : self->pull_input(item, until, error);
       }
       if (got == pulled::end) co_return self->input_ended();
-      ticket t(*self, self->number_of_start());
+      ticket t(*self, self->number_of_start(), std::move(item));
       if (error) co_return t.put(std::nullopt, std::move(error));
-      self->group_->spawn(run, std::move(t), std::move(*item));
+      self->group_->spawn(run, std::move(t));
     }
   }
-  static task<> run(ticket t, T item) {
+  static task<> run(ticket t) {
     std::optional<R> value;
     std::exception_ptr error;
+    T item = t.take_item();
     try {
       auto work = call(t.of().f_, t.of().group_->ctx(), std::move(item));
       if constexpr (std::is_void_v<typename decltype(work)::value_type>) {
@@ -141,6 +167,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
         value.emplace(std::move(made));
       }
     } catch (...) {
+      t.of().from_->lost(1);
       error = std::current_exception();
     }
     t.put(std::move(value), std::move(error));

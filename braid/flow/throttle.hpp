@@ -24,6 +24,10 @@ class throttle_stage final : public serial_stage<T, T> {
   throttle_stage(std::unique_ptr<producer<T>> from, rate_limiter* limit, const rate& own_rate)
       : serial_stage<T, T>(std::move(from)), rate_(own_rate), limit_(limit) {}
 
+  ~throttle_stage() override {
+    if (item_) this->from_->take_back(std::move(*item_));
+  }
+
   void start(const context& ctx) override {
     if (!limit_) limit_ = &own_.emplace(ctx.env().clock_or_default(), rate_, "throttle");
     this->from_->start(ctx);

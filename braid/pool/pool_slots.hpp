@@ -31,6 +31,8 @@ class pool_slots {
       return result;
     }
 
+    bool is_taken_back = false;  ///< No worker has begun its job, and none will.
+
    private:
     friend class pool_slots;
     std::optional<stored>& place_of_value() noexcept override { return value_; }

@@ -49,6 +49,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
           "a stream through a worker pool was left on a worker of an executor, and no thread was left to take over "
           "while it waits for its jobs: co_await its stop() before");
     }
+    while (slot* const one = next_result()) input_.give_up(one->job, one->is_taken_back);
   }
 
   void start(const context& ctx) override {
@@ -86,6 +87,8 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     until.push_back(&has_result_);
     return pulled::wait;
   }
+  bool take_back(made&&) noexcept override { return input_->lost(1); }
+  bool lost(std::size_t jobs) noexcept override { return input_->lost(jobs); }
   void leave() noexcept override {
     reception_.end();
     input_.leave();
@@ -106,8 +109,6 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
 
   bool is_batch() const noexcept { return use_ == stage_use::batch; }
   bool is_attached() const noexcept { return use_ == stage_use::attached; }
-
-  // --- results ---
 
   /// The next result, if it is there.
   bool give(std::optional<made>& into) {
@@ -140,8 +141,6 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     if (!is_attached()) throw pool_closed(pool_->options().name);
     return pulled::end;
   }
-
-  // --- jobs ---
 
   /// Pulls as many jobs as may be in flight, and has the pool accept them, some at a time. True: it waits for input.
   bool feed(waits& until) {
@@ -181,7 +180,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
       one.job.emplace(std::move(*job));
       return true;
     } catch (...) {  // of the key function: the job goes with it, and the stream fails
-      return input_.fails(), false;
+      return input_->lost(1), input_.fails(), false;
     }
   }
   void accept(const std::vector<slot*>& some) {
@@ -221,7 +220,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
       wake_chain wakes;
       spin_guard guard(pool_->lock());
       for (slot& one : some)
-        if (pool_->withdraw(one)) pool_->end_dropped(one, over, wakes);
+        if (pool_->withdraw(one)) one.is_taken_back = true, pool_->end_dropped(one, over, wakes);
       pool_->dispatch(wakes);
     });
   }

@@ -38,6 +38,13 @@ class stage_input {
   /// In a catch: the stage fails with that, after what it has in flight.
   void fails() noexcept { error_ = std::current_exception(); }
 
+  /// No consumer takes the result of this job: if no worker has begun it, it goes back to its source, which counts the
+  /// others. A job that is gone was handed back by the pool.
+  void give_up(std::optional<Job>& job, bool was_not_begun) noexcept {
+    if (!job || (was_not_begun && from_->take_back(std::move(*job)))) return;
+    from_->lost(1);
+  }
+
   bool has_ended() const noexcept { return ended_; }
   bool may_give_more() const noexcept { return !ended_ && !error_; }
   void check() {

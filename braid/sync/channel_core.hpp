@@ -101,6 +101,16 @@ class channel_core final : public source {
     spin_guard guard(lock_);
     return dropped_;
   }
+  /// A value that was received, and that no one used: on_drop gets it, or it is destroyed and counted.
+  void take_back(T&& value) noexcept BRAID_EXCLUDES(lock_) {
+    if (options_.on_drop) return options_.on_drop(std::move(value));
+    count_lost(1);
+  }
+  /// Values that were received and used up, and of which no result arrived.
+  void count_lost(std::size_t values) noexcept BRAID_EXCLUDES(lock_) {
+    spin_guard guard(lock_);
+    dropped_ += values;
+  }
   const std::string& name() const noexcept { return options_.name; }
 
   void add_sender() noexcept { senders_.fetch_add(1); }

@@ -61,6 +61,12 @@ class [[nodiscard]] receiver {
   /// Nobody will receive any more: senders fail at once, receivers get nothing. Gives what was buffered, oldest first.
   [[nodiscard]] std::vector<T> close() const { return core().close_and_take(); }
 
+  /// For a consumer that has received values and cannot pass them on: on_drop gets the value, or it is destroyed and
+  /// counted in dropped().
+  void give_back(T value) const noexcept { core().take_back(std::move(value)); }
+  /// The same of values that it has used up in vain: they are counted in dropped().
+  void count_lost(std::size_t values) const noexcept { core().count_lost(values); }
+
   class iterator {
    public:
     using value_type = T;

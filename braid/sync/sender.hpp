@@ -82,7 +82,8 @@ class [[nodiscard]] sender {
   /// Closed from either side: every send fails.
   bool closed() const { return core().is_closed(); }
 
-  /// Values that were sent, then dropped, and that no on_drop took (channel_options).
+  /// Values that were sent, then dropped, and that no on_drop took (channel_options); and values whose results a stream
+  /// over the channel did not deliver (docs/streams.md, law F3).
   std::size_t dropped() const { return core().dropped(); }
 
  private:

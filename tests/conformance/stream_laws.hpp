@@ -55,6 +55,11 @@ inline constexpr std::string_view f3[]{"stream.leaving_early_stops_what_is_behin
                                        "throttle.a_stream_that_waits_for_a_token_is_cancelled",
                                        "through.a_stream_that_is_left_takes_back_what_has_not_begun",
                                        "pool_end.abort_wakes_a_stream_that_waits_for_its_source",
+                                       "undelivered.items_of_a_stream_that_is_left_early_are_handed_back_or_counted",
+                                       "undelivered.items_of_streams_with_a_limit_of_time_are_handed_back_or_counted",
+                                       "undelivered.items_that_collect_has_when_its_time_is_over_go_back",
+                                       "undelivered.an_item_whose_send_is_refused_or_cancelled_goes_back",
+                                       "undelivered.items_whose_function_throws_are_counted",
                                        "pipeline.gives_what_a_loop_over_its_items_gives"};
 inline constexpr std::string_view f4[]{"map.works_ahead_while_the_consumer_is_busy",
                                        "map.a_consumer_that_goes_away_leaves_the_input_to_the_helpers",
@@ -95,7 +100,10 @@ inline constexpr std::array stream_laws{
     beside_channels("F1", "What is in flight in a stage never exceeds workers + slack.", f1),
     beside_channels("F2", "What came before a failure comes out, then the failure, then nothing: in order, the prefix.",
                     f2),
-    beside_channels("F3", "A stream that is dropped, left early or fails cancels what still runs and joins it.", f3),
+    beside_channels("F3",
+                    "A stream that is dropped, left early or fails cancels what still runs and joins it; an item of a "
+                    "channel that it does not deliver goes to on_drop, or is counted in dropped().",
+                    f3),
     beside_channels("F4", "Work that has started goes on while the driver is busy elsewhere, within F1.", f4),
     beside_channels("F5", "Chunks come out of slack only, can be taken back by an idle worker, and never wait to fill.",
                     f5),

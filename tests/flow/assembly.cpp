@@ -82,7 +82,9 @@ stream_of_items assembly::source(const node& of) {
       if (of.fails) throw failed(of.id, {of.id, of.size, 0});
       return std::nullopt;
     });
-  channel& c = channels_.emplace_back(of.form == 1 ? braid::channel<item>(braid::unbounded) : braid::channel<item>(2));
+  const braid::channel_options<item> hook{.on_drop = [](item x) { x.will_be(fate::handed_back); }, .name = ""};
+  channel& c = channels_.emplace_back(of.form == 1 ? braid::channel<item>(braid::unbounded, hook)
+                                                   : braid::channel<item>(2, hook));
   const auto feed = [this, &of, &c] {
     for (int i = 0; i < of.size; ++i) {
       auto send = c.tx.send(item(items_, {of.id, i, 0}));
@@ -188,6 +190,12 @@ stream_of_items assembly::make(const node& of) {
     default:
       return parallel(of, std::move(from));
   }
+}
+
+long assembly::counted_lost() const {
+  long all = 0;
+  for (const channel& c : channels_) all += static_cast<long>(c.tx.dropped());
+  return all;
 }
 
 void assembly::take_back() {

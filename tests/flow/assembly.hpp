@@ -49,6 +49,9 @@ class assembly {
   /// What the channels still hold goes back; the threads end. The stream has gone.
   void take_back();
 
+  /// What the channels have counted as lost.
+  long counted_lost() const;
+
   const braid::context& ctx() const noexcept { return own_.ctx; }
   void cancel() const { own_.cancel("in the middle"); }
   /// Those that have begun, at random, to at most what their plan says.

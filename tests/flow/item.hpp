@@ -19,9 +19,14 @@ enum class fate { cut, delivered, filtered, split, failed, handed_back };
 class ledger {
  public:
   void begin() noexcept { ++begun_; }
-  void end(fate f) noexcept { ++ended_[static_cast<std::size_t>(f)]; }
+  void end(fate f, int source) noexcept {
+    ++ended_[static_cast<std::size_t>(f)];
+    if (f == fate::cut || f == fate::failed) ++lost_[static_cast<std::size_t>(source) % lost_.size()];
+  }
   long begun() const noexcept { return begun_; }
   long ended(fate f) const noexcept { return ended_[static_cast<std::size_t>(f)]; }
+  /// Items of `source` that no hook, sink or function has an explanation for.
+  long lost(int source) const noexcept { return lost_[static_cast<std::size_t>(source) % lost_.size()]; }
   long ended() const noexcept {
     long all = 0;
     for (const std::atomic<long>& each : ended_) all += each;
@@ -31,6 +36,7 @@ class ledger {
  private:
   std::atomic<long> begun_{0};
   std::array<std::atomic<long>, 6> ended_{};
+  std::array<std::atomic<long>, 256> lost_{};
 };
 
 class item {
@@ -45,7 +51,7 @@ class item {
     return *this;
   }
   ~item() {
-    if (in_) in_->end(fate_);
+    if (in_) in_->end(fate_, id.source);
   }
   /// What its end will be. One that nobody has said anything of was cut off.
   void will_be(fate f) const noexcept { fate_ = f; }

@@ -197,6 +197,11 @@ bool holds_nothing(const node& of) {
          of.what != kind::merge_sorted && !of.is_parallel() && std::ranges::all_of(of.inputs, holds_nothing);
 }
 
+bool keeps_account(const node& of) {
+  if (of.what == kind::source) return of.form != 0;
+  return of.what != kind::flat_map && of.what != kind::chunk && std::ranges::all_of(of.inputs, keeps_account);
+}
+
 bool may_lose_items(const node& of) {
   if (of.what == kind::race && !std::ranges::all_of(of.inputs, holds_nothing)) return true;
   if (of.what == kind::race && of.inputs.size() > 1 && std::ranges::any_of(of.inputs, runs_functions)) return true;

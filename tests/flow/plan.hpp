@@ -78,6 +78,8 @@ int input_with(const node& of, int source);
 bool runs_functions(const node& of);
 /// A stream of it may be left at any time, and has pulled nothing that it has not given.
 bool holds_nothing(const node& of);
+/// Every source of it is a channel, which can tell what became of each item: none is split, or put into a chunk.
+bool keeps_account(const node& of);
 /// Even a run to the end may cut off items, or drop failures: those of streams that lose a race.
 bool may_lose_items(const node& of);
 bool may_lose_failures(const node& of);
