@@ -62,7 +62,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
   }
 
   pulled pull(std::optional<R>& into, waits& until) override {
-    if (!std::exchange(pumping_, true)) group_->spawn(pump, this);
+    if (!std::exchange(pumping_, true)) group_->spawn(always_begun{pump}, this);
     std::exception_ptr error;
     {
       wake_chain wakes;
@@ -150,7 +150,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
       if (got == pulled::end) co_return self->input_ended();
       ticket t(*self, self->number_of_start(), std::move(item));
       if (error) co_return t.put(std::nullopt, std::move(error));
-      self->group_->spawn(run, std::move(t));
+      self->group_->spawn(always_begun{run}, std::move(t));
     }
   }
   static task<> run(ticket t) {

@@ -133,7 +133,7 @@ class pool_state final : public pool_core {
 
   bool start_worker() noexcept override {
     try {
-      if (runner_.handlers().give_tasks()) return workers_->spawn(work_in_task, this), true;
+      if (runner_.handlers().give_tasks()) return workers_->spawn(always_begun{work_in_task}, this), true;
       auto worker = std::make_unique<thread_worker>(std::static_pointer_cast<pool_state>(shared_from_this()));
       if (!thread_cache::run(*worker)) return false;
       static_cast<void>(worker.release());  // its own now

@@ -45,6 +45,8 @@ struct cause {
 
   /// Throws timed_out or cancelled with the text.
   [[noreturn]] void raise() const;
+  /// Returns the same exception.
+  std::exception_ptr as_exception() const noexcept;
 };
 
 namespace detail {

@@ -7,9 +7,19 @@ namespace braid::detail {
 group_core::~group_core() = default;
 
 environment group_core::env() const {
-  environment env = scope_->env();
+  environment env = env_;
   env.executor = &env.executor_or_default();
   return env;
+}
+
+scope_ref group_core::scope_now() noexcept {
+  spin_guard guard(lock_);
+  return scope_;
+}
+
+scope_ref group_core::start_round(scope_ref scope) noexcept {
+  spin_guard guard(lock_);
+  return std::exchange(scope_, std::move(scope));
 }
 
 void group_core::child_queued(child& c, bool for_joiners_too) noexcept {
@@ -38,6 +48,12 @@ bool group_core::child_settled(child& c, const std::exception_ptr& thrown) noexc
     scope_->cancel({error_code::cancelled,
                     thrown ? "a task of the same group failed" : "enough tasks of the same group have succeeded"});
   return thrown && !obeyed;
+}
+
+void group_core::child_skipped() noexcept {
+  spin_guard guard(lock_);
+  any_cancelled_ = true;
+  ++skipped_;
 }
 
 void group_core::child_ended(child& c, bool failed) noexcept {
@@ -70,7 +86,7 @@ std::size_t group_core::failures() noexcept {
 auto group_core::take_tally() noexcept -> tally {
   spin_guard guard(lock_);
   spawned_ = 0;
-  return {std::exchange(succeeded_, 0), std::exchange(any_cancelled_, false)};
+  return {std::exchange(succeeded_, 0), std::exchange(skipped_, 0), std::exchange(any_cancelled_, false)};
 }
 
 child* group_core::pop_failed() noexcept {
@@ -110,6 +126,7 @@ void child::executors_turn() noexcept {
 // join is also the one that destroys it.
 
 void child::start_here() noexcept {
+  if (is_cancelled() && !begins_always()) return skip();
   std::coroutine_handle<> coroutine;
   std::exception_ptr thrown;
   {
@@ -120,7 +137,13 @@ void child::start_here() noexcept {
       thrown = std::current_exception();
     }
   }
-  coroutine ? drive(coroutine) : end(std::move(thrown));
+  coroutine ? drive(coroutine) : settle_and_end(std::move(thrown));
+}
+
+void child::skip() noexcept {
+  thrown_ = scope()->why().as_exception();
+  group_.child_skipped();
+  end(false);
 }
 
 void child::finished() noexcept {
@@ -130,19 +153,22 @@ void child::finished() noexcept {
   } catch (...) {
     thrown = std::current_exception();
   }
-  end(std::move(thrown));
+  settle_and_end(std::move(thrown));
 }
 
 // The end of a child, in this order:
-//  1 what it threw, or that it succeeded, is noted, and cancels the siblings if it decides the group;
+//  1 what it threw, that it succeeded or was skipped is noted, and cancels the siblings if it decides the group;
 //  2 its function, arguments and frame are destroyed, still as a living child: they may use channels, but must not
 //    block; then its value or exception is handed out;
 //  3 it leaves its scope and its executor's registry: no cancel reaches it any more;
 //  4 the group counts it out. From here on the group may be gone, and if it failed, the child too;
 //  5 it gives up its share: its memory goes, unless a future shares it or the executor still has the queued entry.
-void child::end(std::exception_ptr why) noexcept {
+void child::settle_and_end(std::exception_ptr why) noexcept {
   thrown_ = std::move(why);
-  const bool failed = group_.child_settled(*this, thrown_);
+  end(group_.child_settled(*this, thrown_));
+}
+
+void child::end(bool failed) noexcept {
   {
     current_performer_guard guard(*this);
     clear();

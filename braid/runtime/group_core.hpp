@@ -4,7 +4,8 @@
 // 1. live_ counts the children from their spawn until everything of theirs is destroyed: function, arguments, frame.
 // 2. The first failure cancels the scope at once, unless so many children have only to succeed; then the last success
 //    that was needed does. A child that ends with `cancelled` in a scope that is cancelled already has not failed: it
-//    did what it was told.
+//    did what it was told. One whose turn comes only then is skipped: its function is never called, it ends with
+//    `cancelled`, and it is counted.
 // 3. A child's decrement of live_ under the lock is its last touch of the group: whoever then sees zero may destroy it.
 // 4. A child that failed is the record of its failure: its group keeps it from there until the outcome is taken. So
 //    keeping a failure needs no memory, and none is lost.
@@ -19,6 +20,9 @@
 //                         helped --executor--> helped_alone --last share--> freed
 //
 //    An only_queued child holds nothing of its user's any more, and touches neither its group nor its scope.
+// 7. A round lasts from a join to the next one. Its counts, failures and scope are its own: once a join has taken its
+//    outcome, the next round has none of them. scope_ is replaced then, under the lock; no child lives meanwhile, and
+//    only a cancel() may look at it.
 #pragma once
 
 #include <cstdint>
@@ -39,10 +43,16 @@ struct unstarted;
 class group_core final : public source {
  public:
   /// `needed`: so many children have to succeed, and then the others are cancelled; 0: all have to.
-  group_core(scope_ref scope, std::size_t needed) noexcept : scope_(std::move(scope)), needed_(needed) {}
+  group_core(scope_ref scope, std::size_t needed) noexcept
+      : env_(scope->env()), scope_(std::move(scope)), needed_(needed) {}
   ~group_core();
 
+  /// For a child, and with the lock held.
   cancel_scope& scope() const noexcept { return *scope_.get(); }
+  /// For a cancel, at any time.
+  scope_ref scope_now() noexcept BRAID_EXCLUDES(lock_);
+  /// The next round is under `scope`, which has the same environment. Gives the old one.
+  scope_ref start_round(scope_ref scope) noexcept BRAID_EXCLUDES(lock_);
   /// The scope's environment with an executor in it.
   environment env() const;
 
@@ -51,6 +61,8 @@ class group_core final : public source {
   /// A child's function has ended: it threw, or (null) it succeeded. Cancels the siblings if that decides the group.
   /// True: it failed, and child_ended hands it to the group.
   bool child_settled(child& c, const std::exception_ptr& thrown) noexcept BRAID_EXCLUDES(lock_);
+  /// The child's function will not be called.
+  void child_skipped() noexcept BRAID_EXCLUDES(lock_);
   void child_ended(child& c, bool failed) noexcept BRAID_EXCLUDES(lock_);
 
   /// For a thread that is about to block until all have ended: if it is a worker of the children's executor, runs those
@@ -65,7 +77,8 @@ class group_core final : public source {
 
   struct tally {
     std::size_t succeeded;  ///< Counted only where a number of them is needed.
-    bool any_cancelled;     ///< A child ended with `cancelled` because its group was.
+    std::size_t skipped;
+    bool any_cancelled;  ///< A child ended with `cancelled`, or was skipped, because its group was cancelled.
   };
   std::size_t needed() const noexcept { return needed_; }
   std::size_t failures() noexcept BRAID_EXCLUDES(lock_);
@@ -79,12 +92,14 @@ class group_core final : public source {
   child* claim_unstarted() noexcept BRAID_EXCLUDES(lock_);
   child* pop_failed() noexcept BRAID_EXCLUDES(lock_);
 
-  const scope_ref scope_;
+  const environment env_;
+  scope_ref scope_;
   const std::size_t needed_;
   std::size_t live_ BRAID_GUARDED_BY(lock_) = 0;
   std::uint32_t spawned_ BRAID_GUARDED_BY(lock_) = 0;
   bool any_cancelled_ BRAID_GUARDED_BY(lock_) = false;
   std::size_t succeeded_ BRAID_GUARDED_BY(lock_) = 0;
+  std::size_t skipped_ BRAID_GUARDED_BY(lock_) = 0;
   std::size_t failed_ BRAID_GUARDED_BY(lock_) = 0;
   child* first_failed_ BRAID_GUARDED_BY(lock_) = nullptr;
   /// The others, once they have ended and left their scope, whose link they no longer need.
@@ -112,6 +127,8 @@ class child : public performer, public list_hook<unstarted>, public recycled {
 
   /// Calls the function: the coroutine to drive, or null if the call was all there was to do.
   virtual std::coroutine_handle<> call() = 0;
+  /// Returns true if the function is called even if the scope is cancelled by then.
+  virtual bool begins_always() const noexcept = 0;
   /// Rethrows what the coroutine ended with.
   virtual void check_outcome() = 0;
   /// Destroys function, arguments and frame.
@@ -147,7 +164,9 @@ class child : public performer, public list_hook<unstarted>, public recycled {
 
   void executors_turn() noexcept;
   void finished() noexcept final;
-  void end(std::exception_ptr why) noexcept;
+  void skip() noexcept;
+  void settle_and_end(std::exception_ptr why) noexcept;
+  void end(bool failed) noexcept;
 
   group_core& group_;
   queue_entry entry_;

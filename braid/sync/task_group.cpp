@@ -1,6 +1,7 @@
 #include "braid/sync/task_group.hpp"
 
 #include <cstdio>
+#include <new>
 #include <stdexcept>
 
 #include "braid/base/check.hpp"
@@ -67,7 +68,17 @@ void task_group::report_lost(const task_failure& failure) const noexcept {
 }
 
 void task_group::cancel(std::string cause) {
-  ctx_.scope()->cancel({error_code::cancelled, std::move(cause)});
+  core_.scope_now()->cancel({error_code::cancelled, std::move(cause)});
+}
+
+/// A round that was cancelled leaves nothing to the next one, unless the parent was.
+void task_group::start_next_round() noexcept {
+  if (!ctx_.is_cancelled() || parent_.is_cancelled()) return;
+  try {
+    ctx_ = with_cancel(parent_).ctx;
+    core_.start_round(ctx_.scope());
+  } catch (const std::bad_alloc&) {  // the next round is cancelled, too: its tasks are skipped, and skipped() says so
+  }
 }
 
 void task_group::take_failures() {
@@ -79,13 +90,16 @@ void task_group::take_failures() {
 
 void task_group::check_outcome() {
   take_failures();
-  const auto [succeeded, any_cancelled] = core_.take_tally();
+  const auto [succeeded, skipped, any_cancelled] = core_.take_tally();
+  skipped_ = skipped;
+  const context round = ctx_;
+  start_next_round();
   const std::size_t needed = core_.needed();
   if (needed > 0 && succeeded >= needed) return;
   if (!errors_.empty()) std::rethrow_exception(errors_.front().exception);
   if (any_cancelled) parent_.check();
   if (needed == 0) return;
-  ctx_.check();
+  round.check();
   throw std::runtime_error("at least " + std::to_string(needed) + " tasks of a group had to succeed, and only " +
                            std::to_string(succeeded) + " were there to do so");
 }

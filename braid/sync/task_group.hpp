@@ -9,6 +9,11 @@
 // The first exception of a task cancels its siblings at once and is rethrown by join; errors() has all of them. With
 // at_least(k) a task may fail; the k-th success cancels the others instead.
 //
+// A task that has not begun when its group is cancelled, by a failure, cancel() or the context above, is skipped: f is
+// never called, f and args are destroyed, its future throws `cancelled`, and skipped() counts it. So is one that is
+// spawned then. What must run all the same, as a clean-up, is spawned in a group of its own under
+// braid::without_cancel(ctx).
+//
 // A deadline is the context's: task_group group(braid::with_timeout(2s)). When it passes, what still runs is cancelled
 // and joined like the rest, and join throws timed_out.
 #pragma once
@@ -175,33 +180,40 @@ class task_group {
       BRAID_REFUSED("the function that generates is called with these arguments and, behind them, a sender<T>")
   receiver<T> generate(std::size_t capacity, F&& f, Args&&... args);
 
-  /// An operation that is ready when every child has ended; it rethrows the first exception of a child. The group can
-  /// be used again afterwards, unless it was cancelled.
+  /// An operation that is ready when every child has ended; it rethrows the first exception of a child. That ends a
+  /// round: the group can be used again, and the next round has nothing of this one's, neither its failures nor its
+  /// cancel. Only if the context above was cancelled, all of it is skipped, and join throws the cause.
   ///
   /// With at_least(k) it throws only if fewer than k have succeeded by then: the first exception if there is one, the
   /// cause if the group was cancelled, else std::runtime_error, since fewer were spawned.
   detail::join_wait join() noexcept { return detail::join_wait(*this); }
 
-  /// Cancels the children: what they wait for throws `cancelled`, which is then no error of theirs.
+  /// Cancels the children of this round: what they wait for throws `cancelled`, which is then no error of theirs, and
+  /// those that have not begun are skipped. Any thread.
   void cancel(std::string cause = "by its task group");
 
   /// What the children threw, as of the last join: the first failure first, then in the order in which they ended.
   const std::vector<task_failure>& errors() const noexcept { return errors_; }
 
-  /// The context of the children.
+  /// Returns how many tasks were skipped in the round of the last join.
+  std::size_t skipped() const noexcept { return skipped_; }
+
+  /// The context of the children of this round.
   const context& ctx() const noexcept { return ctx_; }
 
  private:
   friend class detail::join_wait;
   task_group(const context& parent, std::size_t needed);
   void check_outcome();
+  void start_next_round() noexcept;
   void take_failures();
   void report_lost(const task_failure& failure) const noexcept;
 
   context parent_;
   context ctx_;
   detail::group_core core_;
-  std::vector<task_failure> errors_;  ///< Only the joiner.
+  std::vector<task_failure> errors_;  ///< Only the joiner, as ctx_ once children live and skipped_.
+  std::size_t skipped_ = 0;
 };
 
 }  // namespace braid

@@ -172,9 +172,9 @@ TEST_P(task_group_on, a_bare_operation_throws_at_entry_once_the_task_is_cancelle
   std::atomic<int> threw{0};
   task_group group(ctx_);
   auto [tx, rx] = braid::channel<int>(1);
-  group.cancel();
   group.spawn(
-      [](braid::sender<int> out, std::atomic<int>* n) -> braid::task<> {
+      [](task_group* own, braid::sender<int> out, std::atomic<int>* n) -> braid::task<> {
+        own->cancel();
         auto op = out.send(1);
         try {
           static_cast<void>(co_await op);
@@ -182,7 +182,7 @@ TEST_P(task_group_on, a_bare_operation_throws_at_entry_once_the_task_is_cancelle
           ++*n;
         }
       },
-      tx, &threw);
+      &group, tx, &threw);
   group.join().get();
   EXPECT_EQ(threw, 1);
   EXPECT_EQ(rx.size(), 0u);
@@ -192,14 +192,14 @@ TEST_P(task_group_on, a_shielded_operation_outlives_the_cancel) {
   std::atomic<int> got{0};
   task_group group(ctx_);
   auto [tx, rx] = braid::channel<int>(0);
-  group.cancel();
   group.spawn(
-      [](braid::receiver<int> in, std::atomic<int>* n) -> braid::task<> {
+      [](task_group* own, braid::receiver<int> in, std::atomic<int>* n) -> braid::task<> {
+        own->cancel();
         auto op = in.recv();
         const std::optional<int> v = co_await braid::shielded(op);
         *n = *v;
       },
-      rx, &got);
+      &group, rx, &got);
   EXPECT_TRUE(tx.send(7).get());
   group.join().get();
   EXPECT_EQ(got, 7);

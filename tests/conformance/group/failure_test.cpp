@@ -27,8 +27,9 @@ int number_of(const std::exception_ptr& thrown) {
   }
 }
 
-/// Fails with its number once the channel is closed, whatever has become of its group by then.
-braid::task<> fail_together(braid::receiver<int> start, int number) {
+/// Says that it has begun, and fails with its number once the channel is closed, whatever has become of its group.
+braid::task<> fail_together(braid::receiver<int> start, int number, braid::sender<int> begun) {
+  static_cast<void>(begun.try_send(number));
   static_cast<void>(co_await braid::shielded(start.recv()));
   throw numbered_error(number);
 }
@@ -38,8 +39,10 @@ TEST_P(failure_law, join_throws_the_first_exception_and_errors_has_each_with_its
   std::vector<int> seen;
   auto [tx, rx] = braid::channel<int>(0);
   play.play(owner, [&, &start = rx, &go = tx](self me) -> script {
+    auto begun = braid::channel<int>(many);
     braid::task_group group(ctx);
-    for (int i = 0; i < many; ++i) group.spawn(fail_together, start, i);
+    for (int i = 0; i < many; ++i) group.spawn(fail_together, start, i, begun.tx);
+    for (int i = 0; i < many; ++i) static_cast<void>(co_await me(begun.rx.recv()));
     go.close();
     int first = -1;
     try {
@@ -94,8 +97,10 @@ TEST_P(failure_law, names_go_with_futures_and_generators_too) {
 TEST_P(failure_law, an_exception_in_a_group_that_was_cancelled_already_is_kept) {
   auto [tx, rx] = braid::channel<int>(0);
   play.play(owner, [&, &start = rx, &go = tx](self me) -> script {
+    auto begun = braid::channel<int>(1);
     braid::task_group group(ctx);
-    group.spawn(fail_together, start, 7);
+    group.spawn(fail_together, start, 7, begun.tx);
+    static_cast<void>(co_await me(begun.rx.recv()));
     group.cancel();
     go.close();
     EXPECT_THROW(co_await me(group.join()), numbered_error);
@@ -159,6 +164,12 @@ class lost_failure_law : public testing::Test {
     std::sort(all.begin(), all.end());
     return all;
   }
+  /// Three tasks that fail; they have begun.
+  static void spawn_three(braid::task_group& group, const braid::receiver<int>& start) {
+    auto begun = braid::channel<int>(3);
+    for (int i = 0; i < 3; ++i) group.spawn(fail_together, start, i, begun.tx);
+    for (int i = 0; i < 3; ++i) static_cast<void>(begun.rx.recv().get());
+  }
   braid::work_stealing_executor pool_{2};
   braid::context ctx_ =
       braid::with_value(braid::context(braid::environment{.executor = &pool_}), braid::on_lost_failure,
@@ -172,7 +183,7 @@ TEST_F(lost_failure_law, gets_every_exception_of_a_group_that_ends_without_a_joi
   {
     auto [tx, rx] = braid::channel<int>(0);
     braid::task_group group(ctx_);
-    for (int i = 0; i < 3; ++i) group.spawn(fail_together, rx, i);
+    spawn_three(group, rx);
     tx.close();
   }
   EXPECT_EQ(lost(), (std::vector<std::size_t>{0, 1, 2}));
@@ -182,7 +193,7 @@ TEST_F(lost_failure_law, gets_them_also_while_another_exception_unwinds_the_stac
   try {
     auto [tx, rx] = braid::channel<int>(0);
     braid::task_group group(ctx_);
-    for (int i = 0; i < 3; ++i) group.spawn(fail_together, rx, i);
+    spawn_three(group, rx);
     tx.close();
     throw numbered_error(9);
   } catch (const numbered_error& e) {
