@@ -22,7 +22,7 @@ struct retry_policy {
   /// The longest wait that delay() may give after `failures` failures (1, 2, ...).
   [[nodiscard]] constexpr std::chrono::nanoseconds ceiling(unsigned failures) const {
     auto wait = std::min(first, longest);
-    for (unsigned doubled = 1; doubled < failures && wait < longest; ++doubled) {
+    for (unsigned doubled = 1; doubled < failures && wait.count() > 0 && wait < longest; ++doubled) {
       wait = wait > longest / 2 ? longest : wait * 2;
     }
     return std::max(wait, std::chrono::nanoseconds{0});

@@ -1,6 +1,6 @@
 #include "braid/flow/adjustable_workers.hpp"
 
-#include "braid/base/check.hpp"
+#include "braid/base/argument.hpp"
 
 namespace braid {
 namespace detail {
@@ -34,11 +34,7 @@ void worker_dial::leave(follower& stage) noexcept {
 namespace {
 
 std::size_t checked(int count) {
-  BRAID_CHECK(count > 0, "adjustable_workers was given fewer than one worker: nobody would do the work of its stages");
-  BRAID_CHECK(count <= adjustable_workers::most,
-              "adjustable_workers was given more than 256 workers: state a fixed number, map(1000, f), or use several "
-              "stages");
-  return static_cast<std::size_t>(count);
+  return static_cast<std::size_t>(detail::checked_argument("adjustable_workers", count, 1, adjustable_workers::most));
 }
 
 }  // namespace

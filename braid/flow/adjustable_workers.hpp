@@ -54,12 +54,12 @@ class worker_dial {
 /// Any thread, also f of a stage that follows it.
 class adjustable_workers {
  public:
-  /// A stage that follows it has memory for the results of so many, and for its slack.
+  /// A stage that follows it has memory for the results of so many, and for its slack. A fixed number may be greater.
   static constexpr int most = 256;
 
-  /// 1..most.
+  /// Throws std::invalid_argument unless `count` is from 1 to `most`.
   explicit adjustable_workers(int count);
-  /// 1..most. Costs a lock for each stage that runs with it.
+  /// As the constructor. Costs a lock for each stage that runs with it.
   void set(int count) const;
   int count() const noexcept;
 

@@ -302,9 +302,4 @@ TEST(adjustable_workers, are_one_number_in_all_copies) {
   EXPECT_EQ(n.count(), 256);
 }
 
-TEST(adjustable_workers, are_refused_below_one_and_above_their_bound) {
-  EXPECT_DEATH(static_cast<void>(adjustable_workers(0)), "fewer than one worker");
-  EXPECT_DEATH(adjustable_workers(1).set(257), "more than 256 workers");
-}
-
 }  // namespace

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "braid/base/check.hpp"
+#include "braid/base/argument.hpp"
 #include "braid/flow/apart.hpp"
 #include "braid/flow/serial_stage.hpp"
 #include "braid/sync/ticker.hpp"
@@ -95,8 +95,8 @@ class chunk_stage final : public serial_stage<T, std::vector<T>> {
 };
 
 inline auto chunk_within(int most, std::optional<duration> longest) {
-  BRAID_CHECK(most > 0, "chunk was asked for chunks of fewer than one item");
-  BRAID_CHECK(!longest || *longest > duration::zero(), "chunk was given a time that is not above zero");
+  checked_argument("items of a chunk", most, 1);
+  if (longest) checked_period("time of a chunk", *longest);
   return stage{[most, longest]<class T>(std::unique_ptr<producer<T>> from) {
     if (longest) from = apart(std::move(from));
     return make_stage<chunk_stage<T>>(std::move(from), static_cast<std::size_t>(most), longest);
@@ -105,6 +105,7 @@ inline auto chunk_within(int most, std::optional<duration> longest) {
 
 }  // namespace detail
 
+/// Throws std::invalid_argument unless `most` is at least 1 and `longest` above zero.
 inline auto chunk(int most) {
   return detail::chunk_within(most, std::nullopt);
 }

@@ -330,9 +330,4 @@ TEST(map, a_single_worker_may_change_itself) {
   EXPECT_EQ(calls, 0);
 }
 
-TEST(map, is_refused_without_workers) {
-  EXPECT_DEATH(static_cast<void>(braid::workers(0)), "fewer than one worker");
-  EXPECT_DEATH(static_cast<void>(braid::slack(-1)), "negative");
-}
-
 }  // namespace

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <utility>
 
+#include "braid/base/argument.hpp"
 #include "braid/base/retry_policy.hpp"
 #include "braid/flow/map_call.hpp"
 #include "braid/sync/ticker.hpp"
@@ -72,9 +73,11 @@ template<class F>
 auto retry(retry_policy policy, F f) {
   return detail::retried_call<F>(policy, std::move(f));
 }
+/// Throws std::invalid_argument if `retries` is below 0.
 template<class F>
-auto retry(unsigned retries, F f) {
-  return retry(retry_policy{.retries = retries}, std::move(f));
+auto retry(int retries, F f) {
+  const int checked = detail::checked_argument("retries", retries, 0);
+  return retry(retry_policy{.retries = static_cast<unsigned>(checked)}, std::move(f));
 }
 
 }  // namespace braid

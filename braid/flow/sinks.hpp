@@ -82,7 +82,7 @@ auto take_after(Stage stage, Taker taker) {
 template<class End, class Policy>
 auto send_to(std::vector<End> lanes, Policy policy) {
   using T = typename End::value_type;
-  BRAID_CHECK(!lanes.empty(), "to() was given no channel to send to");
+  checked_argument("number of channels of to()", lanes.size(), 1);
   return take_after(
       stage{[lanes = std::move(lanes), policy = std::move(policy)](std::unique_ptr<producer<T>> from) mutable {
         return make_stage<send_stage<T, End, Policy>>(std::move(from), std::move(lanes), std::move(policy));
@@ -183,7 +183,8 @@ template<std::copy_constructible T>
 auto to(publisher<T> tx) {
   return detail::send_to(std::vector<publisher<T>>{std::move(tx)}, detail::in_turn(round_robin));
 }
-/// To each in its turn. One that is closed is passed over; the item that the last one refuses is dropped.
+/// To each in its turn; throws std::invalid_argument if there is none. One that is closed is passed over; the item that
+/// the last one refuses is dropped.
 template<class T>
 auto to(std::vector<sender<T>> lanes, round_robin_t) {
   return detail::send_to(std::move(lanes), detail::in_turn(round_robin));

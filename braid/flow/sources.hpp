@@ -183,9 +183,10 @@ auto generate(F f) {
 }
 
 /// The times that are a multiple of `interval` after the stream has begun to run, on its context's clock, without end.
-/// Those that nobody asked for in time are merged into one.
+/// Those that nobody asked for in time are merged into one. Throws std::invalid_argument unless `interval` is above
+/// zero.
 inline stream<time_point> ticks(duration interval) {
-  BRAID_CHECK(interval > duration::zero(), "ticks() was given an interval that is not above zero");
+  detail::checked_period("interval of ticks()", interval);
   return stream<time_point>(std::make_unique<detail::tick_source>(interval));
 }
 

@@ -17,12 +17,19 @@ inline constexpr ordered_t ordered;
 /// is not said, as many as there are workers; where their number changes, as there are at the moment (law F1).
 class slack {
  public:
-  constexpr explicit slack(int items) : items_(static_cast<std::size_t>(items)) {
-    BRAID_CHECK(items >= 0, "slack was given a negative number of items");
-  }
+  /// A stage reserves a place for each at its start.
+  static constexpr int most = 1'048'576;
+  /// Throws std::invalid_argument unless `items` is from 0 to `most`.
+  constexpr explicit slack(int items)
+      : items_(static_cast<std::size_t>(detail::checked_argument("slack of a stage", items, 0, most))) {}
   constexpr std::size_t items() const noexcept { return items_; }
 
+  /// For braid's own parts, whose number comes from items that exist.
+  static constexpr slack of(std::size_t items) noexcept { return slack(items, 0); }
+
  private:
+  constexpr slack(std::size_t items, int) noexcept : items_(items) {}
+
   std::size_t items_;
 };
 

@@ -71,7 +71,9 @@ inline auto throttle_by(rate_limiter* limit, const rate& own_rate) {
 inline auto throttle(rate_limiter& limit BRAID_LIFETIMEBOUND) {
   return detail::throttle_by(&limit, {});
 }
+/// Throws std::invalid_argument as rate_limiter does.
 inline auto throttle(const rate& limit) {
+  detail::checked(limit);
   return detail::throttle_by(nullptr, limit);
 }
 

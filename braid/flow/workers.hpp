@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "braid/base/check.hpp"
+#include "braid/base/argument.hpp"
 #include "braid/flow/adjustable_workers.hpp"
 #include "braid/runtime/environment.hpp"
 
@@ -25,10 +25,10 @@ inline constexpr automatic_t automatic;
 
 class workers {
  public:
-  /// At least 1.
-  constexpr workers(int count) : count_(static_cast<std::size_t>(count)) {  // NOLINT: `map(8, f)` reads best
-    BRAID_CHECK(count > 0, "a stage was given fewer than one worker: nobody would do its work");
-  }
+  static constexpr int most = 65'536;
+  /// Throws std::invalid_argument unless `count` is from 1 to `most`.
+  constexpr workers(int count)  // NOLINT: `map(8, f)` reads best
+      : count_(static_cast<std::size_t>(detail::checked_argument("workers of a stage or pool", count, 1, most))) {}
   constexpr workers(automatic_t) noexcept : count_(0) {}
   /// A stage follows `n`. A worker_pool has as many as `n` says then, and a resize() of its own.
   workers(const adjustable_workers& n) noexcept : count_(0), dial_(n.dial()) {}  // NOLINT: as `map(8, f)`

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "braid/base/argument.hpp"
 #include "braid/pool/pool_worker.hpp"
 #include "braid/runtime/usable_cpus.hpp"
 
@@ -26,8 +27,18 @@ void pool_wait::waits_no_more() noexcept {
 
 // --- the queue ---
 
+namespace {
+
+pool_options checked(pool_options options) {
+  if (options.when_full == when_full::drop_oldest)
+    checked_argument("queue of a pool that drops the oldest job", options.queue, 1);
+  return options;
+}
+
+}  // namespace
+
 pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool eager)
-    : options_(std::move(options)),
+    : options_(checked(std::move(options))),
       by_key_(by_key),
       eager_(eager),
       drops_oldest_(options_.when_full == when_full::drop_oldest),
@@ -42,8 +53,12 @@ pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool 
     throw std::invalid_argument("worker pool '" + options_.name +
                                 "' was made by_key and with priorities: jobs of one key run in the order in which they "
                                 "were accepted, so leave out pool_options::priorities, or by_key");
-  BRAID_CHECK(options_.queue > 0 || options_.when_full != when_full::drop_oldest,
-              "a worker pool was made without a queue, and is to drop the oldest job in it");
+}
+
+void check_priority(std::int64_t priority, const pool_options& options) {
+  if (priority != 0 && !options.priorities)
+    refuse_argument("priority of a job", std::to_string(priority),
+                    "0 in a pool without priorities: pool_options::priorities switches them on");
 }
 
 void pool_core::accept(pool_job& job) noexcept {

@@ -10,7 +10,8 @@
 // 4. Before a worker runs a job it sees to it that a further one is idle or on its way. What a job waits for goes
 //    before the line (next_), in the place that its worker lends: whatever the other jobs wait for, this one is run.
 //    Not one behind its own key, and none while the pool is paused.
-// 5. By key: of the jobs with one key at most one is running or in next_: its ticket is in holders_, and those that came
+// 5. By key: of the jobs with one key at most one is running or in next_: its ticket is in holders_, and those that
+// came
 //    up meanwhile are in the list behind it, in order.
 // 6. A submit waits only while there is no room, or its performer has been claimed elsewhere and is about to withdraw.
 //    A worker's own does not wait: it could wait for itself.

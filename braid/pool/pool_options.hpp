@@ -48,4 +48,10 @@ struct pool_stats {
                             ///< stream that was left or whose pool was closed, or with a context that had ended.
 };
 
+namespace detail {
+
+/// Throws std::invalid_argument if a pool with these options has no priorities, and `priority` is one.
+void check_priority(std::int64_t priority, const pool_options& options);
+
+}  // namespace detail
 }  // namespace braid

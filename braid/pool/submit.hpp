@@ -107,9 +107,6 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
  public:
   submit_wait(const std::shared_ptr<pool_type>& pool, const context& ctx, Job&& job, std::int64_t priority)
       : base(*pool), pool_(pool), mine_(new submitted<Job, R>(*pool, ctx, std::move(job), priority)) {
-    BRAID_CHECK(priority == 0 || pool->options().priorities,
-                "a job was submitted with a priority to a pool without priorities: make it with "
-                "{.priorities = true}");
     this->set_rank(priority);
   }
   ~submit_wait() {

@@ -34,6 +34,7 @@
 #include <utility>
 #include <vector>
 
+#include "braid/base/argument.hpp"
 #include "braid/flow/lanes.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
@@ -99,8 +100,9 @@ class worker_pool {
 
   /// An operation that is ready when the job is accepted; it gives the future of what the handler gives. Waits for room
   /// in the queue, or what pool_options::when_full says; throws pool_closed once the pool is closed. The job stays in
-  /// the operation until it is accepted: op.job().
+  /// the operation until it is accepted: op.job(). A priority in a pool without throws std::invalid_argument.
   detail::submit_wait<Job, R> submit(const context& ctx, Job job, std::int64_t priority = 0) {
+    detail::check_priority(priority, state_->options());
     return detail::submit_wait<Job, R>(state_, ctx, std::move(job), priority);
   }
   detail::submit_wait<Job, R> submit(Job job, std::int64_t priority = 0) {
@@ -120,8 +122,8 @@ class worker_pool {
   /// In a coroutine: auto s = pool.stream(jobs, ordered); values_of(co_await s.into(collect())).
   template<std::ranges::sized_range Jobs>
   auto run(const context& ctx, Jobs&& jobs) {
-    const auto count = static_cast<int>(std::ranges::size(jobs));
-    detail::pool_stage_maker<Job, R> all{state_, detail::stage_options(1, ordered, slack(count)),
+    const auto count = static_cast<std::size_t>(std::ranges::size(jobs));
+    detail::pool_stage_maker<Job, R> all{state_, detail::stage_options(1, ordered, slack::of(count)),
                                          detail::stage_use::batch};
     return values_of(from(std::forward<Jobs>(jobs)) | std::move(all) | collect(ctx));
   }
@@ -137,7 +139,8 @@ class worker_pool {
   /// stop(), like submitted ones. What is still in the channel stays there; with its last receiver gone, sends fail.
   /// abort() and the end of the pool cancel it: then results that were not sent yet are dropped, and the future throws.
   future<std::size_t> attach(receiver<Job> jobs, sender<job_result<Job, R>> results) {
-    return state_->feeders().async(detail::feed_pool<Job, R>, state_, std::move(jobs), std::move(results));
+    return state_->feeders().async(detail::always_begun{detail::feed_pool<Job, R>}, state_, std::move(jobs),
+                                   std::move(results));
   }
 
   /// No more jobs are accepted. An operation that waits until all that were have ended, and no worker is left. Throws
@@ -168,9 +171,10 @@ class worker_pool {
   /// Jobs that run go on; none is started until resume(). A paused pool that has jobs is not drained before that.
   void pause() { set_paused(true); }
   void resume() { set_paused(false); }
-  /// Fewer workers: those above it end what they do, and leave.
+  /// Fewer workers: those above it end what they do, and leave. Throws std::invalid_argument unless `count` is from 1
+  /// to workers::most.
   void resize(int count) {
-    BRAID_CHECK(count > 0, "a worker pool was resized to fewer than one worker: nobody would do its work");
+    detail::checked_argument("workers of a pool", count, 1, workers::most);
     detail::wake_chain wakes;
     detail::spin_guard guard(state_->lock());
     state_->set_width(static_cast<std::size_t>(count), wakes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "braid/base/argument.hpp"
 #include "braid/base/check.hpp"
 
 namespace braid {
@@ -88,7 +89,7 @@ void manual_clock::set(time_point now) noexcept {
 }
 
 void manual_clock::advance(duration by) {
-  BRAID_CHECK(by >= duration::zero(), "advance() was given a negative time; a clock goes forward only");
+  detail::checked_argument("nanoseconds of advance()", by.count(), 0);
   const time_point end = due_after(now(), by);
   for (time_point next = earliest(); next <= end && next != time_point::max(); next = earliest()) {
     next = std::max(next, now());

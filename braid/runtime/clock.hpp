@@ -19,9 +19,11 @@ namespace braid {
 using time_point = std::chrono::steady_clock::time_point;
 using duration = std::chrono::steady_clock::duration;
 
-/// `now + wait`, or the end of time where that cannot be said: time_point::max() is never due.
+/// `now + wait`, or the end of time where that cannot be said: time_point::max() is never due, min() always.
 constexpr time_point due_after(time_point now, duration wait) noexcept {
-  return wait > duration::zero() && now > time_point::max() - wait ? time_point::max() : now + wait;
+  if (wait > duration::zero() && now > time_point::max() - wait) return time_point::max();
+  if (wait < duration::zero() && now < time_point::min() - wait) return time_point::min();
+  return now + wait;
 }
 
 namespace detail {
@@ -104,7 +106,8 @@ class manual_clock final : public clock {
  public:
   explicit manual_clock(time_point start = time_point{} + std::chrono::hours(1)) noexcept;
   time_point now() const noexcept override;
-  /// Moves the time on, by at least nothing, and fires, deadline by deadline, what is due. One thread at a time.
+  /// Moves the time on and fires, deadline by deadline, what is due. Throws std::invalid_argument if `by` is negative.
+  /// One thread at a time.
   void advance(duration by);
 
  private:

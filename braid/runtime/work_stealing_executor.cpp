@@ -1,31 +1,31 @@
 #include "braid/runtime/work_stealing_executor.hpp"
 
+#include "braid/base/argument.hpp"
 #include "braid/base/check.hpp"
 #include "braid/runtime/usable_cpus.hpp"
 
 namespace braid {
 namespace {
 
-std::uint32_t seats_of(const executor_options& options) {
-  const std::size_t workers = options.workers > 0 ? options.workers : usable_cpus();
-  BRAID_CHECK(workers <= 4096,
-              "an executor was asked for more than 4,096 workers: give it about as many as there are CPUs");
-  return static_cast<std::uint32_t>(workers);
+std::size_t checked_workers(std::size_t workers) {
+  return detail::checked_argument("workers of an executor", workers, 1, executor_options::most_workers);
 }
 
-std::size_t at_least_one(std::size_t workers) {
-  BRAID_CHECK(workers > 0, "an executor needs at least one worker");
-  return workers;
+std::uint32_t seats_of(const executor_options& options) {
+  const std::size_t workers = options.workers > 0 ? options.workers : usable_cpus();
+  return static_cast<std::uint32_t>(checked_workers(workers));
 }
 
 }  // namespace
 
 work_stealing_executor::work_stealing_executor(std::size_t workers)
-    : work_stealing_executor(executor_options{.workers = at_least_one(workers)}) {}
+    : work_stealing_executor(executor_options{.workers = checked_workers(workers)}) {}
 
 work_stealing_executor::work_stealing_executor(const executor_options& options)
     : core_(seats_of(options), options.spread),
-      threads_(*this, core_, {.spares = options.spare_threads, .blocking = options.blocking_threads}) {
+      threads_(*this, core_,
+               {.spares = options.spare_threads,
+                .blocking = detail::checked_argument("blocking_threads of an executor", options.blocking_threads, 1)}) {
   threads_.start();
 }
 

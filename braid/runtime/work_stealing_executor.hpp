@@ -27,15 +27,17 @@
 namespace braid {
 
 struct executor_options {
+  static constexpr std::size_t most_workers = 4096;
   std::size_t workers = 0;            ///< Tasks that run at a time; 0: as many as there are usable CPUs.
   std::size_t spare_threads = 256;    ///< Threads that stand in for those that wait.
-  std::size_t blocking_threads = 64;  ///< Functions marked blocking() that run at a time.
+  std::size_t blocking_threads = 64;  ///< Functions marked blocking() that run at a time; at least 1.
   braid::spread spread = braid::spread::lazy;
 };
 
 class work_stealing_executor final : public executor {
  public:
-  /// Starts `workers` threads, at least 1. Throws std::system_error if it cannot.
+  /// Starts `workers` threads. Throws std::invalid_argument unless they are from 1 to most_workers, std::system_error
+  /// if it cannot start them.
   explicit work_stealing_executor(std::size_t workers);
   explicit work_stealing_executor(const executor_options& options = {});
   /// Cancels what still runs and waits for its end. Not on a worker of its own: that would wait for itself.

@@ -88,8 +88,3 @@ TEST(work_stealing_executor, its_workers_receive_no_signals) {
   wait_for(left);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) EXPECT_TRUE(sigismember(&blocked, signal)) << signal;
 }
-
-TEST(work_stealing_executor_death, no_worker_ends_the_program_with_a_sentence) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(braid::work_stealing_executor(0), "needs at least one worker");
-}

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "braid/base/check.hpp"
+#include "braid/base/argument.hpp"
 
 namespace braid {
 
@@ -14,9 +14,9 @@ namespace braid {
 ///   braid::task_group quorum(ctx, braid::at_least(3));       // 3 of however many are spawned
 class at_least {
  public:
-  explicit at_least(std::size_t count) noexcept : count_(count) {
-    BRAID_CHECK(count > 0, "a task group was told that at least 0 of its tasks have to succeed; say 1 or more");
-  }
+  /// Throws std::invalid_argument for 0.
+  explicit at_least(std::size_t count)
+      : count_(detail::checked_argument("number of tasks that have to succeed", count, 1)) {}
   std::size_t count() const noexcept { return count_; }
 
  private:

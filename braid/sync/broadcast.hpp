@@ -16,6 +16,7 @@
 // only.
 #pragma once
 
+#include "braid/sync/capacity.hpp"
 #include "braid/sync/publisher.hpp"
 #include "braid/sync/subscriber.hpp"
 
@@ -25,7 +26,8 @@ namespace braid {
 template<class T>
 class broadcast {
  public:
-  /// Holds up to `capacity` values, at least 1. on_drop gets a value that was sent and that no subscriber received,
+  /// Holds up to `capacity` values. Throws std::invalid_argument unless that is from 1, since subscribers are not there
+  /// at the same time, to 16,777,216. on_drop gets a value that was sent and that no subscriber received,
   /// when the last subscriber that could have goes, on the thread that dropped it.
   explicit broadcast(std::size_t capacity, channel_options<T> options = {})
       : tx(make(capacity, std::move(options))), rx(tx.core()) {}
@@ -35,9 +37,8 @@ class broadcast {
 
  private:
   static detail::broadcast_core<T>* make(std::size_t capacity, channel_options<T> options) {
-    BRAID_CHECK(capacity > 0,
-                "a broadcast holds at least 1 value, for subscribers that are not there at the same time");
-    return new detail::broadcast_core<T>(capacity, std::move(options));
+    return detail::make_storage<detail::broadcast_core<T>>("capacity of a broadcast", capacity, 1,
+                                                           detail::most_initialised_capacity, std::move(options));
   }
 };
 

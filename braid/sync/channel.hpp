@@ -17,6 +17,7 @@
 
 #include "braid/base/refused.hpp"
 #include "braid/sync/bounded_buffer.hpp"
+#include "braid/sync/capacity.hpp"
 #include "braid/sync/drop_newest_buffer.hpp"
 #include "braid/sync/drop_oldest_buffer.hpp"
 #include "braid/sync/priority_buffer.hpp"
@@ -34,16 +35,15 @@ inline constexpr unbounded_t unbounded{};
 /// Asks for a channel that holds the newest `capacity` values, at least 1: a send never waits, and of a full channel
 /// the oldest value is dropped for it.
 struct drop_oldest {
-  explicit drop_oldest(std::size_t holds) noexcept : capacity(holds) {
-    BRAID_CHECK(capacity > 0, "a channel that drops and holds nothing would lose every value; let it hold at least 1");
-  }
+  explicit drop_oldest(std::size_t holds)
+      : capacity(detail::checked_argument("capacity of a channel that drops", holds, 1, detail::most_capacity)) {}
   std::size_t capacity;
 };
 /// The same, but it holds the oldest: a value that is sent on a full channel is dropped itself. The send gives true,
 /// since it has gone where the channel was told to let it go; who wants to keep it sends with try_send on a bounded
 /// channel.
 struct drop_newest {
-  explicit drop_newest(std::size_t holds) noexcept : capacity(drop_oldest(holds).capacity) {}
+  explicit drop_newest(std::size_t holds) : capacity(drop_oldest(holds).capacity) {}
   std::size_t capacity;
 };
 
@@ -77,26 +77,30 @@ class priority {
   std::uint32_t most_passes_;
 };
 
-/// A channel at its birth: its two ends, which take over from here.
+/// A channel at its birth: its two ends, which take over from here. A capacity that is out of range, or for which the
+/// process gets no memory, throws std::invalid_argument: a bounded channel holds up to 2,147,483,647 values, one by
+/// priority 16,777,216.
 template<class T>
 class channel {
  public:
   /// Holds up to `capacity` values; with 0 a send waits until a receiver takes its value.
   explicit channel(std::size_t capacity, channel_options<T> options = {})
-      : channel(std::make_unique<detail::bounded_buffer<T>>(capacity), std::move(options)) {}
+      : channel(buffer_of<detail::bounded_buffer<T>>(capacity), std::move(options)) {}
   explicit channel(unbounded_t, channel_options<T> options = {})
       : channel(std::make_unique<detail::unbounded_buffer<T>>(), std::move(options)) {}
 
   explicit channel(drop_oldest which, channel_options<T> options = {})
-      : channel(std::make_unique<detail::drop_oldest_buffer<T>>(which.capacity), std::move(options)) {}
+      : channel(buffer_of<detail::drop_oldest_buffer<T>>(which.capacity), std::move(options)) {}
   explicit channel(drop_newest which, channel_options<T> options = {})
-      : channel(std::make_unique<detail::drop_newest_buffer<T>>(which.capacity), std::move(options)) {}
+      : channel(buffer_of<detail::drop_newest_buffer<T>>(which.capacity), std::move(options)) {}
   explicit channel(conflated_t, channel_options<T> options = {}) : channel(drop_oldest(1), std::move(options)) {}
 
   template<class Rank>
   explicit channel(priority<Rank> which, channel_options<T> options = {})
-      : channel(std::make_unique<detail::priority_buffer<T>>(which.capacity_, which.most_passes_), std::move(options),
-                {std::move(which.rank_), which.most_passes_}) {
+      : channel(std::unique_ptr<detail::priority_buffer<T>>(detail::make_storage<detail::priority_buffer<T>>(
+                    "capacity of a channel by priority", which.capacity_, 0, detail::most_initialised_capacity,
+                    which.most_passes_)),
+                std::move(options), {std::move(which.rank_), which.most_passes_}) {
     using rank = std::decay_t<std::invoke_result_t<Rank&, const T&>>;
     static_assert(std::integral<rank> && (std::is_signed_v<rank> || sizeof(rank) < 8),
                   "the rank of a value is an integer that fits std::int64_t");
@@ -114,6 +118,11 @@ class channel {
   struct made {
     detail::channel_core<T>* core;
   };
+  template<class Buffer>
+  static std::unique_ptr<Buffer> buffer_of(std::size_t capacity) {
+    return std::unique_ptr<Buffer>(
+        detail::make_storage<Buffer>("capacity of a channel", capacity, 0, detail::most_capacity));
+  }
   channel(std::unique_ptr<detail::channel_buffer<T>> buffer, channel_options<T> options, detail::ranking<T> by = {})
       : channel(made{new detail::channel_core<T>(std::move(buffer), std::move(options), std::move(by))}) {}
   explicit channel(made m) noexcept : tx(m.core), rx(m.core) {}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "braid/base/argument.hpp"
 #include "braid/runtime/perform.hpp"
 
 namespace braid {
@@ -16,10 +17,8 @@ bool has_come(time_point due, time_point now) noexcept {
 
 namespace detail {
 
-tokens_wait::tokens_wait(rate_limiter& from, std::uint64_t tokens) noexcept
-    : performable(from.clock_), from_(from), tokens_(tokens) {
-  BRAID_CHECK(tokens > 0, "acquire() was asked for 0 tokens; ask for at least 1");
-}
+tokens_wait::tokens_wait(rate_limiter& from, std::uint64_t tokens)
+    : performable(from.clock_), from_(from), tokens_(checked_argument("tokens of acquire()", tokens, 1)) {}
 
 time_point tokens_wait::result() const {
   if (too_small_)
@@ -80,7 +79,7 @@ rate_limiter::~rate_limiter() {
               "a rate limiter was destroyed while somebody waits for it: let it outlive its operations");
 }
 
-detail::tokens_wait rate_limiter::acquire(std::uint64_t tokens) & noexcept {
+detail::tokens_wait rate_limiter::acquire(std::uint64_t tokens) & {
   return detail::tokens_wait(*this, tokens);
 }
 
@@ -92,6 +91,7 @@ bool rate_limiter::try_acquire(std::uint64_t tokens) {
 }
 
 void rate_limiter::set_rate(const braid::rate& limit) {
+  detail::checked(limit);
   detail::wake_chain wakes;
   detail::spin_guard guard(clock_.lock());
   const time_point now = clock_.now();

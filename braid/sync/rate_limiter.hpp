@@ -36,7 +36,7 @@ namespace detail {
 /// can never be.
 class [[nodiscard]] tokens_wait final : public performable<tokens_wait> {
  public:
-  tokens_wait(rate_limiter& from, std::uint64_t tokens) noexcept;
+  tokens_wait(rate_limiter& from, std::uint64_t tokens);
   ~tokens_wait() { withdraw_if_parked(); }
 
   time_point result() const;
@@ -65,7 +65,8 @@ class [[nodiscard]] tokens_wait final : public performable<tokens_wait> {
 /// Cost: each acquire takes the clock's lock once and asks the clock; waiting allocates nothing.
 class rate_limiter final : private detail::timer {
  public:
-  /// On the clock of the task's context, or on one of your own. `name` is shown in reports and errors.
+  /// On the clock of the task's context, or on one of your own. `name` is shown in reports and errors. Throws
+  /// std::invalid_argument unless tokens, per and burst are above zero; so does set_rate, and nothing has changed then.
   explicit rate_limiter(const braid::rate& limit, std::string name = {});
   explicit rate_limiter(braid::clock& clock, const braid::rate& limit, std::string name = {});
   rate_limiter(const rate_limiter&) = delete;
@@ -73,8 +74,8 @@ class rate_limiter final : private detail::timer {
   ~rate_limiter();
 
   /// An operation that waits for its turn and then until `tokens`, at least 1, are there. It throws limit_exceeded for
-  /// more than the burst. Borrows the limiter.
-  detail::tokens_wait acquire(std::uint64_t tokens = 1) & noexcept BRAID_LIFETIMEBOUND;
+  /// more than the burst. acquire(0) throws std::invalid_argument. Borrows the limiter.
+  detail::tokens_wait acquire(std::uint64_t tokens = 1) & BRAID_LIFETIMEBOUND;
   detail::tokens_wait acquire(std::uint64_t tokens = 1) && = delete;
 
   /// Takes the tokens if they are there now and nobody waits. Throws as acquire does, and `cancelled` if the task's

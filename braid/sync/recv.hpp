@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "braid/base/argument.hpp"
 #include "braid/sync/channel_core.hpp"
 
 namespace braid::detail {
@@ -67,8 +68,8 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
   using base = performable<recv_some_wait<T>, receiving<T>>;
 
  public:
-  recv_some_wait(channel_core<T>& core, std::vector<T>& into, std::size_t max) : base(core), into_(into), max_(max) {
-    BRAID_CHECK(max > 0, "recv_some was asked for at most 0 values; ask for at least 1");
+  recv_some_wait(channel_core<T>& core, std::vector<T>& into, std::size_t max)
+      : base(core), into_(into), max_(checked_argument("number of values of recv_some()", max, 1)) {
     make_room();
   }
   ~recv_some_wait() { this->withdraw_if_parked(); }

@@ -1,5 +1,6 @@
 #include "braid/sync/semaphore.hpp"
 
+#include "braid/base/argument.hpp"
 #include "braid/runtime/perform.hpp"
 
 namespace braid {
@@ -9,7 +10,7 @@ void permit::release() noexcept {
 }
 
 permit permit::split(std::size_t weight) {
-  BRAID_CHECK(weight <= weight_, "a permit was split into more than it holds; ask weight() first");
+  detail::checked_argument("weight of split()", weight, 0, weight_);
   if (weight == 0) return {};
   if (weight == weight_) return std::move(*this);
   weight_ -= weight;
@@ -18,10 +19,8 @@ permit permit::split(std::size_t weight) {
 
 namespace detail {
 
-acquire_wait::acquire_wait(semaphore& from, std::size_t weight) noexcept
-    : performable(from), from_(from), weight_(weight) {
-  BRAID_CHECK(weight > 0, "acquire() was asked for 0 permits; ask for at least 1");
-}
+acquire_wait::acquire_wait(semaphore& from, std::size_t weight)
+    : performable(from), from_(from), weight_(checked_argument("permits of acquire()", weight, 1)) {}
 
 permit acquire_wait::result() {
   if (too_small_)
@@ -75,7 +74,7 @@ semaphore::~semaphore() {
               "taken: let it outlive them");
 }
 
-detail::acquire_wait semaphore::acquire(std::size_t weight) & noexcept {
+detail::acquire_wait semaphore::acquire(std::size_t weight) & {
   return detail::acquire_wait(*this, weight);
 }
 

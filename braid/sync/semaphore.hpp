@@ -47,7 +47,7 @@ class [[nodiscard]] permit {
   /// Gives it back now and wakes whoever can go on. A second call does nothing.
   void release() noexcept;
   /// Takes `weight` of it off into a permit of its own: what was acquired at once is handed out to several, or given
-  /// back in part. At most weight().
+  /// back in part. Throws std::invalid_argument for more than weight().
   permit split(std::size_t weight);
   /// 0: it holds nothing.
   std::size_t weight() const noexcept { return weight_; }
@@ -66,7 +66,7 @@ namespace detail {
 /// nobody took goes back with it.
 class [[nodiscard]] acquire_wait final : public performable<acquire_wait> {
  public:
-  acquire_wait(semaphore& from, std::size_t weight) noexcept;
+  acquire_wait(semaphore& from, std::size_t weight);
   ~acquire_wait() { withdraw_if_parked(); }
 
   /// The permit that the last perform won, moved out: once for each perform.
@@ -96,9 +96,9 @@ class semaphore final : private detail::source {
   explicit semaphore(std::size_t capacity, std::string name = {});
   ~semaphore();
 
-  /// An operation that waits for its turn and then until `weight`, at least 1, fits; gives the permit. Borrows the
-  /// semaphore.
-  detail::acquire_wait acquire(std::size_t weight = 1) & noexcept BRAID_LIFETIMEBOUND;
+  /// An operation that waits for its turn and then until `weight`, at least 1, fits; gives the permit. Throws
+  /// std::invalid_argument for a weight of 0. Borrows the semaphore.
+  detail::acquire_wait acquire(std::size_t weight = 1) & BRAID_LIFETIMEBOUND;
   detail::acquire_wait acquire(std::size_t weight = 1) && = delete;
 
   /// A permit if it fits now and nobody waits. Throws as acquire does, and `cancelled` if the task's context is.

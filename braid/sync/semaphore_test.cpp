@@ -309,12 +309,10 @@ TEST_F(semaphore_death, destroying_it_while_somebody_waits_ends_the_program) {
 
 TEST_F(semaphore_death, misuse_ends_the_program_with_a_sentence) {
   braid::semaphore sem(2);
-  EXPECT_DEATH(static_cast<void>(sem.acquire(0)), "ask for at least 1");
   auto op = sem.acquire();
   EXPECT_DEATH(static_cast<void>(op.result()), "result\\(\\) of an acquire that was not performed");
   EXPECT_EQ(braid::select(op).get(), 0u);
   EXPECT_DEATH(static_cast<void>(braid::select(op).get()), "performed again before its result\\(\\) was taken");
-  braid::permit mine = op.result();
+  const braid::permit mine = op.result();
   EXPECT_DEATH(static_cast<void>(op.result()), "whose result\\(\\) was taken already");
-  EXPECT_DEATH(static_cast<void>(mine.split(2)), "split into more than it holds");
 }

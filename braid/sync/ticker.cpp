@@ -1,6 +1,6 @@
 #include "braid/sync/ticker.hpp"
 
-#include "braid/base/check.hpp"
+#include "braid/base/argument.hpp"
 
 namespace braid {
 
@@ -34,8 +34,8 @@ bool after::expire(detail::wake_chain& wakes) noexcept {
   return false;
 }
 
-every::every(braid::clock& clock, duration period) : performable(clock), clock_(clock), period_(period) {
-  BRAID_CHECK(period > duration::zero(), "every() was given a period that is not above zero");
+every::every(braid::clock& clock, duration period)
+    : performable(clock), clock_(clock), period_(detail::checked_period("period of every()", period)) {
   set_due(due_after(clock.now(), period));
 }
 

@@ -37,6 +37,7 @@ class [[nodiscard]] every final : public detail::performable<every>, private det
  public:
   static constexpr bool may_be_temporary_case = true;
 
+  /// Throws std::invalid_argument unless `period` is above zero.
   explicit every(duration period) : every(current_environment().clock_or_default(), period) {}
   explicit every(braid::clock& clock, duration period);
   ~every() { withdraw_if_parked(); }

@@ -2,17 +2,10 @@
 
 #include <algorithm>
 
-#include "braid/base/check.hpp"
+#include "braid/base/argument.hpp"
 
 namespace braid::detail {
 namespace {
-
-const rate& checked(const rate& r) {
-  BRAID_CHECK(r.tokens > 0 && r.per > duration::zero() && r.burst > 0,
-              "a rate was given no tokens, no time or no burst: each must be above zero, as in {.tokens = 100, .per = "
-              "1s, .burst = 10}");
-  return r;
-}
 
 /// From the earlier to the later of two times: right also where the signed difference would overflow.
 std::uint64_t nanoseconds_between(time_point from, time_point to) noexcept {
@@ -22,6 +15,13 @@ std::uint64_t nanoseconds_between(time_point from, time_point to) noexcept {
 }
 
 }  // namespace
+
+const rate& checked(const rate& r) {
+  checked_argument("tokens of a rate", r.tokens, 1);
+  checked_period("per of a rate", r.per);
+  checked_argument("burst of a rate", r.burst, 1);
+  return r;
+}
 
 token_bucket::token_bucket(const braid::rate& r, time_point now)
     : rate_(checked(r)), credit_(cost(r.burst)), as_of_(now) {}

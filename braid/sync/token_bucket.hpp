@@ -24,6 +24,9 @@ struct rate {
 
 namespace detail {
 
+/// Returns `r`. Throws std::invalid_argument unless all three are above zero.
+const rate& checked(const rate& r);
+
 /// In any interval [a, b] it gives at most burst + tokens/per x (b - a). Full when it is made. Needs outside locking.
 class token_bucket {
  public:

@@ -87,10 +87,3 @@ TEST(token_bucket, a_token_beyond_the_end_of_time_never_comes) {
   bucket.take(3, start);
   EXPECT_EQ(bucket.when(1), never);
 }
-
-TEST(token_bucket_death, a_rate_of_nothing_ends_the_program_with_a_sentence) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(token_bucket({.tokens = 0}, start), "each must be above zero");
-  EXPECT_DEATH(token_bucket({.per = 0s}, start), "each must be above zero");
-  EXPECT_DEATH(token_bucket({.burst = 0}, start), "each must be above zero");
-}

@@ -271,6 +271,20 @@ constexpr names e3{"control_law.cancel_may_be_called_twice_and_by_a_task_of_the_
                    "pool_owners.the_last_owner_of_a_pool_may_go_inside_its_work",
                    "pool_owners.a_pool_that_ends_in_its_own_task_ends_the_program_with_a_sentence",
                    "pool_ending.ends_from_all_sides_at_once_hand_every_job_back_once"};
+constexpr names e4{"argument_law.a_number_out_of_range_throws_and_the_text_names_it_its_value_and_the_range",
+                   "argument_law.the_ends_of_each_range_are_taken",
+                   "argument_law.a_capacity_for_which_there_is_no_memory_is_refused_by_its_value",
+                   "argument_law.a_time_at_either_end_of_what_can_be_said_neither_overflows_nor_ends_the_program"};
+constexpr names e5{"group_round_law.what_has_not_begun_when_a_task_fails_is_skipped_and_counted",
+                   "group_round_law.what_is_spawned_after_a_cancel_is_skipped_in_every_form",
+                   "group_round_law.a_future_of_a_task_that_was_skipped_says_timed_out_after_a_deadline",
+                   "group_round_law.a_clean_up_runs_in_a_group_without_cancel",
+                   "ending.a_group_below_a_cancelled_context_skips_and_counts_its_tasks"};
+constexpr names e6{
+    "failure_law.each_round_of_a_group_has_its_own_failures_and_numbers",
+    "group_round_law.runs_a_round_after_one_that_failed_and_keeps_nothing_of_it",
+    "group_round_law.runs_a_round_after_one_that_was_cancelled_or_had_enough_successes",
+    "group_round_law.skips_every_round_below_a_context_that_was_cancelled_and_join_throws_the_cause_each_time"};
 
 constexpr std::array other_laws{
     law_row{"O1", "An operation commits, or has no effect and its value is still its owner's.", o1},
@@ -317,6 +331,13 @@ constexpr std::array other_laws{
     beside_channels("E2", "Misuse ends the program with a sentence that names the mistake.", e2),
     beside_channels(
         "E3", "What ends work can be called twice, from anywhere, from inside it, and leaves no child behind.", e3),
+    beside_channels("E4",
+                    "A number out of range throws std::invalid_argument, which names the parameter, the value and the "
+                    "range: it may come from a configuration.",
+                    e4),
+    beside_channels("E5", "A task of a group that has not begun when the group is cancelled is skipped and counted.",
+                    e5),
+    beside_channels("E6", "A round of a group, up to its join, leaves nothing to the next one.", e6),
 };
 
 constexpr auto laws = [] {

@@ -247,7 +247,6 @@ TEST(broadcast_misuse_law, operations_are_made_of_named_ends_only_and_stay_where
 }
 
 TEST(broadcast_misuse_law, ends_with_a_sentence) {
-  EXPECT_DEATH(braid::broadcast<int>(0), "at least 1 value");
   braid::broadcast<int> bc(1);
   const auto rx = std::move(bc.rx);
   const auto tx = std::move(bc.tx);
