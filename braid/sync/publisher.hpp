@@ -13,6 +13,9 @@ class [[nodiscard]] publisher {
  public:
   using value_type = T;
 
+  /// Empty: an end of no broadcast, until it is assigned one. So is one that was moved from or dropped. It can be
+  /// copied, moved, assigned, dropped and asked bool(); any other call ends the program with a sentence.
+  publisher() noexcept = default;
   publisher(const publisher& other) noexcept : core_(other.core_) {
     if (core_) core_->add_publisher();
   }
@@ -24,6 +27,8 @@ class [[nodiscard]] publisher {
   ~publisher() {
     if (core_) core_->drop_publisher();
   }
+  /// Returns true unless it is empty.
+  explicit operator bool() const noexcept { return core_ != nullptr; }
 
   /// An operation that sends `value` to every subscriber there is: waits until the slowest one has left room. Gives
   /// true; or false if the broadcast is closed, or nobody subscribes now, and then op.value() has the value back.
@@ -77,10 +82,10 @@ class [[nodiscard]] publisher {
 
   explicit publisher(detail::broadcast_core<T>* core) noexcept : core_(core) {}
   detail::broadcast_core<T>& core() const {
-    BRAID_CHECK(core_, "an operation on a publisher that was moved from");
+    BRAID_CHECK(core_, "an operation on a publisher that was moved from, dropped or never assigned");
     return *core_;
   }
-  detail::broadcast_core<T>* core_;
+  detail::broadcast_core<T>* core_ = nullptr;
 };
 
 }  // namespace braid

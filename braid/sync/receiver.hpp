@@ -18,6 +18,9 @@ class [[nodiscard]] receiver {
  public:
   using value_type = T;
 
+  /// Empty: an end of no channel, until it is assigned one. So is one that was moved from or dropped. It can be copied,
+  /// moved, assigned, dropped and asked bool(); any other call ends the program with a sentence.
+  receiver() noexcept = default;
   receiver(const receiver& other) noexcept : core_(other.core_) {
     if (core_) core_->add_receiver();
   }
@@ -29,6 +32,8 @@ class [[nodiscard]] receiver {
   ~receiver() {
     if (core_) core_->drop_receiver();
   }
+  /// Returns true unless it is empty.
+  explicit operator bool() const noexcept { return core_ != nullptr; }
 
   /// An operation that gives the next value as optional<T>; nullopt once the channel is closed and drained. Throws what
   /// the channel was closed with. Borrows this end.
@@ -97,10 +102,10 @@ class [[nodiscard]] receiver {
 
   explicit receiver(detail::channel_core<T>* core) noexcept : core_(core) {}
   detail::channel_core<T>& core() const {
-    BRAID_CHECK(core_, "an operation on a receiver that was moved from");
+    BRAID_CHECK(core_, "an operation on a receiver that was moved from, dropped or never assigned");
     return *core_;
   }
-  detail::channel_core<T>* core_;
+  detail::channel_core<T>* core_ = nullptr;
 };
 
 }  // namespace braid

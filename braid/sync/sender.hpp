@@ -16,6 +16,9 @@ class [[nodiscard]] sender {
  public:
   using value_type = T;
 
+  /// Empty: an end of no channel, until it is assigned one. So is one that was moved from or dropped. It can be copied,
+  /// moved, assigned, dropped and asked bool(); any other call ends the program with a sentence.
+  sender() noexcept = default;
   sender(const sender& other) noexcept : core_(other.core_) {
     if (core_) core_->add_sender();
   }
@@ -27,6 +30,8 @@ class [[nodiscard]] sender {
   ~sender() {
     if (core_) core_->drop_sender();
   }
+  /// Returns true unless it is empty.
+  explicit operator bool() const noexcept { return core_ != nullptr; }
 
   /// An operation that sends `value`: waits for room, or on a rendezvous for a receiver. Gives true, or false if the
   /// channel is closed; then op.value() has the value back. Borrows this end. In a coroutine build an aggregate in
@@ -92,10 +97,10 @@ class [[nodiscard]] sender {
 
   explicit sender(detail::channel_core<T>* core) noexcept : core_(core) {}
   detail::channel_core<T>& core() const {
-    BRAID_CHECK(core_, "an operation on a sender that was moved from");
+    BRAID_CHECK(core_, "an operation on a sender that was moved from, dropped or never assigned");
     return *core_;
   }
-  detail::channel_core<T>* core_;
+  detail::channel_core<T>* core_ = nullptr;
 };
 
 }  // namespace braid

@@ -19,6 +19,9 @@ class [[nodiscard]] subscriber {
  public:
   using value_type = T;
 
+  /// Empty: an end of no broadcast, until it is assigned one. So is one that was moved from or dropped. It can be
+  /// copied, moved, assigned, dropped and asked bool(); any other call ends the program with a sentence.
+  subscriber() noexcept = default;
   /// Allocates.
   subscriber(const subscriber& other) : subscriber(other.core_) {}
   subscriber(subscriber&& other) noexcept
@@ -31,6 +34,8 @@ class [[nodiscard]] subscriber {
   ~subscriber() {
     if (core_) core_->unsubscribe(*state_);
   }
+  /// Returns true unless it is empty.
+  explicit operator bool() const noexcept { return core_ != nullptr; }
 
   /// An operation that gives the next value as optional<T>; nullopt once the broadcast is closed and all of it seen.
   /// Throws what it was closed with. Borrows this end.
@@ -86,11 +91,11 @@ class [[nodiscard]] subscriber {
   explicit subscriber(detail::broadcast_core<T>& core) : core_(&core), state_(&core.subscribe()) {}
   explicit subscriber(detail::broadcast_core<T>* core) : core_(core), state_(core ? &core->subscribe() : nullptr) {}
   detail::broadcast_core<T>& core() const {
-    BRAID_CHECK(core_, "an operation on a subscriber that was moved from");
+    BRAID_CHECK(core_, "an operation on a subscriber that was moved from, dropped or never assigned");
     return *core_;
   }
-  detail::broadcast_core<T>* core_;
-  detail::subscription<T>* state_;
+  detail::broadcast_core<T>* core_ = nullptr;
+  detail::subscription<T>* state_ = nullptr;
 };
 
 }  // namespace braid
