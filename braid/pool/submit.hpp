@@ -34,7 +34,7 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
     kept_for_future_ = std::move(pool);
     return future<R>(*this);
   }
-  void abandon() noexcept override {
+  void future_gone() noexcept override {
     const std::shared_ptr<pool_type> pool = std::move(kept_for_future_);
     if (!this->abandon_value()) return;
     if (!seen_) report_if_lost();

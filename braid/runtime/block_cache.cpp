@@ -20,20 +20,38 @@ struct block {
 
 constexpr std::size_t most_kept = std::size_t{1} << 20;
 // Sizes that the heap, which has a word of its own in front of each, wastes nothing of: 24, 40, 56, ...
-constexpr std::size_t smallest = 24, grain = 16, kinds = 64;
+constexpr std::size_t smallest = 24, grain = 16, plain_kinds = 64;
 static_assert(sizeof(block) <= smallest);
+// Behind them the kinds of frames, which are multiples of their alignment.
+constexpr std::size_t frame_kinds = 16, kinds = plain_kinds + frame_kinds;
+static_assert(sizeof(block) <= frame_alignment);
 
 constexpr std::size_t kind_of(std::size_t size) noexcept {
   return (std::max(size, smallest) - smallest + grain - 1) / grain;
 }
+/// Of a frame; `kinds`, or more, is not kept.
+constexpr std::size_t kind_of_frame(std::size_t size) noexcept {
+  return plain_kinds + (size - 1) / frame_alignment;
+}
+constexpr bool is_frame(std::size_t kind) noexcept {
+  return kind >= plain_kinds;
+}
 constexpr std::size_t size_of(std::size_t kind) noexcept {
-  return smallest + kind * grain;
+  return is_frame(kind) ? (kind - plain_kinds + 1) * frame_alignment : smallest + kind * grain;
 }
 static_assert(kind_of(1) == 0 && kind_of(smallest) == 0 && kind_of(smallest + 1) == 1);
-static_assert(kind_of(size_of(kinds - 1)) == kinds - 1);
+static_assert(kind_of(size_of(plain_kinds - 1)) == plain_kinds - 1);
+static_assert(kind_of_frame(1) == plain_kinds && kind_of_frame(64) == plain_kinds);
+static_assert(kind_of_frame(65) == plain_kinds + 1 && kind_of_frame(size_of(kinds - 1)) == kinds - 1);
 
-void free_all(block* first) noexcept {
-  while (first) ::operator delete(std::exchange(first, first->next));
+void* from_heap(std::size_t size, bool frame) {
+  return frame ? ::operator new (size, std::align_val_t{frame_alignment}) : ::operator new(size);
+}
+void to_heap(void* block, bool frame) noexcept {
+  frame ? ::operator delete (block, std::align_val_t{frame_alignment}) : ::operator delete(block);
+}
+void free_all(block* first, std::size_t kind) noexcept {
+  while (first) to_heap(std::exchange(first, first->next), is_frame(kind));
 }
 
 /// Full magazines, of one size.
@@ -95,8 +113,8 @@ struct at_thread_end {
   ~at_thread_end() {
     thread_blocks& mine = blocks_here;
     mine.stage = thread_stage::ends;
-    for (magazine& one : mine.loaded) free_all(std::exchange(one, {}).top);
-    for (magazine& one : mine.spare) free_all(std::exchange(one, {}).top);
+    for (auto* const all : {&mine.loaded, &mine.spare})
+      for (std::size_t kind = 0; kind < kinds; ++kind) free_all(std::exchange((*all)[kind], {}).top, kind);
   }
 };
 
@@ -126,7 +144,7 @@ void* take_slowly(thread_blocks& mine, std::size_t kind) {
   }
   rack* const shared = may_keep_blocks(mine) ? rack_of(kind) : nullptr;
   block* const full = shared ? shared->take() : nullptr;
-  if (!full) return ::operator new(size_of(kind));
+  if (!full) return from_heap(size_of(kind), is_frame(kind));
   loaded = {full, block_cache::blocks_in_magazine};
   return loaded.pop();
 }
@@ -137,30 +155,50 @@ void make_room(thread_blocks& mine, std::size_t kind) noexcept {
   if (spare.count > 0) {
     rack* const shared = rack_of(kind);
     const std::size_t most = most_kept / (block_cache::blocks_in_magazine * size_of(kind));
-    if (!shared || !shared->give(*spare.top, most)) free_all(spare.top);
+    if (!shared || !shared->give(*spare.top, most)) free_all(spare.top, kind);
   }
   spare = std::exchange(mine.loaded[kind], {});
 }
 
-}  // namespace
-
-[[gnu::noinline]] void* block_cache::take(std::size_t size) {
-  asm volatile("" ::: "memory");  // no coroutine may keep the address of blocks_here, also under link-time optimisation
-  const std::size_t kind = kind_of(size);
-  if (kind >= kinds) return ::operator new(size);
+void* take_kind(std::size_t kind) {
   thread_blocks& mine = blocks_here;
   magazine& loaded = mine.loaded[kind];
   return loaded.count > 0 ? loaded.pop() : take_slowly(mine, kind);
 }
 
-[[gnu::noinline]] void block_cache::give(void* memory, std::size_t size) noexcept {
-  asm volatile("" ::: "memory");  // as above
-  const std::size_t kind = kind_of(size);
+void give_kind(void* memory, std::size_t kind) noexcept {
   thread_blocks& mine = blocks_here;
-  if (kind >= kinds) return ::operator delete(memory);
-  if (mine.stage != thread_stage::keeps_blocks && !may_keep_blocks(mine)) return ::operator delete(memory);
+  if (mine.stage != thread_stage::keeps_blocks && !may_keep_blocks(mine)) return to_heap(memory, is_frame(kind));
   if (mine.loaded[kind].is_full()) make_room(mine, kind);
   mine.loaded[kind].push(*::new (memory) block);
+}
+
+}  // namespace
+
+// No coroutine may keep the address of blocks_here, also under link-time optimisation.
+
+[[gnu::noinline]] void* block_cache::take(std::size_t size) {
+  asm volatile("" ::: "memory");
+  const std::size_t kind = kind_of(size);
+  return kind < plain_kinds ? take_kind(kind) : ::operator new(size);
+}
+
+[[gnu::noinline]] void block_cache::give(void* memory, std::size_t size) noexcept {
+  asm volatile("" ::: "memory");
+  const std::size_t kind = kind_of(size);
+  kind < plain_kinds ? give_kind(memory, kind) : ::operator delete(memory);
+}
+
+[[gnu::noinline]] void* block_cache::take_frame(std::size_t size) {
+  asm volatile("" ::: "memory");
+  const std::size_t kind = kind_of_frame(size);
+  return kind < kinds ? take_kind(kind) : from_heap(size, true);
+}
+
+[[gnu::noinline]] void block_cache::give_frame(void* memory, std::size_t size) noexcept {
+  asm volatile("" ::: "memory");
+  const std::size_t kind = kind_of_frame(size);
+  kind < kinds ? give_kind(memory, kind) : to_heap(memory, true);
 }
 
 }  // namespace braid::detail

@@ -1,34 +1,60 @@
 #include "braid/runtime/cancel_scope.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace braid::detail {
 
-cancel_scope::cancel_scope(cancel_scope* parent, const environment& env) noexcept : parent_(parent), env_(env) {}
+namespace {
+
+time_point deadline_above(const cancel_scope* parent, const environment& env) noexcept {
+  return parent && parent->env().clock == env.clock ? parent->deadline() : time_point::max();
+}
+
+}  // namespace
+
+cancel_scope::cancel_scope(cancel_scope* parent, const environment& env, time_point deadline) noexcept
+    : above_(parent),
+      values_(parent ? parent->values_ : nullptr),
+      deadline_(std::min(deadline, deadline_above(parent, env))),
+      env_(env) {}
+
+cancel_scope::cancel_scope(cancel_scope* parent, const environment& env, has_values) noexcept
+    : above_(parent), values_(this), deadline_(deadline_above(parent, env)), env_(env) {}
+
+cancel_scope::cancel_scope(cancel_scope* above, const environment& env, detached) noexcept
+    : above_(above),
+      values_(above ? above->values_ : nullptr),
+      is_detached_(true),
+      deadline_(time_point::max()),
+      env_(env) {}
 
 cancel_scope::~cancel_scope() = default;
 
 void cancel_scope::link() {
-  if (!parent_) return;
-  parent_->retain();
+  if (!above_) return;
+  above_->retain();
   linked_ = true;
-  if (parent_->adopt(*this) || is_cancelled()) return;
-  why_ = parent_->why_;
+  if (is_detached_ || above_->adopt(*this) || is_cancelled()) return;
+  why_ = above_->why_;
   cancelled_.store(true);
 }
 
 void cancel_scope::release() noexcept {
   // A loop, since the last reference to a child may hold the last one to its parent, and so on up a long chain.
   for (cancel_scope* scope = this; scope && scope->references_.fetch_sub(1) == 1;) {
-    cancel_scope* const parent = scope->linked_ ? scope->parent_ : nullptr;
-    if (parent) parent->orphan(*scope);
-    delete scope;
-    scope = parent;
+    cancel_scope* const above = scope->linked_ ? scope->above_ : nullptr;
+    if (above && !scope->is_detached_) above->orphan(*scope);
+    // A value that it carries may hold another context, and so on.
+    end_flat(scope->end_, [](chain_link& link) noexcept { delete &static_cast<last_end&>(link).of; });
+    scope = above;
   }
 }
 
-time_point cancel_scope::deadline() const noexcept {
-  return parent_ && parent_->env_.clock == env_.clock ? parent_->deadline() : time_point::max();
+const void* cancel_scope::find_value(const void* key) const noexcept {
+  for (const cancel_scope* scope = values_; scope; scope = scope->above_ ? scope->above_->values_ : nullptr)
+    if (const void* const value = scope->own_value(key)) return value;
+  return nullptr;
 }
 
 bool cancel_scope::try_retain() noexcept {

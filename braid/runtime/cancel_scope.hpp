@@ -8,6 +8,8 @@
 // 3. The parent's lock is released before a child's is taken. A child that is being destroyed is left out.
 // 4. A performer is in its scope's list from before its first operation to after its last.
 // 5. Lock order: scope lock, shard lock: never both; both are leaves but for a performer's word.
+// 6. Chains of scopes are as long as users make them. So a cancel, a look-up and the end of a chain are loops: nothing
+//    here calls itself for the scope above or below.
 #pragma once
 
 #include <array>
@@ -19,6 +21,7 @@
 #include "braid/base/intrusive_list.hpp"
 #include "braid/runtime/clock.hpp"
 #include "braid/runtime/errors.hpp"
+#include "braid/runtime/flat_end.hpp"
 #include "braid/runtime/operation.hpp"
 
 namespace braid::detail {
@@ -27,8 +30,9 @@ struct in_parent;
 
 class cancel_scope : public list_hook<in_parent> {
  public:
-  /// A child of `parent`, or a root without one. make_scope links it; until then only its maker knows it.
-  cancel_scope(cancel_scope* parent, const environment& env) noexcept;
+  /// A child of `parent`, or a root without one. make_scope links it; until then only its maker knows it. `deadline` is
+  /// its own, on the clock of `env`.
+  cancel_scope(cancel_scope* parent, const environment& env, time_point deadline = time_point::max()) noexcept;
   cancel_scope(const cancel_scope&) = delete;
   cancel_scope& operator=(const cancel_scope&) = delete;
 
@@ -48,12 +52,12 @@ class cancel_scope : public list_hook<in_parent> {
   /// Stopped when the scope is cancelled. Allocates at the first call.
   std::stop_token stop_token() BRAID_EXCLUDES(lock_);
 
-  // What a context carries; asked of the parent where this node has no answer.
-  virtual const void* find_value(const void* key) const noexcept {
-    return parent_ ? parent_->find_value(key) : nullptr;
-  }
-  /// On the clock of this scope; deadlines above that are of another clock are left out.
-  virtual time_point deadline() const noexcept;
+  /// The value of `key` of the nearest scope here or above that has one; null if none has. O(scopes with values).
+  const void* find_value(const void* key) const noexcept;
+  /// The nearest scope here or above that has a value; null if none has.
+  cancel_scope* values() const noexcept { return values_; }
+  /// The earliest, on the clock of this scope; those above the first scope of another clock are left out.
+  time_point deadline() const noexcept { return deadline_; }
 
   void enroll(performer& task) noexcept BRAID_EXCLUDES(lock_);
   void leave(performer& task) noexcept BRAID_EXCLUDES(lock_);
@@ -70,9 +74,20 @@ class cancel_scope : public list_hook<in_parent> {
   void enlist_done(operation& waiter, source& at) noexcept;
 
  protected:
+  struct has_values {};
+  struct detached {};
+  /// One that answers own_value().
+  cancel_scope(cancel_scope* parent, const environment& env, has_values) noexcept;
+  /// One that has the values of `above` and is not cancelled with it.
+  cancel_scope(cancel_scope* above, const environment& env, detached) noexcept;
   virtual ~cancel_scope();
 
  private:
+  virtual const void* own_value(const void*) const noexcept { return nullptr; }
+  struct last_end final : chain_link {
+    explicit last_end(cancel_scope& scope) noexcept : of(scope) {}
+    cancel_scope& of;
+  };
   struct shard final : source {
     intrusive_list<operation, enlisted> waiters BRAID_GUARDED_BY(lock_);
     void claim_all(wake_chain& wakes) BRAID_REQUIRES(lock_);
@@ -95,8 +110,12 @@ class cancel_scope : public list_hook<in_parent> {
   intrusive_list<cancel_scope, in_parent> children_ BRAID_GUARDED_BY(lock_);
   std::stop_source stop_ BRAID_GUARDED_BY(lock_){std::nostopstate};
   std::array<shard, shard_count> shards_;
-  cancel_scope* const parent_;              ///< Retained from link() on.
-  bool linked_ = false;                     ///< Set by link(), read at the end.
+  cancel_scope* const above_;       ///< Retained from link() on.
+  cancel_scope* const values_;      ///< This one, or above.
+  const bool is_detached_ = false;  ///< A cancel of above_ does not reach it.
+  bool linked_ = false;             ///< Set by link(), read at the end.
+  const time_point deadline_;
+  last_end end_{*this};
   cancel_scope* next_to_cancel_ = nullptr;  ///< Written by the one thread that cancels the parent.
   const environment env_;
 };

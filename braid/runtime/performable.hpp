@@ -1,6 +1,7 @@
 // The ways in which every operation is performed, given once: get() and co_await.
 #pragma once
 
+#include "braid/runtime/block_cache.hpp"
 #include "braid/runtime/perform.hpp"
 
 namespace braid::detail {
@@ -73,7 +74,13 @@ class performable : public Base {
   }
 
   /// The same in a coroutine, which suspends: its worker goes on with other tasks.
-  operation_awaiter<Op> operator co_await() noexcept { return {static_cast<Op&>(*this), Op::shielded}; }
+  operation_awaiter<Op> operator co_await() noexcept {
+    static_assert(
+        alignof(Op) <= frame_alignment,
+        "a value of this operation has a greater alignment than the frame of a coroutine (64): send a pointer "
+        "to it, or wait on a thread, with get()");
+    return {static_cast<Op&>(*this), Op::shielded};
+  }
 
  protected:
   using Base::Base;

@@ -22,6 +22,7 @@
 
 #include "braid/base/check.hpp"
 #include "braid/runtime/block_cache.hpp"
+#include "braid/runtime/flat_end.hpp"
 #include "braid/runtime/perform.hpp"
 
 namespace braid {
@@ -34,7 +35,8 @@ namespace detail {
 /// The frame of a task that ends on another thread than it began on goes back there without a lock.
 class promise_base : public recycled_frame {
  public:
-  performer& current_performer() const noexcept { return *performer_; }
+  promise_base() noexcept : waits_{} {}
+  performer& current_performer() const noexcept { return *waits_.who; }
 
   /// Leaves the coroutine suspended before its first statement. If a coroutine awaits in a bare condition and names no
   /// local variable, g++ 12 puts the condition in front of what a handle points to: every resume would jump astray.
@@ -58,10 +60,10 @@ class promise_base : public recycled_frame {
     template<class Promise>
     void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
       promise_base& promise = ended.promise();
-      if (promise.awaiting_) {
-        promise.performer_->next(promise.awaiting_);
+      if (promise.waits_.awaiting) {
+        promise.waits_.who->next(promise.waits_.awaiting);
       } else {
-        promise.performer_->finish();
+        promise.waits_.who->finish();
       }
     }
     void await_resume() const noexcept {}
@@ -69,22 +71,34 @@ class promise_base : public recycled_frame {
   final_awaiter final_suspend() const noexcept { return {}; }
 
   void start_in(performer& who, std::coroutine_handle<> awaiting) noexcept {
-    BRAID_CHECK(!performer_, "a task was awaited or run twice; it starts once and gives its value once");
-    performer_ = &who;
-    awaiting_ = awaiting;
+    BRAID_CHECK(!waits_.who, "a task was awaited or run twice; it starts once and gives its value once");
+    waits_ = {&who, awaiting};
+  }
+
+  /// Destroys the frame of a coroutine that has not ended. It may hold another one, as its parameter, and so on.
+  template<class Promise>
+  static void destroy_unended(std::coroutine_handle<Promise> coroutine) noexcept {
+    promise_base& base = coroutine.promise();
+    end_flat(*std::construct_at(&base.link_), [](chain_link& link) noexcept {
+      static_assert(std::is_standard_layout_v<promise_base>);
+      auto& owner = reinterpret_cast<promise_base&>(link);
+      std::coroutine_handle<Promise>::from_promise(static_cast<Promise&>(owner)).destroy();
+    });
   }
 
  private:
-  performer* performer_ = nullptr;
-  std::coroutine_handle<> awaiting_;  ///< Null for a task's outermost coroutine.
+  struct waits {
+    performer* who = nullptr;
+    std::coroutine_handle<> awaiting;  ///< Null for a task's outermost coroutine.
+  };
+  union {
+    waits waits_;
+    chain_link link_;  ///< Once it is destroyed.
+  };
 };
 
 template<class T>
 class promise final : public promise_base {
-  static_assert(
-      alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__,
-      "a task's value wants a greater alignment than compilers give the frame of a coroutine: give a pointer");
-
  public:
   task<T> get_return_object() noexcept;
   template<class U>
@@ -134,7 +148,8 @@ class [[nodiscard]] task {
     return *this;
   }
   ~task() {
-    if (frame_) frame_.destroy();
+    if (!frame_) return;
+    frame_.done() ? frame_.destroy() : detail::promise_base::destroy_unended(frame_);
   }
 
   /// Runs the task on the environment's executor, under the caller's context; the calling thread waits for its end.
@@ -185,6 +200,8 @@ namespace detail {
 
 template<class T>
 task<T> promise<T>::get_return_object() noexcept {
+  static_assert(alignof(T) <= frame_alignment,
+                "a task's value has a greater alignment than the frame of a coroutine (64): return a pointer to it");
   return task<T>(std::coroutine_handle<promise>::from_promise(*this));
 }
 inline task<void> promise<void>::get_return_object() noexcept {

@@ -46,7 +46,9 @@ class broadcast_core final : public source {
   // --- the ends' calls; any thread ---
   void close(std::exception_ptr why) noexcept BRAID_EXCLUDES(lock_);
   subscription<T>& subscribe() BRAID_EXCLUDES(lock_);
-  void unsubscribe(subscription<T>& gone) noexcept BRAID_EXCLUDES(lock_);
+  void unsubscribe(subscription<T>& gone) noexcept {  // what it has not seen may hold another subscriber, and so on
+    end_flat(gone, [](chain_link& one) noexcept { static_cast<subscription<T>&>(one).end(); });
+  }
   std::size_t unread(const subscription<T>& of) noexcept BRAID_EXCLUDES(lock_) {
     spin_guard guard(lock_);
     return head_ - of.cursor;
@@ -73,6 +75,8 @@ class broadcast_core final : public source {
     if (publishers_.fetch_sub(1) == 1) close(nullptr);
     drop_ref();
   }
+
+  void let_go(subscription<T>& gone) noexcept BRAID_EXCLUDES(lock_);
 
  private:
   ~broadcast_core() = default;
@@ -201,7 +205,7 @@ void broadcast_core<T>::close(std::exception_ptr why) noexcept {
 
 template<class T>
 subscription<T>& broadcast_core<T>::subscribe() {
-  auto made = std::make_unique<subscription<T>>();
+  auto made = std::make_unique<subscription<T>>(*this);
   refs_.fetch_add(1);
   spin_guard guard(lock_);
   made->cursor = head_;
@@ -226,7 +230,7 @@ std::optional<left_value<T>> broadcast_core<T>::skip_to(std::uint64_t end, subsc
 }
 
 template<class T>
-void broadcast_core<T>::unsubscribe(subscription<T>& gone) noexcept {
+void broadcast_core<T>::let_go(subscription<T>& gone) noexcept {
   const std::unique_ptr<subscription<T>> owned(&gone);
   std::uint64_t end = 0;
   {

@@ -48,8 +48,7 @@ void channel_core<T>::drop_sender() {
 }
 
 template<class T>
-void channel_core<T>::drop_receiver() {
-  if (receivers_.fetch_sub(1) != 1) return;
+void channel_core<T>::drop_receiving_side() noexcept {
   buffer_ptr left;
   close_and_take_buffer(static_cast<std::size_t>(-1), left);
   const std::size_t count = left ? left->size() : 0;

@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "braid/runtime/flat_end.hpp"
 #include "braid/sync/channel_buffer.hpp"
 #include "braid/sync/channel_options.hpp"
 #include "braid/sync/exchange.hpp"
@@ -116,9 +117,19 @@ class channel_core final : public source {
   void add_sender() noexcept { senders_.fetch_add(1); }
   void add_receiver() noexcept { receivers_.fetch_add(1); }
   void drop_sender();
-  void drop_receiver();
+  void drop_receiver() {
+    if (receivers_.fetch_sub(1) != 1) return;
+    // A value that is left may be the last receiver of another channel, and so on.
+    end_flat(last_receiver_,
+             [](chain_link& link) noexcept { static_cast<last_receiver&>(link).of.drop_receiving_side(); });
+  }
 
  private:
+  struct last_receiver final : chain_link {
+    explicit last_receiver(channel_core& core) noexcept : of(core) {}
+    channel_core& of;
+  };
+  void drop_receiving_side() noexcept;
   using buffer_ptr = std::unique_ptr<channel_buffer<T>>;
   using parked_senders = ranked_line<sending<T>, enlisted>;
 
@@ -156,6 +167,7 @@ class channel_core final : public source {
   atomic<unsigned> sides_{2};  ///< Sides that still have an end, and sends that hold a value for on_drop.
   const channel_options<T> options_;
   const std::function<std::int64_t(const T&)> rank_;
+  last_receiver last_receiver_{*this};
 };
 
 template<class T>

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <limits>
+#include <memory>
 #include <thread>
 
 #include "braid/runtime/select.hpp"
 #include "braid/runtime/work_stealing_executor.hpp"
+#include "braid/sync/broadcast.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/within.hpp"
 
@@ -119,6 +122,47 @@ TEST(channel, one_operation_twice_in_a_select_ends_the_program_with_a_sentence) 
   EXPECT_DEATH(braid::select(in, in).get(), "stands in one select twice");
 }
 
+namespace {
+
+/// Has the ends of a channel as members, and gets them later.
+struct server {
+  braid::sender<int> out;
+  braid::receiver<int> in;
+};
+
+}  // namespace
+
+TEST(channel, ends_are_empty_until_they_are_assigned) {
+  server s;
+  EXPECT_FALSE(s.out || s.in);
+  const server copy = s;
+  EXPECT_FALSE(copy.out || copy.in);
+  s.out.drop();
+  auto ch = braid::channel<int>(1);
+  s.out = ch.tx;
+  s.in = std::move(ch.rx);
+  EXPECT_TRUE(s.out && s.in);
+  EXPECT_FALSE(ch.rx) << "moved from";
+  EXPECT_TRUE(s.out.try_send(4));
+  EXPECT_EQ(s.in.recv().get(), 4);
+  s.in.drop();
+  EXPECT_FALSE(s.in);
+  braid::publisher<int> publisher;
+  braid::subscriber<int> subscriber;
+  EXPECT_FALSE(publisher || subscriber);
+  braid::broadcast<int> all(1);
+  publisher = all.tx;
+  subscriber = all.rx;
+  EXPECT_TRUE(publisher && subscriber);
+}
+
+TEST(channel, a_call_on_an_empty_end_ends_the_program_with_a_sentence) {
+  const server s;
+  EXPECT_DEATH(static_cast<void>(s.out.send(1)), "a sender that was moved from, dropped or never assigned");
+  EXPECT_DEATH(static_cast<void>(s.in.try_recv()), "a receiver that was moved from, dropped or never assigned");
+  EXPECT_DEATH(static_cast<void>(braid::subscriber<int>().closed()), "a subscriber that was moved from, dropped");
+}
+
 TEST(channel, a_longest_wait_within_is_no_limit) {
   auto [tx, rx] = braid::channel<int>(1);
   std::thread later([&out = tx] {
@@ -127,4 +171,42 @@ TEST(channel, a_longest_wait_within_is_no_limit) {
   });
   EXPECT_EQ(braid::within(braid::duration::max(), rx.recv()).get(), 1);
   later.join();
+}
+
+namespace {
+
+/// A link of a chain: the end of a channel or a broadcast that holds the next link.
+struct linked_channel {
+  braid::receiver<linked_channel> next;
+};
+struct linked_broadcast {
+  std::shared_ptr<braid::subscriber<linked_broadcast>> next;
+};
+constexpr int links = 200'000;
+
+}  // namespace
+
+TEST(channel, channels_that_hold_the_receivers_of_each_other_go_without_a_deep_stack) {
+  std::atomic<int> dropped{0};
+  auto first = braid::channel<linked_channel>(1);
+  braid::receiver<linked_channel> chain = std::move(first.rx);
+  first.tx.drop();
+  for (int i = 0; i < links; ++i) {
+    braid::channel<linked_channel> ch(
+        1, {.on_drop = i % 2 ? [&dropped](linked_channel&&) { ++dropped; } : std::function<void(linked_channel &&)>()});
+    ASSERT_TRUE(ch.tx.try_send(linked_channel{std::move(chain)}));
+    chain = std::move(ch.rx);
+  }
+  chain.drop();
+  EXPECT_EQ(dropped, links / 2);
+}
+
+TEST(channel, broadcasts_that_hold_the_subscribers_of_each_other_go_without_a_deep_stack) {
+  auto chain = std::make_shared<braid::subscriber<linked_broadcast>>(braid::broadcast<linked_broadcast>(1).rx);
+  for (int i = 0; i < links; ++i) {
+    braid::broadcast<linked_broadcast> b(1);
+    ASSERT_TRUE(b.tx.try_send(linked_broadcast{std::move(chain)}));
+    chain = std::make_shared<braid::subscriber<linked_broadcast>>(std::move(b.rx));
+  }
+  chain.reset();
 }

@@ -1,6 +1,6 @@
 #include "braid/sync/context.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace braid {
 namespace detail {
@@ -28,7 +28,7 @@ class plain_scope final : public cancel_scope {
 class deadline_scope final : public cancel_scope, private timer {
  public:
   deadline_scope(cancel_scope* parent, const environment& env, time_point deadline)
-      : cancel_scope(parent, env), clock_(env.clock_or_default()) {
+      : cancel_scope(parent, env, deadline), clock_(env.clock_or_default()) {
     set_due(deadline);
     if (clock_.now() >= deadline) {
       cancel(passed());
@@ -38,7 +38,6 @@ class deadline_scope final : public cancel_scope, private timer {
     spin_guard guard(clock_.lock());
     clock_.arm(*this, wakes);
   }
-  time_point deadline() const noexcept override { return std::min(due(), cancel_scope::deadline()); }
 
  private:
   ~deadline_scope() override {
@@ -56,18 +55,42 @@ class deadline_scope final : public cancel_scope, private timer {
 
 class stop_scope final : public cancel_scope {
  public:
-  stop_scope(cancel_scope* parent, const environment& env, std::stop_token token)
-      : cancel_scope(parent, env), on_stop_(std::move(token), canceller_of{this}) {}
+  stop_scope(cancel_scope* parent, const environment& env, const std::stop_token& token)
+      : cancel_scope(parent, env), on_stop_(token, canceller_of{this}) {
+    if (token.stop_requested()) cancel(stopped());  // also where the callback has left it to an outer one
+  }
 
  private:
   struct canceller_of {
     stop_scope* scope;
     void operator()() const {
       if (!scope->try_retain()) return;  // it is being destroyed, which waits for this callback to end
-      scope->cancel({error_code::cancelled, "its std::stop_token was stopped"});
-      scope->release();
+      scope->cancel_and_release();
     }
   };
+  static cause stopped() { return {error_code::cancelled, "its std::stop_token was stopped"}; }
+  /// The cancel may stop the token of another stop_scope, and so on along a chain: the outermost of these calls on a
+  /// thread makes them one after the other.
+  void cancel_and_release() {
+#ifdef BRAID_EXPLORE
+    cancel(stopped());
+    release();
+#else
+    static thread_local bool cancelling = false;
+    static thread_local stop_scope* next = nullptr;
+    if (cancelling) {
+      next_stopped_ = std::exchange(next, this);
+      return;
+    }
+    cancelling = true;
+    for (stop_scope* one = this; one; one = next ? std::exchange(next, next->next_stopped_) : nullptr) {
+      one->cancel(stopped());
+      one->release();
+    }
+    cancelling = false;
+#endif
+  }
+  stop_scope* next_stopped_ = nullptr;
   std::stop_callback<canceller_of> on_stop_;
 };
 
@@ -75,25 +98,20 @@ class value_scope final : public cancel_scope {
  public:
   value_scope(cancel_scope* parent, const environment& env, const void* key, std::any value,
               const void* (*get)(const std::any&))
-      : cancel_scope(parent, env), key_(key), value_(std::move(value)), get_(get) {}
-  const void* find_value(const void* key) const noexcept override {
-    return key == key_ ? get_(value_) : cancel_scope::find_value(key);
-  }
+      : cancel_scope(parent, env, has_values{}), key_(key), value_(std::move(value)), get_(get) {}
 
  private:
+  const void* own_value(const void* key) const noexcept override { return key == key_ ? get_(value_) : nullptr; }
   const void* const key_;
   const std::any value_;
   const void* (*const get_)(const std::any&);
 };
 
+/// Keeps of what is above only what it may be asked for: a chain of them does not grow.
 class detached_scope final : public cancel_scope {
  public:
-  detached_scope(cancel_scope* parent, const environment& env, scope_ref above)
-      : cancel_scope(parent, env), above_(std::move(above)) {}
-  const void* find_value(const void* key) const noexcept override { return above_->find_value(key); }
-
- private:
-  const scope_ref above_;
+  detached_scope(cancel_scope* parent, const environment& env)
+      : cancel_scope(parent ? parent->values() : nullptr, env, detached{}) {}
 };
 
 cancel_scope& background() {
@@ -176,7 +194,7 @@ context with_stop(const context& parent, std::stop_token token) {
 }
 
 context without_cancel(const context& parent) {
-  return context(detail::make_scope<detail::detached_scope>(nullptr, parent.env(), parent.scope()));
+  return context(detail::make_scope<detail::detached_scope>(parent.scope().get(), parent.env()));
 }
 
 context with_environment(const context& parent, environment env) {

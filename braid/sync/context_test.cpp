@@ -241,6 +241,75 @@ TEST(context, a_chain_a_hundred_thousand_long_is_cancelled_and_released) {
   }
 }
 
+/// As long as no recursion survives: with 8 MiB of stack a frame for each link would not fit.
+static constexpr int long_chain = 300'000;
+
+static context chain_of_all_kinds(const context& root, const braid::context_key<int>& key) {
+  context ctx = root;
+  for (int i = 0; i < long_chain; i += 5) {
+    ctx = braid::with_cancel(ctx).ctx;
+    ctx = braid::with_timeout(ctx, 24h);
+    ctx = braid::with_value(ctx, key, i);
+    ctx = braid::with_environment(ctx, {});
+    ctx = braid::with_stop(ctx, {});
+  }
+  return ctx;
+}
+
+TEST(context, a_long_chain_of_every_kind_is_asked_cancelled_and_released_without_a_deep_stack) {
+  static const braid::context_key<int> key, other;
+  auto [root, cancel] = braid::with_cancel();
+  context leaf = chain_of_all_kinds(braid::with_value(root, other, -1), key);
+  EXPECT_EQ(*leaf.value(key), long_chain - 5);
+  EXPECT_EQ(*leaf.value(other), -1);
+  EXPECT_TRUE(leaf.deadline());
+  cancel("deep");
+  EXPECT_STREQ(leaf.why()->text.c_str(), "deep");
+  leaf = context();
+}
+
+TEST(context, a_context_that_is_detached_again_and_again_keeps_nothing_but_its_values) {
+  static const braid::context_key<int> key;
+  const context with = braid::with_value(context(), key, 7);
+  context ctx = with;
+  for (int i = 0; i < long_chain; ++i) ctx = braid::without_cancel(braid::with_timeout(ctx, 24h));
+  EXPECT_EQ(*ctx.value(key), 7);
+  EXPECT_FALSE(ctx.deadline());
+  for (int i = 0; i < long_chain; ++i) ctx = braid::without_cancel(braid::with_value(ctx, key, i));
+  EXPECT_EQ(*ctx.value(key), long_chain - 1);
+  ctx = context();
+}
+
+TEST(context, released_from_the_root_on_a_long_chain_lives_until_its_leaf_goes) {
+  std::vector<context> all{braid::with_cancel().ctx};
+  for (int i = 0; i < long_chain; ++i) all.push_back(braid::without_cancel(braid::with_cancel(all.back()).ctx));
+  all.erase(all.begin(), all.end() - 1);
+  EXPECT_FALSE(all.front().is_cancelled());
+}
+
+TEST(context, contexts_that_are_values_of_each_other_are_released_without_a_deep_stack) {
+  static const braid::context_key<context> key;
+  context ctx;
+  for (int i = 0; i < long_chain; ++i) ctx = braid::with_value(context(), key, ctx);
+  EXPECT_NE(ctx.value(key), nullptr);
+  ctx = context();
+}
+
+TEST(context, stop_tokens_of_a_long_chain_are_stopped_without_a_deep_stack) {
+  auto [root, cancel] = braid::with_cancel();
+  std::vector<context> all{root};
+  for (int i = 0; i < 100'000; ++i) all.push_back(braid::with_stop(context(), all.back().stop_token()));
+  bool saw = false;
+  const std::stop_callback at_root(root.stop_token(), [&] {
+    std::stop_source stopped;
+    stopped.request_stop();
+    saw = braid::with_stop(context(), stopped.get_token()).is_cancelled();
+  });
+  cancel();
+  EXPECT_TRUE(saw) << "born cancelled also inside of a cancel";
+  for (const context& each : all) ASSERT_TRUE(each.is_cancelled());
+}
+
 TEST(context_stress, parent_and_child_are_cancelled_at_once_and_one_cause_stays) {
   for (int i = 0; i < 2000; ++i) {
     const auto [parent, cancel_parent] = braid::with_cancel(context());

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "braid/runtime/flat_end.hpp"
 #include "braid/sync/spawned.hpp"
 
 namespace braid {
@@ -53,10 +54,13 @@ class eventual {
   bool has_ended() const noexcept { return (progress_.load() & ended) != 0; }
   bool has_value() const noexcept { return has_ended() && value_; }
   R take();
-  /// The future goes.
-  virtual void abandon() noexcept = 0;
+  /// The future goes. The value may hold the future of another task, and so on.
+  void abandon() noexcept {
+    end_flat(last_future_, [](chain_link& link) noexcept { static_cast<last_future&>(link).of.future_gone(); });
+  }
 
  protected:
+  virtual void future_gone() noexcept = 0;
   explicit eventual(source& covers) noexcept : source_(covers) {}
   ~eventual() = default;
 
@@ -83,10 +87,15 @@ class eventual {
 
  private:
   enum : std::uint8_t { ended = 1, abandoned = 2 };
+  struct last_future final : chain_link {
+    explicit last_future(eventual& value) noexcept : of(value) {}
+    eventual& of;
+  };
 
   source& source_;
   atomic<std::uint8_t> progress_{0};
   operation* waiting_ = nullptr;
+  last_future last_future_{*this};
 };
 
 template<class R>
@@ -138,7 +147,7 @@ class asynchronous : public child, private source, public eventual<typename defe
     if (thrown()) mark_seen();
     return thrown();
   }
-  void abandon() noexcept final {
+  void future_gone() noexcept final {
     if (this->abandon_value()) release();
   }
   void release() noexcept final {

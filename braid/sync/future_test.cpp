@@ -267,3 +267,23 @@ TEST(future_death, a_task_that_waits_for_its_own_future_ends_the_program_with_a_
   };
   EXPECT_DEATH(wait_for_myself(), "waits for its own future");
 }
+
+namespace {
+
+struct linked_future {
+  std::unique_ptr<braid::future<linked_future>> next;
+};
+
+}  // namespace
+
+TEST_P(future_on, futures_that_are_values_of_each_other_go_without_a_deep_stack) {
+  task_group group(ctx_);
+  std::unique_ptr<braid::future<linked_future>> chain;
+  for (int i = 0; i < 100'000; ++i) {
+    chain = std::make_unique<braid::future<linked_future>>(
+        group.async([](std::unique_ptr<braid::future<linked_future>> last) { return linked_future{std::move(last)}; },
+                    std::move(chain)));
+  }
+  group.join().get();
+  chain.reset();
+}

@@ -5,10 +5,13 @@
 #include <exception>
 #include <optional>
 
+#include "braid/runtime/flat_end.hpp"
 #include "braid/runtime/operation.hpp"
 
 namespace braid::detail {
 
+template<class T>
+class broadcast_core;
 template<class T>
 class broadcast_send;
 template<class T>
@@ -29,7 +32,10 @@ struct broadcast_slot {
 
 /// What a subscriber's end stands for. All of it under the core's lock.
 template<class T>
-struct subscription : list_hook<in_broadcast> {
+struct subscription : list_hook<in_broadcast>, chain_link {
+  explicit subscription(broadcast_core<T>& core) noexcept : of(core) {}
+  void end() noexcept { of.let_go(*this); }
+  broadcast_core<T>& of;
   std::uint64_t cursor = 0;  ///< The number of the next value that it receives.
   intrusive_list<broadcast_recv<T>, enlisted> parked;
 };

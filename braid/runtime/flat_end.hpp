@@ -1,0 +1,19 @@
+// The end of a chain of objects, each of which holds the last reference to the next one: a channel whose buffered value
+// is the receiver of another channel, a context that is a value of another context, a task that is the argument of
+// another task. A user builds such a chain in a loop; destroyed link by link inside each other it would overflow the
+// stack.
+#pragma once
+
+namespace braid::detail {
+
+/// Part of an object that can be a link of such a chain.
+struct chain_link {
+  void (*end)(chain_link&) noexcept = nullptr;
+  chain_link* next = nullptr;
+};
+
+/// Calls end(link), which destroys the object. Where 50 such calls are nested in the thread already, the call is made
+/// by the innermost of them, as soon as its own link has been destroyed.
+void end_flat(chain_link& link, void (*end)(chain_link&) noexcept) noexcept;
+
+}  // namespace braid::detail
