@@ -44,6 +44,7 @@
 #include "braid/flow/adjustable_workers.hpp"  // adjustable_workers: a number that changes while stages run
 #include "braid/flow/concat.hpp"              // concat: streams one after the other
 #include "braid/flow/lanes.hpp"               // round_robin, by_key: to one of several channels
+#include "braid/flow/limited_task.hpp"        // within(2s, task), call(f, item): one call
 #include "braid/flow/map.hpp"                 // map: f on every item, by several workers
 #include "braid/flow/map_reduce.hpp"          // map_reduce, and reduce by several workers
 #include "braid/flow/merge.hpp"               // merge: several streams, as they are ready
