@@ -69,6 +69,7 @@
 #include "braid/sync/broadcast.hpp"     // broadcast<T>, publisher<T>, subscriber<T>
 #include "braid/sync/rate_limiter.hpp"  // rate_limiter, rate
 #include "braid/sync/semaphore.hpp"     // semaphore, permit
+#include "braid/sync/signals.hpp"       // signals({SIGTERM, SIGINT})
 
 // What it runs on
 #include "braid/base/random.hpp"                     // seeded random numbers

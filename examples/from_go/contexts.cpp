@@ -53,30 +53,17 @@ std::string greet_anna() {
 // [value]
 
 // [signal]
-sigset_t blocked(int signal) {  // before there is any thread
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, signal);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  return set;
-}
-
-int serve_until_signal(const sigset_t& set, const braid::receiver<int>& requests) {
-  auto [until, stop] = braid::with_cancel();
-  const std::jthread waiter([&set, cancel = stop] {
-    for (int signal = 0; sigwait(&set, &signal) != 0;) continue;
-    cancel("a signal");
-  });
+int serve_until_signal(const braid::receiver<int>& requests) {
+  braid::signals stop({SIGTERM});
   auto in = requests.recv();
   for (int served = 0;; ++served) {
-    if (braid::select(in, until.done()).get() == 1) return served;  // what was begun is finished
+    if (braid::select(in, stop).get() == 1) return served;  // what was begun is finished
     static_cast<void>(in.result());
   }
 }
 // [signal]
 
 int main() {
-  const sigset_t set = blocked(SIGTERM);
   try {
     work_until_cancelled();
   } catch (const braid::cancelled&) {
@@ -94,5 +81,5 @@ int main() {
       if (!out.send(i).get()) return;
     kill(getpid(), SIGTERM);
   });
-  std::printf("served: %d\n", serve_until_signal(set, requests));
+  std::printf("served: %d\n", serve_until_signal(requests));
 }
