@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -120,6 +121,55 @@ void touch_memory(std::size_t megabytes) {
   std::printf("%d\n", static_cast<int>(memory[memory.size() / 2]));
 }
 
+void say(int to, const char* text) {
+  const std::size_t size = std::strlen(text);
+  if (::write(to, text, size) != static_cast<ssize_t>(size)) ::_exit(98);
+}
+
+// Opens the file anew, as a shell's redirection does, and writes there.
+void say_to(const char* file, const char* text) {
+  const int to = ::open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (to < 0) ::_exit(97);
+  say(to, text);
+  ::close(to);
+}
+
+void write_by_every_name() {
+  say(1, "one\n");
+  say_to("/dev/stdout", "two\n");
+  say_to("/proc/self/fd/1", "three\n");
+  say_to("/dev/fd/1", "four\n");
+  say(1, "five\n");
+  say(2, "one\n");
+  say_to("/dev/stderr", "two\n");
+  say(2, "three\n");
+}
+
+void write_and_truncate() {
+  say(1, "before\n");
+  if (::ftruncate(1, 0) == 0 || ::lseek(1, 0, SEEK_SET) == 0) ::_exit(96);
+  if (::pwrite(1, "XXXX", 4, 0) >= 0) ::_exit(95);
+  ::fcntl(1, F_SETPIPE_SZ, 4096);
+  ::fcntl(1, F_SETFL, O_NONBLOCK);
+  say(1, "after\n");
+}
+
+void write_packets(int count) {
+  ::fcntl(1, F_SETFL, O_DIRECT);
+  const std::string packet(4096, 'p');
+  for (int i = 0; i < count; ++i)
+    if (::write(1, packet.data(), packet.size()) != 4096) ::_exit(94);
+}
+
+void pour(std::size_t bytes) {
+  const std::string piece(50'000, 'x');
+  while (bytes > 0) {
+    const ssize_t n = ::write(1, piece.data(), std::min(bytes, piece.size()));
+    if (n <= 0) ::_exit(93);
+    bytes -= static_cast<std::size_t>(n);
+  }
+}
+
 void copy_input() {
   char buffer[4096];
   for (ssize_t n = 0; (n = ::read(0, buffer, sizeof buffer)) > 0;)
@@ -141,6 +191,15 @@ int main(int argc, char** argv) {
   if (part == "burn") burn(number);
   if (part == "memory") touch_memory(static_cast<std::size_t>(number));
   if (part == "cat") copy_input();
+  if (part == "stay_as_root") {
+    if (::setresuid(0, 0, 0) != 0) return 92;
+    report(number);
+    sleep_for_ever();
+  }
+  if (part == "names") write_by_every_name();
+  if (part == "truncate") write_and_truncate();
+  if (part == "packets") write_packets(number);
+  if (part == "pour") pour(static_cast<std::size_t>(number));
   if (part == "both") {
     std::printf("out\n");
     std::fflush(stdout);

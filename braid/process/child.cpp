@@ -2,6 +2,11 @@
 
 #include <signal.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <mutex>
+
+#include "braid/base/check.hpp"
 #include "braid/process/job.hpp"
 #include "braid/process/job_table.hpp"
 #include "braid/process/tree_kill.hpp"
@@ -12,7 +17,7 @@ namespace braid::process {
 void detail::job_ender::operator()(job* ended) const noexcept {
   if (!ended->ended().status()) {
     kill_until_none([ended] { return ended->table().tree_of(*ended); }, ended->pid());
-    ended->watched_by().wait_for_end_of(*ended);
+    ended->wait_for_end();
   }
   ended->table().remove(*ended);
   delete ended;
@@ -25,32 +30,69 @@ pid_t child::pid() const noexcept {
 }
 
 detail::exit_wait child::exited() & noexcept {
+  BRAID_CHECK(!job_->attended(), "exited() of a child that its caller attends; wait for it by capture::attend");
   return {job_->ended(), job_->pid()};
 }
 
+int child::handle() const noexcept {
+  return job_->handle().get();
+}
+
+void child::wait_for_starts() {
+  const std::lock_guard none_is_half_way(job_->table().gate());
+}
+
 exit_status child::wait() {
-  return job_->watched_by().wait_for_end_of(*job_);
+  return job_->wait_for_end();
 }
 
 std::optional<exit_status> child::status() const noexcept {
   return job_->ended().status();
 }
 
-int child::signal_tree(int signal) {
+signal_report child::signal_tree(int signal) {
   std::vector<detail::process_entry> tree = job_->table().tree_of(*job_);
-  const int all = static_cast<int>(tree.size());
-  // The group in one call, so that nobody in it can fork away in between; the rest one by one.
+  // The group in one call, so that no member can fork away in between; the rest one by one. The call says nothing of
+  // members that it could not reach.
   const bool whole_group = ::kill(-job_->pid(), signal) == 0;
-  if (whole_group) std::erase_if(tree, [this](const auto& each) { return each.group == job_->pid(); });
-  return all - static_cast<int>(tree.size()) + detail::signal_each(tree, signal);
+  if (!whole_group) return detail::signal_each(tree, signal);
+  const auto rest =
+      std::partition(tree.begin(), tree.end(), [this](const auto& each) { return each.group == job_->pid(); });
+  signal_report report = detail::signal_each({rest, tree.end()}, signal);
+  for (auto each = tree.begin(); each != rest; ++each) {
+    if (::kill(each->pid, 0) != 0 && errno == EPERM) {
+      report.refused.push_back({each->pid, each->name});
+    } else {
+      ++report.reached;
+    }
+  }
+  return report;
 }
 
 kill_report child::kill_tree() {
   return detail::kill_until_none([this] { return job_->table().tree_of(*job_); }, job_->pid());
 }
 
-std::vector<process_info> child::leftovers() {
-  return detail::summary(job_->table().leftovers_of(*job_));
+std::vector<process_info> child::leftovers(ino_t held_pipe) {
+  std::vector<detail::process_entry> found = job_->table().leftovers_of(*job_);
+  if (held_pipe != 0) {
+    const auto known = [&found](pid_t pid) {
+      return std::any_of(found.begin(), found.end(), [pid](const auto& each) { return each.pid == pid; });
+    };
+    for (auto& holder : detail::holders_of_pipe(held_pipe))
+      if (!known(holder.pid)) found.push_back(std::move(holder));
+  }
+  return detail::summary(std::move(found));
+}
+
+std::vector<process_info> child::living() {
+  return detail::summary(status() ? job_->table().leftovers_of(*job_) : job_->table().tree_of(*job_));
+}
+
+void child::abandon() noexcept {
+  BRAID_CHECK(job_->attended(), "abandon() of a child whose end its caller does not attend");
+  job_->table().disown(*job_);
+  delete job_.release();
 }
 
 }  // namespace braid::process

@@ -45,9 +45,17 @@ class child {
   pid_t pid() const noexcept;
 
   /// An operation that is ready once the child has ended, and gives its exit_status; descendants may live on. A case of
-  /// select among others. Borrows the child.
+  /// select among others. Borrows the child. Not for one whose end its caller attends (checked).
   detail::exit_wait exited() & noexcept BRAID_LIFETIMEBOUND;
   detail::exit_wait exited() && = delete;
+
+  /// For who attends the child (launcher::start): a pidfd, readable for poll() once the child has ended.
+  int handle() const noexcept;
+
+  /// Returns once every start that is under way now has reached its exec or failed. From then on the descriptors that
+  /// this child was given are held by its tree alone, if ours are closed and all commands have a close_from: without it
+  /// the kernel closes a copy shortly after it has let the starter go on.
+  void wait_for_starts();
 
   /// Blocks this thread until the child has ended, whatever becomes of the task's context: for clean-up.
   exit_status wait();
@@ -55,18 +63,25 @@ class child {
   /// Nothing while it runs.
   std::optional<exit_status> status() const noexcept;
 
-  /// Sends a signal to the whole tree, once, and says how many processes got it. Also after the end, for leftovers.
-  /// A stopped process acts on SIGTERM only after SIGCONT. Price: one walk of /proc.
-  int signal_tree(int signal);
+  /// Sends a signal to the whole tree, once. Also after the end, for leftovers. A stopped process acts on SIGTERM only
+  /// after SIGCONT. Price: one walk of /proc.
+  signal_report signal_tree(int signal);
 
   /// SIGKILL to the whole tree, again and again until two walks of /proc in a row find nothing alive; waits for each
   /// to be gone, at most 5 s in all. The child itself is then a zombie and `wait` gives its status. Also after the end,
-  /// for leftovers. Price: a few walks of /proc.
+  /// for leftovers. Without /proc it reaches the child's process group alone. Price: a few walks of /proc.
   kill_report kill_tree();
 
-  /// After the end: descendants that still live, oldest first. They are left alone. Price when there are none: one
-  /// small read of /proc.
-  std::vector<process_info> leftovers();
+  /// After the end: descendants that still live, oldest first, and further processes that hold the pipe with the inode
+  /// `held_pipe` (0: none is held). They are left alone. Price when there are none: one small read of /proc.
+  std::vector<process_info> leftovers(ino_t held_pipe = 0);
+
+  /// The living part of the tree, the child included. Price: a walk of /proc.
+  std::vector<process_info> living();
+
+  /// Gives up a child whose end its caller attends and that cannot be killed. It is reaped when it ends, if this
+  /// program lives so long. This object is empty then.
+  void abandon() noexcept;
 
  private:
   std::unique_ptr<detail::job, detail::job_ender> job_;

@@ -65,7 +65,7 @@ TEST(child, measures_peak_memory_of_this_child_alone) {
 
 // An orphan whose parent is just about to be gone belongs to nobody for a moment, so one look may miss it.
 bool is_all_there(child& tree) {
-  return eventually([&] { return tree.signal_tree(0) == hostile_processes; });
+  return eventually([&] { return tree.signal_tree(0).reached == hostile_processes; });
 }
 
 TEST(child, kill_tree_leaves_nothing_of_a_hostile_tree) {
@@ -97,7 +97,7 @@ TEST(child, signal_tree_reaches_every_process_of_a_hostile_tree) {
   child running = start_reporting(launch, tree, {"tree", "1"});
   ASSERT_TRUE(tree.hear(hostile_processes));
   ASSERT_TRUE(is_all_there(running));
-  EXPECT_EQ(running.signal_tree(SIGTERM), hostile_processes);
+  EXPECT_EQ(running.signal_tree(SIGTERM).reached, hostile_processes);
   EXPECT_TRUE(tree.all_gone());
   EXPECT_EQ(running.wait().signal, SIGTERM);
 }
@@ -106,7 +106,7 @@ TEST(child, signal_tree_says_nobody_after_a_clean_end) {
   launcher launch;
   child running = launch.start(actor({"exit", "0"}));
   running.wait();
-  EXPECT_EQ(running.signal_tree(SIGTERM), 0);
+  EXPECT_EQ(running.signal_tree(SIGTERM).reached, 0);
 }
 
 TEST(child, leftovers_are_named_and_left_alone) {

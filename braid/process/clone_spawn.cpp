@@ -21,6 +21,7 @@ int clone_spawn(const spawn_request&, const sigset_t&, spawned&) noexcept {
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 
@@ -75,6 +76,8 @@ long become(const errand& told) noexcept {
   if (const long done = call(SYS_setpgid, 0, 0); done < 0) return done;
   take_default_dispositions(told.to_default);
   if (const long done = take_descriptors(request.descriptors); done < 0) return done;
+  // Fails on kernels before 5.9, and then the exec closes them.
+  if (request.close_from >= 0) call(SYS_close_range, request.close_from, UINT_MAX, 0);
   if (request.directory != nullptr)
     if (const long done = call(SYS_chdir, address(request.directory)); done < 0) return done;
   if (request.descriptor_limit != nullptr) call(SYS_prlimit64, 0, RLIMIT_NOFILE, address(request.descriptor_limit), 0);

@@ -24,6 +24,9 @@ struct command {
   int input = null_device;
   int output = 1;
   int error = 2;
+  /// Descriptors from here on are closed in the child before its program is loaded; all of them must be CLOEXEC, which
+  /// closes them after that. So the child does not hold pipes of others for the time that loading takes. -1: none.
+  int close_from = -1;
 };
 
 }  // namespace braid::process

@@ -26,4 +26,8 @@ class descriptor {
   int number_ = -1;
 };
 
+/// One more than the highest descriptor that a child would inherit now; -1 if that cannot be found out (no /proc).
+/// Price: one look into /proc/self/fd.
+int first_not_inherited() noexcept;
+
 }  // namespace braid::process

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "braid/base/check.hpp"
+#include "braid/process/watcher.hpp"
 
 namespace braid::process::detail {
 namespace {
@@ -52,6 +53,12 @@ bool job::finish_if_over() noexcept {
   const auto status = ask_kernel(handle_, WNOHANG);
   if (status) end_with(*status);
   return status.has_value();
+}
+
+exit_status job::wait_for_end() {
+  if (!attended_) return watcher_.wait_for_end_of(*this);
+  if (!ended_.status()) finish();
+  return *ended_.status();
 }
 
 void job::end_with(exit_status status) noexcept {

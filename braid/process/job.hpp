@@ -1,7 +1,8 @@
 // The record of one started child, shared by its owner, the watcher and the table.
 //
 // 1. From the start until `finish` the record is watched; its owner destroys it only after that. A child that is over
-//    before it could be watched is finished by who started it, and never watched.
+//    before it could be watched is finished by who started it, and never watched. Neither is an attended one, whose
+//    owner waits for the end itself: its `finish` is called by the owner's thread.
 // 2. `finish` is the watcher's last touch, and the release of the event's lock is the last touch in it.
 // 3. The kernel's process is reaped by the table when the record goes, not before: until then pid and group are ours.
 #pragma once
@@ -22,8 +23,12 @@ class watcher;
 
 class job {
  public:
-  job(job_table& table, watcher& watching, std::uint64_t number) noexcept
-      : table_(table), watcher_(watching), number_(number), started_(std::chrono::steady_clock::now()) {}
+  job(job_table& table, watcher& watching, std::uint64_t number, bool attended) noexcept
+      : table_(table),
+        watcher_(watching),
+        number_(number),
+        attended_(attended),
+        started_(std::chrono::steady_clock::now()) {}
 
   /// Before the record is watched or in the table.
   void begins(pid_t pid, descriptor handle) noexcept {
@@ -34,6 +39,7 @@ class job {
   job_table& table() const noexcept { return table_; }
   watcher& watched_by() const noexcept { return watcher_; }
   std::uint64_t number() const noexcept { return number_; }
+  bool attended() const noexcept { return attended_; }
   pid_t pid() const noexcept { return pid_; }
   const descriptor& handle() const noexcept { return handle_; }
 
@@ -42,6 +48,8 @@ class job {
   /// As finish where the child has ended; false where it lives. Before the record is watched.
   [[nodiscard]] bool finish_if_over() noexcept;
   exit_event& ended() noexcept { return ended_; }
+  /// Blocks the calling thread until the child has ended.
+  exit_status wait_for_end();
 
  private:
   void end_with(exit_status status) noexcept;
@@ -49,6 +57,7 @@ class job {
   job_table& table_;
   watcher& watcher_;
   const std::uint64_t number_;
+  const bool attended_;
   const std::chrono::steady_clock::time_point started_;
   pid_t pid_ = 0;
   descriptor handle_;

@@ -1,5 +1,6 @@
 #include "braid/process/job_table.hpp"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ namespace braid::process::detail {
 namespace {
 
 constexpr char variable[] = "BRAID_JOB";
+constexpr int most_rounds = 8;  // of looks at a table that changes
 
 std::string random_mark() {
   std::random_device device;
@@ -64,6 +66,24 @@ void job_table::remove(job& ended) noexcept {
   jobs_.erase(ended.pid());
 }
 
+void job_table::disown(const job& running) noexcept {
+  const std::lock_guard guard(lock_);
+  jobs_.erase(running.pid());
+  orphans_[running.pid()] = {running.number(), running.pid(), own_session_};
+}
+
+std::vector<std::pair<pid_t, int>> job_table::stopped_by_terminal() {
+  const std::lock_guard guard(lock_);
+  std::vector<std::pair<pid_t, int>> stopped;
+  for (const auto& [pid, number] : jobs_) {
+    siginfo_t info{};
+    // Takes the news of the stop, so each is told once; the child itself stays as it is.
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WSTOPPED | WNOHANG) != 0 || info.si_pid != pid) continue;
+    if (info.si_status == SIGTTIN || info.si_status == SIGTTOU) stopped.emplace_back(pid, info.si_status);
+  }
+  return stopped;
+}
+
 bool job_table::has_jobs() const {
   const std::lock_guard guard(lock_);
   return !jobs_.empty();
@@ -85,24 +105,29 @@ void job_table::reap_known_orphans() {
 }
 
 void job_table::sweep() {
-  reap_known_orphans();
-  if (all_known(children_.look())) return;
-  const std::lock_guard alone(gate_);
-  const std::lock_guard guard(lock_);
-  for (const pid_t pid : children_.look())
-    if (!known(pid)) judge(pid);
+  // A process that is reaped has handed its children to us by then, after we looked: so look again. Bounded, for a
+  // chain of processes in which each starts the next and ends.
+  for (int rounds = 0; rounds < most_rounds; ++rounds) {
+    reap_known_orphans();
+    if (all_known(children_.look())) return;
+    const std::lock_guard alone(gate_);
+    const std::lock_guard guard(lock_);
+    bool reaped = false;
+    for (const pid_t pid : children_.look())
+      if (!known(pid)) reaped = judge(pid) || reaped;
+    if (!reaped) return;
+  }
 }
 
-void job_table::judge(pid_t unknown) {
+/// True if it had ended and was reaped.
+bool job_table::judge(pid_t unknown) {
   const auto entry = look_up(unknown);
-  if (!entry || entry->parent != self_) return;
-  if (!entry->alive()) {
-    if (entry->group != own_group_) reap_if_ended(unknown);
-    return;
-  }
+  if (!entry || entry->parent != self_) return false;
+  if (!entry->alive()) return entry->group != own_group_ && reap_if_ended(unknown);
   const job_number owner = owner_of(*entry);
-  if (owner == nobody && entry->group == own_group_) return;
+  if (owner == nobody && entry->group == own_group_) return false;
   orphans_[unknown] = {owner, entry->group, entry->session};
+  return false;
 }
 
 job_table::job_number job_table::owner_of(const process_entry& entry) const {
@@ -164,31 +189,38 @@ std::vector<pid_t> job_table::orphans_of(job_number owner) const {
   return pids;
 }
 
-std::vector<process_entry> job_table::tree_of(const job& owner) {
-  sweep();
-  std::vector<pid_t> roots = orphans_of(owner.number());
-  roots.push_back(owner.pid());
+std::vector<process_entry> job_table::living_tree(const std::vector<pid_t>& roots) const {
   auto members = subtree(all_processes(), roots);
   keep_living(members);
   return members;
 }
 
+std::vector<process_entry> job_table::tree_of(const job& owner) {
+  sweep();
+  std::vector<pid_t> roots = orphans_of(owner.number());
+  roots.push_back(owner.pid());
+  return living_tree(roots);
+}
+
 std::vector<process_entry> job_table::leftovers_of(const job& owner) {
   sweep();
-  const std::vector<pid_t> roots = orphans_of(owner.number());
-  if (roots.empty()) return {};
-  auto members = subtree(all_processes(), roots);
-  keep_living(members);
+  std::vector<pid_t> roots = orphans_of(owner.number());
+  std::vector<process_entry> members;
+  for (int rounds = 0; rounds < most_rounds && !roots.empty(); ++rounds) {
+    members = living_tree(roots);
+    sweep();
+    auto now = orphans_of(owner.number());
+    if (now == roots) break;
+    roots = std::move(now);
+    members.clear();
+  }
   return members;
 }
 
 std::vector<process_entry> job_table::strays() {
   sweep();
   const std::vector<pid_t> roots = orphans_of(nobody);
-  if (roots.empty()) return {};
-  auto members = subtree(all_processes(), roots);
-  keep_living(members);
-  return members;
+  return roots.empty() ? std::vector<process_entry>{} : living_tree(roots);
 }
 
 std::vector<process_entry> job_table::everything() {

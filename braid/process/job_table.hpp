@@ -26,6 +26,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "braid/process/process_info.hpp"
@@ -52,8 +53,15 @@ class job_table {
   /// Reaps a child whose end was seen and forgets it.
   void remove(job& ended) noexcept;
 
-  /// Reaps orphans that have ended, and finds and attributes new ones. Price when there are none: one small read.
+  /// A child that runs on is an orphan from now on.
+  void disown(const job& running) noexcept;
+
+  /// Reaps orphans that have ended, and finds and attributes new ones, also those that come of the reaping. Price when
+  /// there are none: one small read.
   void sweep();
+
+  /// The jobs' children that the terminal has stopped (SIGTTIN, SIGTTOU) since the last call, with that signal.
+  std::vector<std::pair<pid_t, int>> stopped_by_terminal();
 
   bool has_jobs() const;
   bool idle() const;
@@ -61,7 +69,8 @@ class job_table {
   /// The living part of a job's tree, its child included. Sweeps first. Price: a walk of /proc.
   std::vector<process_entry> tree_of(const job& owner);
 
-  /// Like tree_of without the child; cheap when the job left no orphan.
+  /// Like tree_of without the child; cheap when the job left no orphan. Asks again where a process ended meanwhile,
+  /// whose own children became ours by that.
   std::vector<process_entry> leftovers_of(const job& owner);
 
   /// Living orphans without a job, and what came from them.
@@ -83,13 +92,14 @@ class job_table {
   bool known(pid_t pid) const { return jobs_.contains(pid) || orphans_.contains(pid); }
   bool all_known(const std::vector<pid_t>& children) const;
   void reap_known_orphans();
-  void judge(pid_t unknown);
+  bool judge(pid_t unknown);
   job_number owner_of(const process_entry& entry) const;
   job_number owner_by_mark(pid_t pid) const;
   job_number owner_by_leader(pid_t leader) const;
   job_number owner_by_sibling(const process_entry& entry) const;
   job_number only_candidate() const;
   std::vector<pid_t> orphans_of(job_number owner) const;
+  std::vector<process_entry> living_tree(const std::vector<pid_t>& roots) const;
 
   const pid_t self_;
   const pid_t own_group_;

@@ -27,6 +27,8 @@ namespace {
 
 std::atomic<bool> one_exists{false};
 
+constexpr rlim_t most_late_pipes = 256;
+
 // Above 2, so that it cannot be overwritten in a child before it is used, even if we were started with closed standard
 // descriptors.
 descriptor open_null_device() {
@@ -128,7 +130,7 @@ launcher::~launcher() {
   BRAID_CHECK(!parts_->table.has_jobs(), "a launcher was destroyed before its children; destroy every child first");
 }
 
-child launcher::start(const command& what) {
+child launcher::start(const command& what, bool attended) {
   detail::refuse_bad(what);
   parts& own = *parts_;
   const std::uint64_t number = ++own.last_number;
@@ -143,10 +145,11 @@ child launcher::start(const command& what) {
   request.descriptors[1] = own.or_null(what.output);
   request.descriptors[2] = own.or_null(what.error);
 
+  request.close_from = what.close_from;
   const std::optional<rlimit> limit = own.limit_of_children();
   request.descriptor_limit = limit ? &*limit : nullptr;
 
-  auto started = std::make_unique<detail::job>(own.table, own.watching, number);
+  auto started = std::make_unique<detail::job>(own.table, own.watching, number, attended);
   detail::spawned process;
   {
     const std::shared_lock starting(own.table.gate());
@@ -154,7 +157,9 @@ child launcher::start(const command& what) {
     started->begins(process.pid, std::move(process.handle));
     own.table.add(*started);
   }
-  if (const int error = own.watching.watch(*started)) {
+  if (attended) {
+    own.watching.note_start();
+  } else if (const int error = own.watching.watch(*started)) {
     ::kill(-process.pid, SIGKILL);
     started->finish();  // blocks until it is dead
     std::unique_ptr<detail::job, detail::job_ender>(started.release()).reset();
@@ -166,15 +171,34 @@ child launcher::start(const command& what) {
 bool launcher::reserve_descriptors(unsigned count) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
-  // What is open now is not counted: 64 covers our own files and threads.
-  const rlim_t wanted = count + rlim_t{64};
-  if (limit.rlim_cur >= wanted) return true;
+  // What is open now is not counted: 64 covers our own files and threads. Late pipes get what is left beyond that.
+  const rlim_t needed = count + rlim_t{64};
   const rlim_t before = limit.rlim_cur;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (before < needed) limit.rlim_cur = std::min(needed + most_late_pipes, limit.rlim_max);
+  const rlim_t spare = limit.rlim_cur > needed ? limit.rlim_cur - needed : 1;
+  parts_->watching.late().hold_at_most(static_cast<std::size_t>(std::min(spare, most_late_pipes)));
+  if (before >= needed) return true;
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
   rlim_t not_raised = 0;
   parts_->soft_limit_of_children.compare_exchange_strong(not_raised, before);
-  return limit.rlim_cur >= wanted;
+  return limit.rlim_cur >= needed;
+}
+
+void launcher::drain_late(descriptor pipe, std::function<void(const late_bytes&)> tell) {
+  parts_->watching.note_start();
+  parts_->watching.late().take(std::move(pipe), std::move(tell));
+}
+
+void launcher::end_late() {
+  parts_->watching.late().end();
+}
+
+void launcher::on_terminal_stop(std::function<void(pid_t, int)> tell) {
+  parts_->watching.on_terminal_stop(std::move(tell));
+}
+
+bool launcher::sees_processes() const {
+  return detail::look_up(::getpid()).has_value();
 }
 
 std::vector<process_info> launcher::strays() {

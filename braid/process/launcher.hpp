@@ -1,11 +1,13 @@
 // Starts commands, and knows every process that came from them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "braid/process/child.hpp"
 #include "braid/process/command.hpp"
+#include "braid/process/late_output.hpp"
 #include "braid/process/process_info.hpp"
 #include "braid/process/spawn_error.hpp"
 
@@ -39,12 +41,31 @@ class launcher {
   /// Starts a command; returns once its program runs. Throws spawn_error. Any thread, also many at once.
   /// Uses one descriptor per child. PATH is searched once per name and again when the file found is gone.
   /// Price: posix_spawn (the caller sleeps until exec), three small system calls.
-  [[nodiscard]] child start(const command& what);
+  /// The end of an `attended` child is waited for by one thread of the caller, by capture::attend or child::wait, not
+  /// by ours; that saves each child two switches of threads.
+  [[nodiscard]] child start(const command& what, bool attended = false);
 
-  /// Lets this process have `count` descriptors for its jobs (one with two spools and a feed takes four): raises the
-  /// soft limit as far as the hard limit goes and says whether that is enough. Children get the old soft limit back,
-  /// by prlimit just after their exec, so the first instructions of a child may see the raised one.
+  /// Lets this process have `count` descriptors for its jobs (a captured one takes five, and three more while one is
+  /// started): raises the soft limit as far as the hard limit goes and says whether that is enough. Children get the
+  /// old soft limit back, by prlimit just after their exec, so the first instructions of a child may see the raised
+  /// one.
   bool reserve_descriptors(unsigned count);
+
+  /// Takes a pipe of a child that has ended (capture::give_out, give_err): it is read and its bytes are dropped. `tell`
+  /// is called once, when the pipe ends or is given up; it must be short and must not call the launcher. At most 256
+  /// pipes, fewer where the limit of descriptors is tight; one more gives up the oldest.
+  void drain_late(descriptor pipe, std::function<void(const late_bytes&)> tell);
+  /// Gives up every such pipe, after a last look. No `tell` runs once it returns.
+  void end_late();
+
+  /// `tell` is called, within about a second, when the terminal has stopped a child, which as a background job may not
+  /// read it: with the child's pid and SIGTTIN or SIGTTOU. On a thread of the launcher; it must be short and must not
+  /// call back. An empty one ends the calls before this returns.
+  void on_terminal_stop(std::function<void(pid_t, int)> tell);
+
+  /// False where there is no /proc of our own processes. Then only a child and its process group can be found,
+  /// signalled and killed; nothing is known of leftovers.
+  bool sees_processes() const;
 
   /// Living descendants of jobs that cannot be attributed to one job (see job_table.hpp).
   std::vector<process_info> strays();

@@ -12,12 +12,28 @@ namespace braid::process {
 struct process_info {
   pid_t pid = 0;
   std::string name;  // the kernel's command name, cut at 15 bytes
+
+  friend bool operator==(const process_info&, const process_info&) = default;
+};
+
+/// A process that SIGKILL did not end.
+struct survivor {
+  process_info process;
+  int error_number = 0;  // why the signal was refused: EPERM for another user's; 0: it was sent, and the process stays
+
+  friend bool operator==(const survivor&, const survivor&) = default;
 };
 
 /// What became of a tree that was killed.
 struct kill_report {
-  int killed = 0;                       // processes that got SIGKILL from us and are gone
-  std::vector<process_info> survivors;  // could not be killed: another user's, or stuck in the kernel
+  int killed = 0;  // processes that got SIGKILL from us and are gone
+  std::vector<survivor> survivors;
+};
+
+/// What became of a signal to a tree.
+struct signal_report {
+  int reached = 0;                    // processes that got it
+  std::vector<process_info> refused;  // processes that we may not signal
 };
 
 }  // namespace braid::process

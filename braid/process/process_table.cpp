@@ -56,6 +56,18 @@ bool parse(std::string_view word, number& value) {
   return std::from_chars(word.data(), word.data() + word.size(), value).ec == std::errc{};
 }
 
+/// True if one of the links in a /proc/PID/fd reads so.
+bool holds(const std::string& folder, std::string_view wanted) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(folder.c_str()), &::closedir);
+  if (directory == nullptr) return false;
+  char link[64];
+  while (const dirent* file = ::readdir(directory.get())) {
+    const ssize_t n = ::readlinkat(::dirfd(directory.get()), file->d_name, link, sizeof link);
+    if (n > 0 && std::string_view(link, static_cast<std::size_t>(n)) == wanted) return true;
+  }
+  return false;
+}
+
 std::vector<pid_t> children_by_walk() {
   std::vector<pid_t> children;
   for (const process_entry& entry : all_processes())
@@ -106,6 +118,15 @@ std::vector<process_entry> all_processes() {
     if (auto entry = look_up(pid)) entries.push_back(std::move(*entry));
   }
   return entries;
+}
+
+std::vector<process_entry> holders_of_pipe(ino_t inode) {
+  const std::string wanted = "pipe:[" + std::to_string(inode) + "]";
+  std::vector<process_entry> holders = all_processes();
+  std::erase_if(holders, [&](const process_entry& each) {
+    return each.pid == ::getpid() || !each.alive() || !holds(path_of(each.pid, "fd"), wanted);
+  });
+  return holders;
 }
 
 child_list::child_list() {

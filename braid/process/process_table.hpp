@@ -58,6 +58,10 @@ class child_list {
   descriptor file_;
 };
 
+/// Living processes, except this one, that hold an end of the pipe with this inode open, by ascending number. Those
+/// whose descriptors we may not see are left out. Price: a readlink for each descriptor of each process. Any thread.
+std::vector<process_entry> holders_of_pipe(ino_t inode);
+
 /// The value that a process had for a variable at its exec; empty if it has none or may not be read. Any thread.
 std::string environment_value(pid_t pid, std::string_view name);
 

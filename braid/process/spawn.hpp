@@ -40,6 +40,7 @@ struct spawn_request {
   char* const* environment = nullptr;
   const char* directory = nullptr;  // null: ours
   int descriptors[3] = {0, 1, 2};
+  int close_from = -1;                       // see command
   const rlimit* descriptor_limit = nullptr;  // the child's RLIMIT_NOFILE; null: ours
 };
 

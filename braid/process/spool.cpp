@@ -21,12 +21,6 @@ namespace {
 constexpr std::size_t longest_sendfile = 0x7ffff000;  // what one call of the kernel moves
 constexpr std::size_t bounce_size = 32 * 1024;        // lies on the stack
 
-std::string spool_directory(const std::string& asked) {
-  if (!asked.empty()) return asked;
-  const char* from_environment = std::getenv("TMPDIR");
-  return from_environment != nullptr && *from_environment != '\0' ? from_environment : "/tmp";
-}
-
 // For file systems without O_TMPFILE: a named file whose name is gone before anybody can use it.
 descriptor open_then_unlink(const std::string& directory) {
   std::string name = directory + "/braid-spool-XXXXXX";
@@ -141,8 +135,20 @@ bool copy_in_kernel(int source, int target, std::uint64_t offset, std::uint64_t 
 
 }  // namespace
 
+std::string spool_directory(const std::string& asked) {
+  if (!asked.empty()) return asked;
+  const char* from_environment = std::getenv("TMPDIR");
+  return from_environment != nullptr && *from_environment != '\0' ? from_environment : "/tmp";
+}
+
 spool::spool(place where, const std::string& directory)
     : file_(where == place::disk ? open_on_disk(spool_directory(directory)) : open_in_memory()) {}
+
+copy_outcome spool::append(std::string_view bytes) noexcept {
+  copy_outcome outcome;
+  outcome.write_error = write_all(file_.get(), bytes.data(), bytes.size(), outcome.bytes);
+  return outcome;
+}
 
 std::uint64_t spool::size() const {
   struct stat about {};

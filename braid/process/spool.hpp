@@ -1,10 +1,9 @@
-// Where a job's output waits until it is that job's turn.
+// An unnamed file for output that memory has no room for, until its turn comes.
 //
-// Policy. The child writes straight into an unnamed file (O_TMPFILE): no pipe, no wake-up of ours while it runs,
-// nothing to clean up after a crash. A short-lived file is dropped from the page cache before the kernel writes it out,
-// so this is as fast as memory (about 10 us to make) and cannot exhaust it. Memory (memfd) is used only when asked for:
-// such a file cannot be moved to disk while a child writes to it, so no budget on it could be kept.
-// When the disk is full, the child's own write fails with ENOSPC; what it wrote until then is here.
+// Policy. The file has no name (O_TMPFILE), so nothing is left after a crash. A short-lived file is dropped from the
+// page cache before the kernel writes it out, so it is as fast as memory and cannot exhaust it. Only this program
+// writes to it, and each write is checked: a full disk is an error of ours, never a silent cut. Memory (memfd) is used
+// only when asked for.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +11,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "braid/process/descriptor.hpp"
 
@@ -26,10 +26,12 @@ struct copy_outcome {
   bool ok() const noexcept { return read_error == 0 && write_error == 0; }
 };
 
-/// An unnamed file that a child appends to and we read. Give `file()` to command::output and/or command::error; both
-/// may share one spool and then interleave as written. Thread rule: const members from any thread, also while a child
-/// writes. SIGPIPE is never raised by us: a closed target is the write_error EPIPE. EINTR is retried, a full
-/// non-blocking target is waited for.
+/// `asked`, or if that is empty $TMPDIR, else /tmp.
+std::string spool_directory(const std::string& asked);
+
+/// An unnamed file that is appended to and read. A child that is to read and write a file of its own can be given
+/// `file()`. Thread rule: const members from any thread, also while another appends. SIGPIPE is never raised by us: a
+/// closed target is the write_error EPIPE. EINTR is retried, a full non-blocking target is waited for.
 class spool {
  public:
   enum class place { disk, memory };
@@ -40,6 +42,9 @@ class spool {
   explicit spool(place where = place::disk, const std::string& directory = {});
 
   int file() const noexcept { return file_.get(); }
+
+  /// Writes at the end. Reports, never throws: on an error `bytes` says how many are in the file.
+  copy_outcome append(std::string_view bytes) noexcept;
 
   /// Bytes written so far. Price: fstat.
   std::uint64_t size() const;
@@ -52,7 +57,7 @@ class spool {
   /// target allows. Reports, never throws: on an error `bytes` says what is already out, so nothing is written twice.
   copy_outcome copy_to(int target, std::uint64_t offset = 0, std::uint64_t length = to_end) const;
 
-  /// Empty again, for the next job. Only when no process writes to it any more: not when the job left some running.
+  /// Empty again. Throws std::system_error. Only when no process writes to it any more.
   void clear();
 
  private:

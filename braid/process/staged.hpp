@@ -13,6 +13,7 @@
 #include "braid/process/command.hpp"
 #include "braid/process/descriptor.hpp"
 #include "braid/process/launcher.hpp"
+#include "braid/process/record.hpp"
 #include "braid/process/spool.hpp"
 
 namespace braid::process::staged {
@@ -75,6 +76,12 @@ class ear {
 };
 
 inline std::string text_of(const spool& from) {
+  std::string text(from.size(), '\0');
+  text.resize(from.read(0, text));
+  return text;
+}
+
+inline std::string text_of(const record& from) {
   std::string text(from.size(), '\0');
   text.resize(from.read(0, text));
   return text;

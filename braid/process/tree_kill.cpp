@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <map>
 #include <set>
 #include <thread>
 #include <utility>
@@ -63,6 +64,7 @@ class killer {
       if (!found.empty() && clock::now() >= deadline_) break;
       clean = found.empty() ? clean + 1 : 0;
       if (!found.empty()) kill_all(found);
+      if (found.empty() && group_ != 0) ::kill(-group_, SIGKILL);
     }
     return report(living_());
   }
@@ -78,22 +80,28 @@ class killer {
         killed_.insert(identity_of(each));
         handles.push_back(std::move(handle));
       } else if (error != ESRCH) {
-        refused_.insert(identity_of(each));
+        refused_.emplace(identity_of(each), error);
       }
     }
     if (!handles.empty()) wait_until_gone(handles, deadline_);
   }
 
   kill_report report(std::vector<process_entry> alive) {
-    for (const process_entry& each : alive) killed_.erase(identity_of(each));
-    return {static_cast<int>(killed_.size()), summary(std::move(alive))};
+    kill_report result;
+    for (const process_entry& each : alive) {
+      killed_.erase(identity_of(each));
+      const auto refused = refused_.find(identity_of(each));
+      result.survivors.push_back({{each.pid, each.name}, refused != refused_.end() ? refused->second : 0});
+    }
+    result.killed = static_cast<int>(killed_.size());
+    return result;
   }
 
   const std::function<std::vector<process_entry>()>& living_;
   const pid_t group_;
   const clock::time_point deadline_ = clock::now() + patience;
   std::set<identity> killed_;
-  std::set<identity> refused_;
+  std::map<identity, int> refused_;  // with the errno
 };
 
 }  // namespace
@@ -102,13 +110,15 @@ kill_report kill_until_none(const std::function<std::vector<process_entry>()>& l
   return killer(living, group).run();
 }
 
-int signal_each(const std::vector<process_entry>& targets, int signal) {
-  int reached = 0;
+signal_report signal_each(const std::vector<process_entry>& targets, int signal) {
+  signal_report report;
   for (const process_entry& each : targets) {
     descriptor handle;
-    if (signal_exactly(each, signal, handle) == 0) ++reached;
+    const int error = signal_exactly(each, signal, handle);
+    if (error == 0) ++report.reached;
+    if (error != 0 && error != ESRCH) report.refused.push_back({each.pid, each.name});
   }
-  return reached;
+  return report;
 }
 
 }  // namespace braid::process::detail

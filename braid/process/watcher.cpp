@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <system_error>
+#include <utility>
 
 #include "braid/process/job.hpp"
 #include "braid/process/job_table.hpp"
@@ -49,11 +50,13 @@ watcher::watcher(job_table& table)
     : table_(table),
       poll_(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot watch children: epoll_create1")),
       wake_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "cannot watch children: eventfd")) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.ptr = nullptr;
-  if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0)
-    throw std::system_error(errno, std::generic_category(), "cannot watch children: epoll_ctl");
+  for (const auto& [file, mark] : {std::pair<int, void*>{wake_.get(), nullptr}, {late_.file(), &late_}}) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.ptr = mark;
+    if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, file, &event) != 0)
+      throw std::system_error(errno, std::generic_category(), "cannot watch children: epoll_ctl");
+  }
   thread_ = make_thread_without_signals([this] { run(); });
 }
 
@@ -63,8 +66,12 @@ watcher::~watcher() {
   thread_.join();
 }
 
-int watcher::watch(job& started) noexcept {
+void watcher::note_start() noexcept {
   if (resting_.exchange(false)) wake();
+}
+
+int watcher::watch(job& started) noexcept {
+  note_start();
   if (started.finish_if_over()) return 0;
   epoll_event event{};
   event.events = EPOLLIN | EPOLLONESHOT;
@@ -95,21 +102,37 @@ void watcher::run() noexcept {
     resting_ = true;
     // After the flag: a job that comes between sees it and wakes us.
     table_.sweep();
+    tell_stops();
     if (!table_.idle()) resting_ = false;
   }
+}
+
+void watcher::on_terminal_stop(std::function<void(pid_t, int)> tell) {
+  const std::lock_guard guard(tell_lock_);
+  tell_stop_ = std::move(tell);
+}
+
+void watcher::tell_stops() noexcept {
+  const std::lock_guard guard(tell_lock_);
+  if (!tell_stop_) return;
+  for (const auto& [pid, signal] : table_.stopped_by_terminal()) tell_stop_(pid, signal);
 }
 
 void watcher::handle_events(int timeout_ms) noexcept {
   std::array<epoll_event, 64> events;
   const int count = ::epoll_wait(poll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
   for (int i = 0; i < count; ++i) {
-    auto* ended = static_cast<job*>(events[static_cast<std::size_t>(i)].data.ptr);
-    if (ended == nullptr) {
+    void* const mark = events[static_cast<std::size_t>(i)].data.ptr;
+    if (mark == &late_) {
+      late_.drain();
+      continue;
+    }
+    if (mark == nullptr) {
       std::uint64_t ignored = 0;
       [[maybe_unused]] const ssize_t n = ::read(wake_.get(), &ignored, sizeof ignored);
       continue;
     }
-    ended->finish();
+    static_cast<job*>(mark)->finish();
   }
   { const std::lock_guard guard(ended_lock_); }
   some_ended_.notify_all();

@@ -1,4 +1,4 @@
-// The one thread that notices the ends of children.
+// The one thread that notices the ends of children, and reads what comes after them (late_output.hpp).
 //
 // 1. A job whose child is not over by then is in epoll from `watch` on, and comes out of it once (EPOLLONESHOT): then
 //    the thread calls job::finish, after which it never touches the job. To close the pidfd alone would not do: between
@@ -10,13 +10,17 @@
 // pipe, so SIGPIPE cannot arise; it does not exist in a forked copy.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
 #include "braid/process/descriptor.hpp"
 #include "braid/process/exit_status.hpp"
+#include "braid/process/late_output.hpp"
 
 namespace braid::process::detail {
 
@@ -36,21 +40,33 @@ class watcher {
   /// 0 or the errno of epoll; then it is not watched. Any thread.
   int watch(job& started) noexcept;
 
+  /// Orphans are swept for while an attended job lives, as for a watched one. Any thread.
+  void note_start() noexcept;
+
   /// Blocks the calling thread, not the watcher's own, until job::finish was called. No operation: no context ends it.
   exit_status wait_for_end_of(job& watched);
+
+  late_output& late() noexcept { return late_; }
+
+  /// Called on the watcher's thread, within about a second of the stop. Empty: no calls any more, once this returns.
+  void on_terminal_stop(std::function<void(pid_t, int)> tell);
 
  private:
   void run() noexcept;
   void handle_events(int timeout_ms) noexcept;
+  void tell_stops() noexcept;
   void wake() noexcept;
 
   job_table& table_;
+  late_output late_;
   descriptor poll_;
   descriptor wake_;
   std::atomic<bool> resting_{false};
   std::atomic<bool> stop_{false};
   std::mutex ended_lock_;  // covers no data: taken between an end and the notice of it, so that none is missed
   std::condition_variable some_ended_;
+  std::mutex tell_lock_;  // covers tell_stop_ and its calls
+  std::function<void(pid_t, int)> tell_stop_;
   std::thread thread_;
 };
 

@@ -22,6 +22,7 @@ constexpr std::size_t small_spool = 4096;
 
 void byte_sink::write(std::string_view bytes) {
   taken_ += bytes.size();
+  if (!bytes.empty()) last_ = bytes.back();
   if (gathered_.size() + bytes.size() > gather_bytes) flush();
   if (bytes.size() > gather_bytes) {
     put(bytes);
@@ -39,6 +40,12 @@ void byte_sink::copy(const process::spool& from, std::uint64_t offset, std::uint
   const auto done = from.copy_to(file_, offset + gathered, all ? length : length - gathered);
   taken_ += done.bytes;
   if (!done.ok()) fail(done.write_error != 0 ? done.write_error : done.read_error);
+  if (done.bytes > 0) static_cast<void>(from.read(offset + gathered + done.bytes - 1, {&last_, 1}));
+}
+
+void byte_sink::copy(const process::record& from) {
+  if (const process::spool* older = from.in_file()) copy(*older, 0, from.bytes_in_file());
+  write(from.in_memory());
 }
 
 /// The first bytes of a spool, at most small_spool of them; fewer only where it or `length` ends.

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "braid/process/record.hpp"
 #include "braid/process/spool.hpp"
 
 namespace braid::runner {
@@ -27,11 +28,14 @@ class byte_sink {
 
   void write(std::string_view bytes);
   void copy(const process::spool& from, std::uint64_t offset = 0, std::uint64_t length = process::spool::to_end);
+  void copy(const process::record& from);
   /// What was gathered is written now.
   void flush();
 
   /// Bytes taken so far, written or gathered.
   [[nodiscard]] std::uint64_t taken() const { return taken_; }
+  /// The last of them; a newline before the first.
+  [[nodiscard]] char last() const { return last_; }
 
  private:
   std::size_t gather(const process::spool& from, std::uint64_t offset, std::uint64_t length);
@@ -44,6 +48,7 @@ class byte_sink {
   byte_sink* const before_;
   std::string gathered_;
   std::uint64_t taken_ = 0;
+  char last_ = '\n';
 };
 
 }  // namespace braid::runner

@@ -21,9 +21,7 @@ engine::engine(const command_template& command, const run_options& options, proc
     : options_(options),
       output_(output),
       observer_(observer),
-      terminating_(with_cancel()),
-      killing_(with_cancel()),
-      shared_{command, options, launcher, clock_, terminating_.ctx, killing_.ctx},
+      shared_{command, options, launcher, observer, clock_, terminating_, killing_, process::first_not_inherited()},
       slots_(shared_),
       width_(static_cast<int>(options.slots)),
       random_(options.seed),
@@ -43,7 +41,10 @@ run_report engine::run(input_reader& reader) {
   for (const job& left : pool_.stop().get()) {
     if (left.tries > 0) cancel(left, 0);
   }
+  shared_.launcher.on_terminal_stop({});
+  shared_.launcher.end_late();
   // From here on nobody else touches report_.
+  report_.jobs_were_ended = terminating_.rung();
   report_.all_started = report_.all_started && report_.cancelled == 0 && report_.ended() == given;
   try {
     if (report_.failure != run_failure::output) output_.finish();
@@ -54,11 +55,16 @@ run_report engine::run(input_reader& reader) {
 }
 
 void engine::begin(input_reader& reader) {
+  shared_.launcher.on_terminal_stop([this](pid_t child, int signal) {
+    if (const auto number = slots_.input_of(child)) observer_.wants_terminal(number, signal);
+  });
   if (options_.retry.retries > 0) {
     desk_.emplace([this](job due) { static_cast<void>(pool_.submit(std::move(due), 1).get()); },
                   [this](outcome last) {
                     last.state = job_state::cancelled;
                     last.out = last.err = nullptr;
+                    last.left_behind.clear();  // told when it failed
+                    last.left_unseen = false;
                     finish(last);
                   });
   }
@@ -121,7 +127,8 @@ void engine::work(slot& mine, const job& next) {
 
 void engine::settle(outcome result) {
   std::unique_lock lock(mutex_);
-  if (stage_ == stage::running && may_be_tried_again(result) && options_.retry.allows(result.tries)) {
+  if (stage_ == stage::running && result.lost_output.empty() && may_be_tried_again(result) &&
+      options_.retry.allows(result.tries)) {
     ++report_.retries;
     const auto wait = options_.retry.delay(result.tries, random_);
     lock.unlock();
@@ -154,6 +161,9 @@ void engine::finish(const outcome& result) {
     abort(run_failure::output, error.what());
   }
   observer_.ended(result);
+  if (!result.lost_output.empty()) {
+    abort(run_failure::output, "job " + std::to_string(result.input.number) + ": " + result.lost_output);
+  }
   count(result);
 }
 
@@ -177,7 +187,7 @@ void engine::count(const outcome& result) {
     if (is_over()) changed_.notify_one();
   }
   if (!failed_too_often) return;
-  stop(options_.stop_at_first_failure ? stage::terminating : stage::draining, "too many jobs failed");
+  stop(options_.stop_at_first_failure ? stage::terminating : stage::draining);
 }
 
 void engine::abort(run_failure kind, std::string sentence) {
@@ -188,10 +198,10 @@ void engine::abort(run_failure kind, std::string sentence) {
       report_.sentence = std::move(sentence);
     }
   }
-  stop(stage::terminating, "the run cannot go on");
+  stop(stage::terminating);
 }
 
-void engine::stop(stage to, const char* why) {
+void engine::stop(stage to) {
   {
     const std::lock_guard lock(mutex_);
     stage_ = std::max(stage_, to);
@@ -199,8 +209,8 @@ void engine::stop(stage to, const char* why) {
     changed_.notify_one();
   }
   pool_.pause();
-  if (to >= stage::terminating) terminating_.cancel(why);
-  if (to >= stage::killing) killing_.cancel(why);
+  if (to >= stage::terminating) terminating_.ring();
+  if (to >= stage::killing) killing_.ring();
 }
 
 void engine::freeze(bool frozen) {

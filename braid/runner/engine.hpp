@@ -7,7 +7,8 @@
 //
 // Threads: run() reads the inputs on the caller's thread, then waits for the end; the pool has one for each job that
 // runs, and one to spare; the retry desk is one, only where retries are asked for. A worker takes jobs that are due
-// again before fresh ones. While it runs one it selects over {its end, its deadline, stop}.
+// again before fresh ones. While it runs one it waits in
+// poll() for {its end, its output, stop}, up to its deadline.
 //
 // Invariants
 // 1. Every job that a worker took ends in exactly one outcome, shown once. Jobs never taken show nothing.
@@ -31,6 +32,7 @@
 #include <string>
 
 #include "braid/pool/worker_pool.hpp"
+#include "braid/process/bell.hpp"
 #include "braid/process/launcher.hpp"
 #include "braid/runner/command_template.hpp"
 #include "braid/runner/input_reader.hpp"
@@ -40,7 +42,6 @@
 #include "braid/runner/run_options.hpp"
 #include "braid/runner/run_report.hpp"
 #include "braid/runner/slot_set.hpp"
-#include "braid/sync/context.hpp"
 
 namespace braid::runner {
 
@@ -54,9 +55,9 @@ class engine {
   [[nodiscard]] run_report run(input_reader& reader);
 
   // From any thread while run() is under way, any number of times.
-  void drain() { stop(stage::draining, "the user asked for it"); }
-  void terminate() { stop(stage::terminating, "the user asked for it"); }
-  void kill() { stop(stage::killing, "the user asked for it"); }
+  void drain() { stop(stage::draining); }
+  void terminate() { stop(stage::terminating); }
+  void kill() { stop(stage::killing); }
   /// All job trees stand still, and their timeouts with them, or go on.
   void freeze(bool frozen);
   void add_slot() { resize(+1); }
@@ -66,7 +67,7 @@ class engine {
  private:
   enum class stage : std::uint8_t { running, draining, terminating, killing };
 
-  void stop(stage to, const char* why);
+  void stop(stage to);
   void resize(int by);
   void begin(input_reader& reader);
   /// How many there were, as far as they were read.
@@ -88,7 +89,7 @@ class engine {
   run_observer& observer_;
   run_clock clock_;
 
-  const cancellable terminating_, killing_;
+  process::bell terminating_, killing_;
   const slot_surroundings shared_;
   slot_set slots_;
   std::optional<retry_desk> desk_;

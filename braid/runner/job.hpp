@@ -18,7 +18,7 @@
 
 #include "braid/process/exit_status.hpp"
 #include "braid/process/process_info.hpp"
-#include "braid/process/spool.hpp"
+#include "braid/process/record.hpp"
 
 namespace braid::runner {
 
@@ -60,15 +60,18 @@ struct outcome {
   std::size_t slot = 0;
   unsigned tries = 0;  ///< 0: never started
   job_state state = job_state::ok;
-  std::optional<process::exit_status> status;  ///< Nothing if the command did not start.
+  std::optional<process::exit_status> status;  ///< Nothing if the command did not start, or cannot be ended.
   pid_t pid = 0;
   std::string reason;           ///< Why it did not start, where it did not.
   bool may_work_later = false;  ///< It did not start, and not through a fault of its input.
   std::chrono::system_clock::time_point start, end;
   std::chrono::nanoseconds wall{};
-  const process::spool* out = nullptr;
-  const process::spool* err = nullptr;
-  std::vector<process::process_info> left_behind;  ///< What it left running after a normal end.
+  const process::record* out = nullptr;
+  const process::record* err = nullptr;
+  std::string lost_output;  ///< Why its output is cut, as a sentence; empty: it is whole. The run ends with it.
+  std::vector<process::process_info> left_behind;  ///< Processes that it left running after a normal end.
+  bool left_unseen = false;                        ///< One holds its output that cannot be named.
+  std::vector<process::survivor> survivors;        ///< Processes that it was to be ended with, and that did not end.
 };
 
 }  // namespace braid::runner

@@ -49,7 +49,7 @@ void add_time(std::string_view name, std::chrono::system_clock::time_point when,
 }
 
 template<class Use>
-void for_each_chunk(const process::spool& from, Use&& use) {
+void for_each_chunk(const process::record& from, Use&& use) {
   std::vector<char> chunk(chunk_bytes);
   std::size_t filled = 0;
   std::uint64_t offset = 0;
@@ -64,7 +64,7 @@ void for_each_chunk(const process::spool& from, Use&& use) {
 }
 
 /// Two passes: the first says whether it is text, the second writes it.
-void write_output(std::string_view name, const process::spool* from, byte_sink& to) {
+void write_output(std::string_view name, const process::record* from, byte_sink& to) {
   if (from == nullptr) return;
   utf8_check check;
   for_each_chunk(*from, [&](std::string_view bytes) { check.feed(bytes); });
@@ -106,7 +106,7 @@ void json_format::render(const outcome& result, byte_sink& out, byte_sink&) cons
   add_number("sys_ns", measured([](const auto& s) { return nanoseconds(s.system_time).count(); }), text);
   add_number("maxrss_kb", measured([](const auto& s) { return static_cast<std::int64_t>(s.peak_memory / 1024); }),
              text);
-  const auto bytes_of = [](const process::spool* s) { return s ? static_cast<std::int64_t>(s->size()) : 0; };
+  const auto bytes_of = [](const process::record* s) { return s ? static_cast<std::int64_t>(s->size()) : 0; };
   add_number("out_bytes", bytes_of(result.out), text);
   add_number("err_bytes", bytes_of(result.err), text);
   if (!result.reason.empty()) add_text("reason", result.reason, text);

@@ -7,7 +7,8 @@
 namespace braid::runner {
 
 /// Fields: v, seq, inputs, argv or script, try, state, exit, signal, slot, pid, start, end, wall_ns, user_ns, sys_ns,
-/// maxrss_kb, out_bytes, err_bytes, out, err, and reason where the command did not start. What is not known is null.
+/// maxrss_kb, out_bytes, err_bytes, out, err, and reason where the command did not start or its output
+/// is cut. What is not known is null.
 /// Bytes are text where they are UTF-8, else the field's name ends in _b64. Output of any size streams through.
 class json_format final : public result_format {
  public:

@@ -6,7 +6,7 @@
 
 namespace braid::runner {
 
-/// Stateless between calls; called by one thread at a time. Throws output_error and what spools throw.
+/// Stateless between calls; called by one thread at a time. Throws output_error and what records throw.
 class result_format {
  public:
   virtual ~result_format() = default;

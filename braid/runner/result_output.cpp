@@ -19,6 +19,19 @@ void result_output::guarded(Write&& write) {
   }
 }
 
+template<class Fill>
+void result_output::put(Fill&& fill) {
+  watcher_.before_output();
+  const auto out_before = out_.taken(), err_before = err_.taken();
+  fill();
+  out_.flush();
+  err_.flush();
+  last_bytes last;
+  if (out_.taken() > out_before) last.out = out_.last();
+  if (err_.taken() > err_before) last.err = err_.last();
+  watcher_.after_output(last);
+}
+
 void result_output::show(const outcome& result) {
   const std::lock_guard lock(mutex_);
   guarded([&] {
@@ -54,15 +67,7 @@ void result_output::finish() {
 }
 
 void result_output::write_now(const outcome& result) {
-  watcher_.before_output();
-  format_.render(result, out_, err_);
-  flush();
-}
-
-void result_output::flush() {
-  out_.flush();
-  err_.flush();
-  watcher_.after_output();
+  put([&] { format_.render(result, out_, err_); });
 }
 
 void result_output::hold_back(const outcome& result) {
@@ -85,10 +90,10 @@ void result_output::advance() {
 }
 
 void result_output::write_held(const place& where) {
-  watcher_.before_output();
-  if (where.out.bytes > 0) out_.copy(*where.out.file, where.out.offset, where.out.bytes);
-  if (where.err.bytes > 0) err_.copy(*where.err.file, where.err.offset, where.err.bytes);
-  flush();
+  put([&] {
+    if (where.out.bytes > 0) out_.copy(*where.out.file, where.out.offset, where.out.bytes);
+    if (where.err.bytes > 0) err_.copy(*where.err.file, where.err.offset, where.err.bytes);
+  });
 }
 
 }  // namespace braid::runner

@@ -20,12 +20,17 @@ namespace braid::runner {
 
 enum class result_order { as_ready, input };
 
+/// How output ended: the last byte that went to each stream, if any did. What went to stderr came last.
+struct last_bytes {
+  std::optional<char> out, err;
+};
+
 /// Told before and after bytes reach stdout or stderr, so that a progress line can make way. Called under the lock.
 class output_watcher {
  public:
   virtual ~output_watcher() = default;
   virtual void before_output() {}
-  virtual void after_output() {}
+  virtual void after_output(const last_bytes&) {}
 };
 
 class result_output {
@@ -38,7 +43,7 @@ class result_output {
   /// `format` and `watcher` are borrowed.
   result_output(result_order order, const result_format& format, output_watcher& watcher, streams to);
 
-  /// Shows one outcome, now or when its turn has come; the spools may be used again afterwards. Any thread. Throws
+  /// Shows one outcome, now or when its turn has come; its records may be used again afterwards. Any thread. Throws
   /// output_error, and std::system_error if the window cannot be made.
   void show(const outcome& result);
 
@@ -56,7 +61,9 @@ class result_output {
   void write_now(const outcome& result);
   void hold_back(const outcome& result);
   void write_held(const place& where);
-  void flush();
+  /// Runs `fill`, which writes to the sinks, then flushes them.
+  template<class Fill>
+  void put(Fill&& fill);
   void advance();
   template<class Write>
   void guarded(Write&& write);

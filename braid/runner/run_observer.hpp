@@ -4,10 +4,19 @@
 #include <chrono>
 #include <cstdint>
 
+#include "braid/process/late_output.hpp"
 #include "braid/runner/job.hpp"
 #include "braid/runner/result_output.hpp"
 
 namespace braid::runner {
+
+/// Bytes that a process which a job left running wrote after the job's end, and that belong to no output.
+struct late_output {
+  std::uint64_t number = 0;  ///< of the input
+  unsigned tries = 0;        ///< the try that left it
+  const char* stream = "";   ///< "stdout" or "stderr"
+  process::late_bytes bytes;
+};
 
 /// Called on the slots' threads, several at a time; each call must be short, and must not call the engine.
 class run_observer : public output_watcher {
@@ -18,6 +27,10 @@ class run_observer : public output_watcher {
   virtual void retrying(const outcome&, std::chrono::nanoseconds /*wait*/) {}
   /// A job has ended for good.
   virtual void ended(const outcome&) {}
+  /// The terminal has stopped the job, by SIGTTIN or SIGTTOU.
+  virtual void wants_terminal(std::uint64_t /*number*/, int /*signal*/) {}
+  /// The job's pipe has ended, or is given up at the end of the run. Before run() returns.
+  virtual void came_late(const late_output&) {}
   /// All inputs have been read: there are so many.
   virtual void total_known(std::uint64_t) {}
 };

@@ -21,6 +21,7 @@ struct run_report {
   std::uint64_t cancelled = 0;
   std::uint64_t retries = 0;
   bool all_started = false;      ///< every input was read, and its job ended without being cancelled
+  bool jobs_were_ended = false;  ///< running jobs were ended, by a signal or because the run could not go on
   bool too_many_failed = false;  ///< --max-fails or stop at first failure ended the run
   run_failure failure = run_failure::none;
   std::string sentence;  ///< what `failure` was

@@ -3,9 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
-
-#include "braid/runtime/select.hpp"
-#include "braid/sync/ticker.hpp"
+#include <utility>
 
 namespace braid::runner {
 namespace {
@@ -13,15 +11,17 @@ namespace {
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
-/// Far enough to never come, near enough not to overflow.
-constexpr std::chrono::nanoseconds never = std::chrono::hours(24 * 365 * 100);
+constexpr auto never = steady_clock::time_point::max();
+
+/// For a killed child to be gone.
+constexpr std::chrono::seconds patience{1};
 
 /// Stops the whole tree. A process that was just being made when the tree was walked is met by a further walk: the
 /// walks end when one finds no more than the one before. Bounded, for a tree that outgrows it.
 void stop_tree(process::child& child) {
   for (int before = -1, found = 0, walks = 0; found != before && walks < 10; ++walks) {
     before = found;
-    found = child.signal_tree(SIGSTOP);
+    found = child.signal_tree(SIGSTOP).reached;
   }
 }
 
@@ -58,11 +58,11 @@ outcome slot::run(const job& what) {
     result.state = job_state::failed;
     result.reason = what.input.unusable;
   } else if (auto child = start(what, result)) {
-    const auto why = watch(*child);
-    const std::lock_guard lock(mutex_);
+    const auto why = watch(*child, result);
     note_end(*child, why, result);
+    const std::lock_guard lock(mutex_);
     running_ = nullptr;
-    child.reset();
+    result.status ? child.reset() : child->abandon();
   }
   result.end = system_clock::now();
   result.wall = steady_clock::now() - began;
@@ -72,16 +72,20 @@ outcome slot::run(const job& what) {
 std::optional<process::child> slot::start(const job& what, outcome& result) {
   process::command command;
   command.argv = shared_.command.argv({.input = what.input.text, .number = what.input.number, .slot = number_});
-  if (shared_.options.capture) {
-    ready_spools();
-    command.output = out_->file();
-    command.error = err_->file();
-    result.out = &*out_;
-    result.err = &*err_;
-  }
   try {
-    return shared_.launcher.start(command);
+    if (shared_.options.capture) {
+      capture_.open();
+      command.output = capture_.out_end();
+      command.error = capture_.err_end();
+      command.close_from = shared_.close_from;
+      result.out = &capture_.out();
+      result.err = &capture_.err();
+    }
+    auto started = shared_.launcher.start(command, true);
+    capture_.close_write_ends();
+    return started;
   } catch (const process::spawn_error& error) {
+    capture_.close();
     if (error.hopeless() && shared_.command.program_is_fixed()) throw;
     result.state = job_state::failed;
     result.reason = error.what();
@@ -90,83 +94,136 @@ std::optional<process::child> slot::start(const job& what, outcome& result) {
   }
 }
 
-/// Until the child ends by itself, runs out of time, or is to be stopped; then it has ended.
-job_state slot::watch(process::child& child) {
+/// Until the child ends by itself, runs out of time, or is to be stopped; then it has ended, or cannot be ended.
+job_state slot::watch(process::child& child, outcome& result) {
   {
     const std::lock_guard lock(mutex_);
     running_ = &child;
+    input_ = result.input.number;
     if (frozen_) stop_tree(child);
   }
+  using process::attended;
+  const auto limit = shared_.options.timeout;
   const auto began = shared_.clock.run_time(steady_clock::now());
-  const auto limit = shared_.options.timeout.value_or(never);
-  auto exited = child.exited();
-  auto stop = shared_.stop.done();
-  after deadline(real_clock(), limit);
-  if (!shared_.options.timeout) deadline.disable();
+  auto deadline = limit ? steady_clock::now() + *limit : never;
   while (true) {
-    switch (select(biased, exited, stop, deadline).get()) {
-      case 0:
+    switch (capture_.attend(child, &shared_.stop, deadline)) {
+      case attended::ended:
         return job_state::ok;
-      case 1:
-        end_tree(child);
+      case attended::stopped:
+        end_tree(child, result);
         return job_state::cancelled;
-      default:
-        const auto left = limit - (shared_.clock.run_time(steady_clock::now()) - began);
-        if (left <= std::chrono::nanoseconds{0}) {
-          end_tree(child);
-          return job_state::timed_out;
-        }
-        deadline.reset(left);  // the run was frozen meanwhile
+      case attended::cannot_keep:
+        end_tree(child, result);
+        return job_state::failed;
+      case attended::timed_out:
+        break;
     }
+    const auto left = *limit - (shared_.clock.run_time(steady_clock::now()) - began);
+    if (left <= std::chrono::nanoseconds{0}) {
+      end_tree(child, result);
+      return job_state::timed_out;
+    }
+    deadline = steady_clock::now() + left;  // the run was frozen meanwhile
   }
 }
 
-/// SIGTERM to the whole tree, time to comply, SIGKILL to what is left.
-void slot::end_tree(process::child& child) {
+/// SIGTERM to the whole tree, time to comply, SIGKILL to what is left. A stopped process gets SIGCONT, without which it
+/// could not act on SIGTERM.
+void slot::end_tree(process::child& child, outcome& result) {
+  std::vector<process::process_info> refused;
   {
     const std::lock_guard lock(mutex_);
-    child.signal_tree(SIGTERM);
-    if (frozen_) child.signal_tree(SIGCONT);
+    refused = child.signal_tree(SIGTERM).refused;
+    child.signal_tree(SIGCONT);
   }
+  await_end(child, refused);
+  const std::lock_guard lock(mutex_);
+  result.survivors = child.kill_tree().survivors;
+}
+
+/// Returns once no member of the tree lives but those that refused a signal, or the time to comply is over. The members
+/// but the first are no children of ours, so there is nothing to wait on: they are looked for, less and less often.
+void slot::await_end(process::child& child, const std::vector<process::process_info>& refused) {
   const auto until = steady_clock::now() + shared_.options.grace;
-  auto exited = child.exited();
-  auto hurry = shared_.hurry.done();
-  after grace(real_clock(), until);
-  bool in_time = select(biased, exited, hurry, grace).get() == 0;
-  // The rest of the tree may take as long: its members are no children of ours, so there is nothing to wait on.
-  for (auto nap = std::chrono::milliseconds(2); in_time && steady_clock::now() < until; nap *= 2) {
+  const auto is_refused = [&](const process::process_info& each) {
+    return std::ranges::find(refused, each) != refused.end();
+  };
+  const bool child_refused = std::ranges::any_of(refused, [&](const auto& each) { return each.pid == child.pid(); });
+  if (!child_refused && !ends(child, &shared_.hurry, until)) return;
+  for (auto nap = std::chrono::milliseconds(2); steady_clock::now() < until && !shared_.hurry.rung(); nap *= 2) {
     {
       const std::lock_guard lock(mutex_);
-      if (child.leftovers().empty()) break;
+      if (std::ranges::all_of(child.living(), is_refused)) return;
     }
-    after again(real_clock(), std::min<std::chrono::nanoseconds>(nap, until - steady_clock::now()));
-    in_time = select(biased, hurry, again).get() == 1;
+    capture_.attend_rest(&shared_.hurry, std::min<steady_clock::time_point>(steady_clock::now() + nap, until));
   }
-  const std::lock_guard lock(mutex_);
-  child.kill_tree();
+}
+
+/// True if the child has ended before the bell rang and the time passed. Output that cannot be kept is no reason here
+/// to end the wait: the job is being ended already.
+bool slot::ends(process::child& child, const process::bell* bell, steady_clock::time_point until) {
+  for (;;) {
+    const auto how = capture_.attend(child, bell, until);
+    if (how != process::attended::cannot_keep) return how == process::attended::ended;
+  }
 }
 
 void slot::note_end(process::child& child, job_state why, outcome& result) {
   result.pid = child.pid();
-  result.status = child.wait();
   result.state = why;
+  const bool is_survivor =
+      std::ranges::any_of(result.survivors, [&](const auto& each) { return each.process.pid == child.pid(); });
+  const auto until = is_survivor ? steady_clock::now() : steady_clock::now() + patience;
+  if (ends(child, nullptr, why == job_state::ok ? never : until)) result.status = child.wait();
+  capture_.read_rest(child);
   if (why == job_state::ok) {
     if (result.status->signal != 0) result.state = job_state::killed;
     if (result.status->code != 0) result.state = job_state::failed;
-    result.left_behind = child.leftovers();
+    note_leftovers(child, result);
   }
-  spools_are_free_ = result.left_behind.empty();
+  note_output(result);
+  drain_late(result);
 }
 
-void slot::ready_spools() {
-  if (spools_are_free_) {
-    out_->clear();
-    err_->clear();
-  } else {
-    out_.emplace();
-    err_.emplace();
-    spools_are_free_ = true;
+/// A held pipe is the witness that the look at the processes misses nobody: a process that forks and ends all the time
+/// can escape the look, not the pipe.
+void slot::note_leftovers(process::child& child, outcome& result) {
+  const std::lock_guard lock(mutex_);
+  result.left_behind = child.leftovers(capture_.held_pipe());
+  for (int looks = 0; looks < 3 && result.left_behind.empty() && !capture_.read_rest(child); ++looks) {
+    result.left_behind = child.leftovers(capture_.held_pipe());
   }
+  result.left_unseen = result.left_behind.empty() && capture_.held_pipe() != 0;
+}
+
+void slot::note_output(outcome& result) {
+  for (const auto* each : {result.out, result.err}) {
+    if (each == nullptr || each->failure().empty()) continue;
+    result.lost_output = each->failure() + "; it is cut after " + std::to_string(each->size()) + " bytes, " +
+                         std::to_string(each->lost()) + " bytes are lost";
+    if (result.state == job_state::ok) result.state = job_state::failed;
+    result.reason = result.lost_output;
+  }
+}
+
+void slot::drain_late(const outcome& result) {
+  const auto drain = [&](process::descriptor pipe, const char* stream) {
+    if (!pipe) return;
+    late_output told{result.input.number, result.tries, stream, {}};
+    shared_.launcher.drain_late(std::move(pipe),
+                                [&observer = shared_.observer, told](const process::late_bytes& seen) mutable {
+                                  told.bytes = seen;
+                                  observer.came_late(told);
+                                });
+  };
+  drain(capture_.give_out(), "stdout");
+  drain(capture_.give_err(), "stderr");
+}
+
+std::uint64_t slot::input_of(pid_t child) {
+  const std::lock_guard lock(mutex_);
+  return running_ != nullptr && running_->pid() == child ? input_ : 0;
 }
 
 void slot::freeze(bool frozen) {

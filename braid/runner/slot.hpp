@@ -1,24 +1,29 @@
 // A place where one job runs at a time.
 //
 // Invariants
-// 1. running_ points to the child of the try that is under way, from its start to its end; mutex_ guards the pointer
-//    and every call on the child but the wait for its end, so another thread can freeze the tree.
+// 1. running_ points to the child of the try that is under way, from its start to its end; mutex_ guards the pointer,
+//    input_ and every call on the child but the wait for its end, so another thread can freeze the tree.
 // 2. frozen_ is what the run last asked for; a try that starts while it is set freezes its child at once.
-// 3. The spools are reused only when no process of the last job is left that could write to them.
+// 3. Each try has pipes of its own (process/capture.hpp). A pipe that a leftover of the try still holds when its
+// outcome
+//    is made goes to the launcher, never to another try.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
+#include <vector>
 
+#include "braid/process/bell.hpp"
+#include "braid/process/capture.hpp"
 #include "braid/process/child.hpp"
 #include "braid/process/launcher.hpp"
-#include "braid/process/spool.hpp"
 #include "braid/runner/command_template.hpp"
 #include "braid/runner/job.hpp"
 #include "braid/runner/run_clock.hpp"
+#include "braid/runner/run_observer.hpp"
 #include "braid/runner/run_options.hpp"
-#include "braid/sync/context.hpp"
 
 namespace braid::runner {
 
@@ -27,9 +32,11 @@ struct slot_surroundings {
   const command_template& command;
   const run_options& options;
   process::launcher& launcher;
+  run_observer& observer;
   const run_clock& clock;
-  const context& stop;   ///< cancelled: end what runs, SIGTERM first
-  const context& hurry;  ///< cancelled: SIGKILL at once
+  const process::bell& stop;   ///< rung: end what runs, SIGTERM first
+  const process::bell& hurry;  ///< rung: SIGKILL at once
+  int close_from;              ///< first descriptor that no child inherits; see process::command
 };
 
 class slot {
@@ -38,28 +45,34 @@ class slot {
 
   [[nodiscard]] std::size_t number() const { return number_; }
 
-  /// One try of `what`, from start to end, on the calling thread; how it ended. The outcome's spools are this slot's
-  /// and hold until the next call. Throws process::spawn_error if the command cannot be started for any input, and
-  /// std::system_error if there is no room for its output.
+  /// One try of `what`, from start to end, on the calling thread; how it ended. The outcome's records are this slot's
+  /// and hold until the next call. Throws process::spawn_error if the command cannot be started for any input.
   [[nodiscard]] outcome run(const job& what);
+
+  /// The number of the input whose job has this process as its child; 0: none. Any thread.
+  [[nodiscard]] std::uint64_t input_of(pid_t child);
 
   /// Stops the tree of the running job, and of those to come, or lets it go on. Any thread.
   void freeze(bool frozen);
 
  private:
   std::optional<process::child> start(const job& what, outcome& result);
-  job_state watch(process::child& child);
-  void end_tree(process::child& child);
+  job_state watch(process::child& child, outcome& result);
+  void end_tree(process::child& child, outcome& result);
+  void await_end(process::child& child, const std::vector<process::process_info>& refused);
+  bool ends(process::child& child, const process::bell* bell, std::chrono::steady_clock::time_point until);
   void note_end(process::child& child, job_state why, outcome& result);
-  void ready_spools();
+  void note_output(outcome& result);
+  void note_leftovers(process::child& child, outcome& result);
+  void drain_late(const outcome& result);
 
   const std::size_t number_;
   const slot_surroundings& shared_;
-  std::optional<process::spool> out_, err_;
-  bool spools_are_free_ = false;
+  process::capture capture_;
 
   std::mutex mutex_;
   process::child* running_ = nullptr;
+  std::uint64_t input_ = 0;  ///< of running_
   bool frozen_ = false;
 };
 

@@ -37,6 +37,14 @@ class slot_set {
     return lease(&opened, close_slot{this});
   }
 
+  /// The number of the input whose job has this process as its child; 0: none.
+  [[nodiscard]] std::uint64_t input_of(pid_t child) {
+    const std::lock_guard lock(mutex_);
+    for (auto& [number, each] : slots_)
+      if (const auto input = each.input_of(child)) return input;
+    return 0;
+  }
+
   /// The job trees of all slots, also of those to come, stand still or go on.
   void freeze(bool frozen) {
     const std::lock_guard lock(mutex_);

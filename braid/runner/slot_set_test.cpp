@@ -9,8 +9,9 @@ TEST(slot_set, a_slot_gets_the_lowest_number_that_is_free) {
   const run_options options;
   braid::process::launcher launcher;
   const run_clock clock;
-  const auto stop = braid::with_cancel();
-  const slot_surroundings shared{command, options, launcher, clock, stop.ctx, stop.ctx};
+  run_observer observer;
+  const braid::process::bell stop;
+  const slot_surroundings shared{command, options, launcher, observer, clock, stop, stop, -1};
   slot_set slots(shared);
   const auto first = slots.open();
   auto second = slots.open();

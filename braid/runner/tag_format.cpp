@@ -5,7 +5,7 @@
 
 namespace braid::runner {
 
-void copy_tagged(const process::spool& from, std::string_view tag, byte_sink& to) {
+void copy_tagged(const process::record& from, std::string_view tag, byte_sink& to) {
   constexpr std::size_t read_bytes = 256 * 1024;
   std::vector<char> chunk(static_cast<std::size_t>(std::min<std::uint64_t>(read_bytes, from.size())));
   bool at_line_start = true;

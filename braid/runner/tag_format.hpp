@@ -21,6 +21,6 @@ class tag_format final : public result_format {
 };
 
 /// Copies `from`, line by line behind `tag`. Price: one pass over the bytes, 256 KB of memory.
-void copy_tagged(const process::spool& from, std::string_view tag, byte_sink& to);
+void copy_tagged(const process::record& from, std::string_view tag, byte_sink& to);
 
 }  // namespace braid::runner

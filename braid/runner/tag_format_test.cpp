@@ -12,7 +12,7 @@ namespace {
 std::string tagged(std::string_view bytes) {
   const braid::process::spool to;
   byte_sink sink(to.file(), "stdout");
-  copy_tagged(*spool_of(bytes), "t\t", sink);
+  copy_tagged(*record_of(bytes), "t\t", sink);
   sink.flush();
   return text_of(to);
 }

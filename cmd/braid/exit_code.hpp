@@ -11,9 +11,11 @@ enum class exit_code : int {
   incomplete = 4,        ///< our own fault: results could not be written, or inputs not read
   not_executable = 126,  ///< the command cannot be run
   not_found = 127,       ///< there is no such command
-  hung_up = 129,         ///< stopped by SIGHUP
-  interrupted = 130,     ///< by SIGINT
-  terminated = 143,      ///< by SIGTERM
 };
+
+/// The run was stopped by a signal before every input had its turn: 130 by SIGINT, 143 by SIGTERM, ...
+constexpr exit_code stopped_by_signal(int signal) {
+  return static_cast<exit_code>(128 + signal);
+}
 
 }  // namespace braid::cmd

@@ -78,27 +78,18 @@ exit_code judge(const runner::run_report& report, int stopped_by) {
       break;
   }
   if (!report.all_started) {
-    switch (stopped_by) {
-      case SIGINT:
-        return exit_code::interrupted;
-      case SIGTERM:
-        return exit_code::terminated;
-      case SIGHUP:
-        return exit_code::hung_up;
-      default:
-        return exit_code::stopped_early;
-    }
+    return stopped_by != 0 ? stopped_by_signal(stopped_by) : exit_code::stopped_early;
   }
   return report.failed > 0 ? exit_code::jobs_failed : exit_code::ok;
 }
 
-/// Each running job holds its two spools, its pidfd and what starting it takes.
+/// Each running job holds two pipes and its pidfd while it is started.
 void reserve_descriptors(process::launcher& launcher, std::size_t slots) {
-  if (launcher.reserve_descriptors(static_cast<unsigned>(slots * 4 + 32))) return;
+  if (launcher.reserve_descriptors(static_cast<unsigned>(slots * 5 + 32))) return;
   throw runner::refusal("-j " + std::to_string(slots) +
                         " needs more open files than the limit here allows; use fewer "
                         "slots, or raise it: ulimit -n " +
-                        std::to_string(slots * 4 + 64));
+                        std::to_string(slots * 5 + 96));
 }
 
 exit_code run(const map_request& request, const runner::command_template& command, runner::input_reader& reader,
@@ -110,6 +101,11 @@ exit_code run(const map_request& request, const runner::command_template& comman
   options.seed = std::random_device{}();
   process::launcher launcher;
   reserve_descriptors(launcher, std::min<std::uint64_t>(options.slots, reader.known_total().value_or(options.slots)));
+  if (!launcher.sees_processes()) {
+    view.say(
+        "braid: there is no /proc here: a process that leaves its job's process group cannot be found, named or "
+        "killed");
+  }
   runner::engine engine(command, options, launcher, output, view);
   runner::run_report report;
   int stopped_by = 0;
@@ -117,12 +113,16 @@ exit_code run(const map_request& request, const runner::command_template& comman
     const signal_desk desk(held, engine, view);
     report = engine.run(reader);
     stopped_by = desk.stopped_by();
-    if (desk.jobs_were_ended()) launcher.kill_everything();
+    if (desk.jobs_were_ended() || report.jobs_were_ended) {
+      for (const auto& each : launcher.kill_everything().survivors) view.say_survivor("the run", each);
+    }
   }
   const bool never_ran = report.failure != runner::run_failure::none && report.ok + report.failed == 0;
   never_ran ? view.before_output() : view.summarize(options.slots, !report.all_started);
   if (report.failure != runner::run_failure::none) view.say("braid: " + report.sentence);
-  return judge(report, stopped_by);
+  const exit_code code = judge(report, stopped_by);
+  const bool mild = code == exit_code::ok || code == exit_code::jobs_failed;
+  return mild && view.lost_lines() ? exit_code::incomplete : code;
 }
 
 }  // namespace
@@ -140,7 +140,10 @@ exit_code map(const std::vector<std::string_view>& words) {
   if (request.version) return print("braid " BRAID_VERSION "\n");
   const runner::command_template command(request.command, request.mode);
   if (request.shown == map_request::format::tagged) static_cast<void>(runner::text_template(request.tag));
-  map_view view(command, {.progress = request.progress && terminal_can_redraw(), .verbose = request.verbose});
+  const bool redraws = terminal_can_redraw(), captured = request.run.capture;
+  map_view view(command, {.progress = request.progress && redraws && captured,
+                          .verbose = request.verbose,
+                          .raw_terminal = redraws && !captured});
   runner::input_reader reader(open(request), [&view](const std::string& hint) { view.say("braid: " + hint); });
   if (request.dry_run) return show_commands(command, reader, view);
   return run(request, command, reader, view, hold_signals());

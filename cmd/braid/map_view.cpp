@@ -1,11 +1,15 @@
 #include "cmd/braid/map_view.hpp"
 
+#include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include "cmd/braid/run_text.hpp"
 
@@ -15,6 +19,17 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds quiet_start{1};
+
+/// "job 7", with the try where there are several.
+std::string job_text(std::uint64_t number, unsigned tries) {
+  auto text = "job " + std::to_string(number);
+  if (tries > 1) text += " (try " + std::to_string(tries) + ")";
+  return text;
+}
+
+std::string process_text(const process::process_info& each) {
+  return joined({one_line(each.name, 32), " (pid ", std::to_string(each.pid), ")"});
+}
 
 std::size_t terminal_width() {
   winsize size{};
@@ -31,7 +46,10 @@ bool terminal_can_redraw() {
 }
 
 map_view::map_view(const runner::command_template& command, settings chosen)
-    : command_(command), settings_(chosen), tally_(steady_clock::now()) {}
+    : command_(command),
+      settings_(chosen),
+      shares_terminal_(::isatty(1) == 1 && ::isatty(2) == 1),
+      tally_(steady_clock::now()) {}
 
 void map_view::starting(const runner::job& what, std::size_t slot) {
   tally_.begin(what, steady_clock::now());
@@ -41,6 +59,7 @@ void map_view::starting(const runner::job& what, std::size_t slot) {
 
 void map_view::retrying(const runner::outcome& last, std::chrono::nanoseconds wait) {
   tally_.retry(last);
+  say_what_stays(last);
   if (!settings_.verbose) return;
   say(joined(
       {"#", std::to_string(last.input.number), " ", describe_failure(last), ", again in ", clock_text(wait, true)}));
@@ -48,18 +67,54 @@ void map_view::retrying(const runner::outcome& last, std::chrono::nanoseconds wa
 
 void map_view::ended(const runner::outcome& last) {
   tally_.end(last);
-  if (last.left_behind.empty()) return;
-  std::string line = "braid: job " + std::to_string(last.input.number) + " ended and left " +
-                     std::to_string(last.left_behind.size()) + " running:";
-  for (const auto& left : last.left_behind) {
-    line += joined({" ", one_line(left.name, 32), " (pid ", std::to_string(left.pid), ")"});
+  say_what_stays(last);
+}
+
+void map_view::wants_terminal(std::uint64_t number, int signal) {
+  const bool reads = signal == SIGTTIN;
+  say(joined({"braid: ", job_text(number, 1), " is stopped: it waits for the terminal (", reads ? "SIGTTIN" : "SIGTTOU",
+              "), which a job cannot ", reads ? "read" : "set", "; give it its answer by an option or a file"}));
+}
+
+void map_view::came_late(const runner::late_output& late) {
+  if (late.bytes.dropped == 0) return;
+  say(joined({"braid: ", job_text(late.number, late.tries), ": ", std::to_string(late.bytes.dropped), " bytes on its ",
+              late.stream, " came after its end, from a process it left, and were dropped"}));
+}
+
+/// What a try left running, and what could not be ended with it.
+void map_view::say_what_stays(const runner::outcome& last) {
+  const auto job = job_text(last.input.number, last.tries);
+  if (!last.left_behind.empty()) {
+    auto line = joined({"braid: ", job, " ended and left ", std::to_string(last.left_behind.size()), " running:"});
+    for (const auto& left : last.left_behind) line += " " + process_text(left);
+    say(line);
   }
-  say(line);
+  if (last.left_unseen) {
+    say(joined({"braid: ", job, " ended and left a process that holds its output and cannot be seen from here"}));
+  }
+  for (const auto& each : last.survivors) say_survivor(job, each);
+}
+
+void map_view::say_survivor(std::string_view job, const process::survivor& each) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!named_survivors_.insert(each.process.pid).second) return;
+  }
+  const auto why = each.error_number != 0 ? std::generic_category().message(each.error_number)
+                                          : std::string("it is stuck in the kernel");
+  say(joined({"braid: ", job, ": could not kill ", process_text(each.process), ": ", why, "; it runs on"}));
 }
 
 void map_view::before_output() {
   const std::lock_guard lock(mutex_);
   erase();
+}
+
+void map_view::after_output(const runner::last_bytes& last) {
+  const std::lock_guard lock(mutex_);
+  const auto end = last.err || !shares_terminal_ ? last.err : last.out;
+  if (end) mid_line_ = *end != '\n';
 }
 
 void map_view::tick() {
@@ -69,6 +124,7 @@ void map_view::tick() {
   if (now - seen.began < quiet_start) return;
   const auto line = one_line(progress_text(seen, now), terminal_width() - 2);
   const std::lock_guard lock(mutex_);
+  if (mid_line_) return;
   put(joined({"\r ", line, "\033[K"}));
   drawn_ = ever_drawn_ = true;
 }
@@ -78,6 +134,7 @@ void map_view::say(std::string_view line) {
   text += '\n';
   const std::lock_guard lock(mutex_);
   erase();
+  begin_line();
   put(text);
 }
 
@@ -100,11 +157,25 @@ void map_view::erase() {
   drawn_ = false;
 }
 
-/// A person's terminal that is gone is no reason to stop the run.
-void map_view::put(std::string_view text) const {
+/// With mutex_ held.
+void map_view::begin_line() {
+  if (std::exchange(mid_line_, false)) put("\n");
+  // As many blanks as a line is wide end on the line they began on only if they began at its start.
+  if (settings_.raw_terminal) put(std::string(terminal_width(), ' ') + "\r\033[K");
+}
+
+/// A person's terminal that is gone (EIO), and a stderr that was closed on purpose (EBADF), are no reason to fail.
+void map_view::put(std::string_view text) {
   while (!text.empty()) {
     const auto done = ::write(2, text.data(), text.size());
-    if (done < 0 && errno != EINTR) return;
+    if (done < 0 && errno != EINTR && errno != EAGAIN) {
+      lost_lines_ = lost_lines_ || (errno != EIO && errno != EBADF);
+      return;
+    }
+    if (done < 0 && errno == EAGAIN) {
+      pollfd ready{2, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+    }
     if (done > 0) text.remove_prefix(static_cast<std::size_t>(done));
   }
 }

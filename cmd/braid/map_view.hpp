@@ -3,10 +3,15 @@
 // Invariants
 // 1. drawn_ says whether the progress line stands on the terminal; mutex_ guards it and every write to stderr of ours.
 // 2. The line is erased before anything else is written, ours or a job's, and drawn again by the next tick.
+// 3. mid_line_ says whether a job's output ended without a newline where our lines go. Then the progress line waits for
+//    the end of that line, and a line of ours begins with a newline. Jobs that write straight to the terminal (-u)
+//    leave the cursor where we cannot know: there is no progress line, and a line of ours moves to a fresh line first.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
+#include <set>
 #include <string_view>
 
 #include "braid/runner/command_template.hpp"
@@ -18,8 +23,9 @@ namespace braid::cmd {
 class map_view final : public runner::run_observer {
  public:
   struct settings {
-    bool progress = false;  ///< a line on the terminal, after one second
-    bool verbose = false;   ///< each command as it starts
+    bool progress = false;      ///< a line on the terminal, after one second
+    bool verbose = false;       ///< each command as it starts
+    bool raw_terminal = false;  ///< jobs write to this terminal themselves
   };
 
   /// `command` is borrowed.
@@ -28,11 +34,16 @@ class map_view final : public runner::run_observer {
   void starting(const runner::job& what, std::size_t slot) override;
   void retrying(const runner::outcome& last, std::chrono::nanoseconds wait) override;
   void ended(const runner::outcome& last) override;
+  void wants_terminal(std::uint64_t number, int signal) override;
+  void came_late(const runner::late_output& late) override;
   void total_known(std::uint64_t total) override { tally_.know_total(total); }
   void before_output() override;
+  void after_output(const runner::last_bytes& last) override;
 
   /// Draws the progress line, if it is wanted and due. At most ten times a second, by the caller.
   void tick();
+  /// Says that a process of `job` could not be ended; once for each.
+  void say_survivor(std::string_view job, const process::survivor& each);
   /// A line of ours. Any thread.
   void say(std::string_view line);
   /// The summary, where there is something to tell: a failure, a stop, or a line that was shown.
@@ -40,17 +51,25 @@ class map_view final : public runner::run_observer {
 
   [[nodiscard]] tally look() const { return tally_.look(); }
   [[nodiscard]] bool wants_ticks() const { return settings_.progress; }
+  /// A line of ours could not be written: stderr is a full disk or a pipe without a reader.
+  [[nodiscard]] bool lost_lines() const { return lost_lines_; }
 
  private:
+  void say_what_stays(const runner::outcome& last);
   void erase();
-  void put(std::string_view text) const;
+  void begin_line();
+  void put(std::string_view text);
 
   const runner::command_template& command_;
   const settings settings_;
+  const bool shares_terminal_;  ///< stdout is where our lines go
   run_tally tally_;
   std::mutex mutex_;
   bool drawn_ = false;
   bool ever_drawn_ = false;
+  bool mid_line_ = false;
+  std::set<pid_t> named_survivors_;
+  std::atomic<bool> lost_lines_ = false;
 };
 
 /// True if stderr is a terminal that can redraw a line and nobody asked for plain text (NO_COLOR, TERM=dumb).

@@ -65,7 +65,9 @@ std::vector<std::string> run_tally::failures() const {
 
 std::string describe_failure(const runner::outcome& last) {
   std::string text = last.reason;
-  if (last.state == runner::job_state::timed_out) {
+  if (!last.lost_output.empty()) {
+    text = last.lost_output;
+  } else if (last.state == runner::job_state::timed_out) {
     text = "timeout";
   } else if (last.status) {
     text = process::describe(*last.status);

@@ -7,15 +7,40 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <system_error>
 
+#include "braid/base/sanitized.hpp"
 #include "cmd/braid/run_text.hpp"
 
 namespace braid::cmd {
 namespace {
 
 constexpr int tick_ms = 100;
+
+/// Those that cannot be held, that end nothing, that stop a background job at its terminal, and that we ignore.
+bool is_left_alone(int signal) {
+  switch (signal) {
+    case SIGKILL:
+    case SIGSTOP:
+    case SIGCHLD:
+    case SIGURG:
+    case SIGWINCH:
+    case SIGTTIN:
+    case SIGTTOU:
+    case SIGPIPE:
+    case SIGXFSZ:
+      return true;
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGFPE:
+    case SIGILL:
+      return BRAID_SANITIZED != 0;  // a sanitizer's report comes from its handler
+    default:
+      return signal > SIGSYS && signal < SIGRTMIN;  // the C library's own
+  }
+}
 
 process::descriptor checked(int made, const char* what) {
   if (made < 0) throw std::system_error(errno, std::generic_category(), what);
@@ -27,13 +52,14 @@ process::descriptor checked(int made, const char* what) {
 sigset_t hold_signals() {
   sigset_t held;
   ::sigemptyset(&held);
-  for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGUSR1, SIGUSR2}) {
+  for (int each = 1; each <= SIGRTMAX; ++each) {
     struct sigaction now {};
-    ::sigaction(each, nullptr, &now);
+    if (is_left_alone(each) || ::sigaction(each, nullptr, &now) != 0) continue;
     if (now.sa_handler != SIG_IGN) ::sigaddset(&held, each);
   }
   ::pthread_sigmask(SIG_BLOCK, &held, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
   return held;
 }
 
@@ -65,10 +91,6 @@ void signal_desk::serve() {
 
 void signal_desk::take(int signal) {
   switch (signal) {
-    case SIGINT:
-    case SIGTERM:
-      stop_harder(signal);
-      break;
     case SIGHUP:
       stopped_by_ = signal;
       if (stage_ < 1) stage_ = 1;
@@ -87,6 +109,7 @@ void signal_desk::take(int signal) {
       engine_.remove_slot();
       break;
     default:
+      stop_harder(signal);
       break;
   }
 }
@@ -94,7 +117,8 @@ void signal_desk::take(int signal) {
 void signal_desk::stop_harder(int signal) {
   stopped_by_ = signal;
   const bool gently = signal == SIGINT && terminal_;
-  stage_ = std::min(3, std::max(stage_ + 1, gently ? 1 : 2));
+  const bool at_once = signal == SIGQUIT || signal == SIGABRT;
+  stage_ = at_once ? 3 : std::min(3, std::max(stage_ + 1, gently ? 1 : 2));
   const auto seen = view_.look();
   if (stage_ == 1) {
     engine_.drain();
@@ -105,7 +129,11 @@ void signal_desk::stop_harder(int signal) {
     view_.say(line + "; ^C again stops them");
   } else if (stage_ == 2) {
     engine_.terminate();
-    if (terminal_) view_.say("braid: stopping " + std::to_string(seen.running) + " running; ^C again kills them");
+    if (signal != SIGINT && signal != SIGTERM) {
+      view_.say("braid: signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ") stops the run");
+    } else if (terminal_) {
+      view_.say("braid: stopping " + std::to_string(seen.running) + " running; ^C again kills them");
+    }
   } else {
     engine_.kill();
   }

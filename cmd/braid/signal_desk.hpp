@@ -2,9 +2,11 @@
 //
 //   SIGINT (terminal)   1st: drain   2nd: SIGTERM to the jobs   3rd: SIGKILL
 //   SIGINT (no terminal), SIGTERM    1st: SIGTERM to the jobs   2nd: SIGKILL
+//   SIGQUIT (^\), SIGABRT            SIGKILL
 //   SIGHUP              drain
 //   SIGTSTP             jobs, their timeouts and braid stand still until SIGCONT
 //   SIGUSR1 / SIGUSR2   one slot more / less
+//   every other that would end the program, sent by another process: as SIGTERM
 //
 // A signal that was ignored when braid started (nohup, a background job of a script) stays ignored.
 #pragma once
@@ -20,8 +22,9 @@
 
 namespace braid::cmd {
 
-/// Blocks these signals in the calling thread, which must have started no other yet: threads inherit it. Also ignores
-/// SIGPIPE (a closed stdout is an error like any other). Returns what is to be waited for.
+/// Blocks these signals in the calling thread, which must have started no other yet: threads inherit it. A blocked
+/// signal that stands for a fault of our own (SIGSEGV, SIGABRT of abort()) still ends the program. Also ignores SIGPIPE
+/// and SIGXFSZ: a closed stdout and a limit of file sizes are errors like any other. Returns what is to be waited for.
 [[nodiscard]] sigset_t hold_signals();
 
 class signal_desk {

@@ -101,5 +101,55 @@ class ExitCodes(TestCase):
         self.assertEqual((run.code, run.out), (0, braid("--version").out))
 
 
+class ClosedDescriptors(TestCase):
+    """A shell's `>&-`: no file of ours may get that number and take what was meant for it."""
+
+    def run_without(self, closed, *words):
+        process = subprocess.Popen(["sh", "-c", f'exec "$@" {closed}', "sh", BRAID, "map", *words], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = process.communicate(timeout=30)
+        return process.returncode, out, err.decode()
+
+    def test_output_for_a_closed_stdout_is_an_error_whatever_its_length(self):
+        for length in (1, 7, 8, 9, 100, 5000, 200_000):
+            for options in ((), ("-k",), ("-T",), ("--json",)):
+                code, _, err = self.run_without(">&-", *options, f"head -c {length} /dev/zero; : {{}}", ":::", "1", "2")
+                self.assertEqual(code, 4, (length, options, err))
+                self.assertIn("cannot write to stdout: Bad file descriptor", err)
+
+    def test_a_closed_stdout_is_no_error_where_nothing_is_printed(self):
+        self.assertEqual(self.run_without(">&-", "true", ":::", "1", "2")[::2], (0, ""))
+
+    def test_a_dry_run_and_help_for_a_closed_stdout_are_errors(self):
+        for words in (("--dry-run", "echo", ":::", "1"), ("--help",)):
+            code, _, err = self.run_without(">&-", *words)
+            self.assertEqual(code, 4)
+            self.assertIn("cannot write to stdout", err)
+
+    def test_a_closed_stderr_takes_nothing_and_the_output_is_whole(self):
+        self.assertEqual(self.run_without("2>&-", "-k", "echo", ":::", "1234567", "2"), (0, b"1234567\n2\n", ""))
+        self.assertEqual(self.run_without("2>&-", "-k", "echo {} >&2", ":::", "1234567")[0], 4)
+        self.assertEqual(self.run_without("2>&-", "false", ":::", "1")[0], 1)
+
+    def test_inputs_from_a_closed_stdin_are_an_error(self):
+        code, out, err = self.run_without("<&-", "echo")
+        self.assertEqual((code, out), (4, b""))
+        self.assertIn("Bad file descriptor", err)
+        self.assertEqual(self.run_without("<&-", "echo", ":::", "1"), (0, b"1\n", ""))
+
+    def test_jobs_see_open_descriptors_and_nothing_of_ours_with_all_three_closed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            code, _, _ = self.run_without("<&- >&- 2>&-", "-j2", f"ls /proc/self/fd > {folder}/{{}}; :", ":::", "1", "2")
+            self.assertEqual(code, 0)
+            for name in "12":
+                with open(f"{folder}/{name}") as listed:
+                    self.assertEqual(listed.read().split(), ["0", "1", "2", "3"])
+
+    def test_a_stderr_that_cannot_take_our_words_is_not_passed_over(self):
+        with open("/dev/full", "wb") as full:
+            process = subprocess.run([BRAID, "map", "false", ":::", "1"], stdout=subprocess.PIPE, stderr=full, check=False)
+        self.assertEqual(process.returncode, 4)
+
+
 if __name__ == "__main__":
     main()

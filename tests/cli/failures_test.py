@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import time
 
 from tool import TestCase, braid_map, main
 
@@ -39,6 +40,12 @@ class Failures(TestCase):
         states = {r["inputs"][0]: r["state"] for r in map(json.loads, run.lines)}
         self.assertEqual(states, {"30": "timeout", "0": "ok"})
         self.assertEqual(run.code, 1)
+
+    def test_a_stopped_job_can_clean_up_at_its_time_out(self):
+        began = time.monotonic()
+        run = braid_map("--timeout", "300ms", "trap 'echo cleaned; exit' TERM; kill -STOP $$; true {}", ":::", "a")
+        self.assertEqual((run.code, run.out), (1, b"cleaned\n"))
+        self.assertLess(time.monotonic() - began, 4)  # not the 5 s that SIGTERM would be given
 
     def test_what_a_job_wrote_before_its_time_was_over_is_shown(self):
         run = braid_map("--timeout", "200ms", "echo early; sleep 30; : {}", ":::", "a")

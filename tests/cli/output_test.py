@@ -3,6 +3,8 @@
 import base64
 import json
 import os
+import re
+import resource
 import subprocess
 
 from tool import BRAID, TestCase, braid_map, main
@@ -88,6 +90,45 @@ class Output(TestCase):
         self.assertEqual(process.wait(timeout=30), 4)
         self.assertIn(b"Broken pipe", process.stderr.read())
         process.stderr.close()
+
+    def test_a_job_may_open_its_output_by_any_name_and_loses_nothing(self):
+        script = ("echo one; echo two > /dev/stdout; echo three > /proc/self/fd/1; echo four; echo five | tee /dev/stderr; "
+                  "echo six >&2; echo seven > /dev/stderr; : {}")
+        for options in ((), ("-k",), ("-T=t",), ("--json",)):
+            run = braid_map(*options, script, ":::", "x")
+            if options == ("--json",):
+                record = json.loads(run.out)
+                out, err = record["out"], record["err"]
+            else:
+                out, err = (text.replace("t\t", "") for text in (run.out.decode(), run.err))
+            self.assertEqual((run.code, out, err), (0, "one\ntwo\nthree\nfour\nfive\n", "five\nsix\nseven\n"), options)
+
+    def test_output_of_a_process_substitution_that_ends_just_after_its_job_is_the_jobs(self):
+        run = braid_map("-k", "bash", "-c", "exec > >(sleep 0.005; cat); echo {}", ":::", "a", "b")
+        self.assertEqual((run.code, run.out), (0, b"a\nb\n"))
+
+    def test_small_output_needs_no_room_on_disk(self):
+        run = braid_map("-k", "-j1", "echo result-{}; true", ":::", "1", "2", env={"TMPDIR": "/no/such/directory"})
+        self.assertEqual((run.code, run.out), (0, b"result-1\nresult-2\n"))
+
+    def with_a_small_disk(self, *words):
+        """Runs braid with 1 MiB for its files: by a limit of file sizes, which any user can set."""
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, resource.RLIM_INFINITY))
+        process = subprocess.Popen([BRAID, "map", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limit)
+        out, err = process.communicate(timeout=30)
+        return process.returncode, out, err.decode()
+
+    def test_output_that_no_disk_holds_ends_the_run_with_4_and_says_whose_and_how_much(self):
+        for options in ((), ("-k",), ("-T",), ("--json",), ("-q",)):
+            code, out, err = self.with_a_small_disk(*options, "-j1", "head -c 20000000 /dev/zero | tr '\\0' x; true {}",
+                                                    ":::", "1", "2")
+            self.assertEqual(code, 4, (options, err))
+            found = re.search(r"^braid: job 1: .*File too large; it is cut after (\d+) bytes, (\d+) bytes are lost", err, re.M)
+            self.assertTrue(found, (options, err))
+            if options == ("--json",):
+                record = json.loads(out.splitlines()[0])
+                self.assertEqual((record["state"], record["out"]), ("failed", "x" * int(found[1])))
+                self.assertIn("File too large", record["reason"])
 
     def test_a_full_disk_under_k_is_noticed(self):
         with open("/dev/full", "wb") as full:

@@ -98,6 +98,23 @@ class OnATerminal(TestCase):
         self.assertLess(time.monotonic() - pressed, 4)  # not the 5 s that SIGTERM would be given
         self.assertEqual(run.left(), [])
 
+    def test_quit_kills_at_once(self):
+        run = OnTerminal("-u", "-j1", "trap '' TERM INT; echo begun; while :; do sleep 0.1; done; : {}", ":::", "1", "2")
+        run.until(b"begun")
+        run.press(b"\x1c")
+        self.assertEqual(run.end(), 131)
+        self.assertEqual(run.left(), [])
+
+    def test_a_job_that_asks_its_question_on_the_terminal_is_said_to_wait_for_it(self):
+        for options in ((), ("-u",)):
+            run = OnTerminal(*options, "-j1", "read answer < /dev/tty; echo got $answer; : {}", ":::", "1")
+            run.until(b"job 1 is stopped: it waits for the terminal (SIGTTIN)")
+            run.press(b"\x03")
+            run.until(b"draining")
+            run.press(b"\x03")
+            self.assertEqual(run.end(), 130)
+            self.assertEqual(run.left(), [])
+
     def test_stopping_and_going_on_freezes_jobs_and_their_time(self):
         run = OnTerminal("-u", "-j1", "--timeout", "2s", "echo begun; sleep 1; echo done; : {}", ":::", "1")
         run.until(b"begun")
@@ -135,6 +152,32 @@ class WithoutATerminal(TestCase):
         process.communicate(timeout=30)
         self.assertEqual(process.returncode, 143)
         self.assertLess(time.monotonic() - began, 4)
+
+    def test_every_signal_that_would_end_braid_ends_its_jobs_first(self):
+        ending = [signal.SIGALRM, signal.SIGXCPU, signal.SIGVTALRM, signal.SIGPROF, signal.SIGPOLL, signal.SIGPWR,
+                  signal.SIGSTKFLT, signal.SIGQUIT, signal.SIGABRT, signal.SIGTRAP, signal.SIGSYS, signal.SIGRTMIN,
+                  signal.SIGRTMIN + 7, signal.SIGRTMAX]
+        if not os.environ.get("BRAID_SANITIZED"):
+            ending += [signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL]
+        for each in ending:
+            mark = f"BRAID_TEST_MARK.{os.getpid()}.{time.monotonic_ns()}"
+            process = subprocess.Popen([BRAID, "map", "-u", "-j1", "echo begun; exec sleep 1000; : {}", ":::", "1", "2"],
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
+                                       env={**os.environ, "MARK": mark})
+            process.stdout.readline()
+            process.send_signal(each)
+            process.communicate(timeout=30)
+            left = processes_with(mark)
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            self.assertEqual((each, process.returncode, left), (each, 128 + each, []))
+
+    def test_a_file_size_limit_and_a_closed_pipe_do_not_end_braid_by_a_signal(self):
+        for each in (signal.SIGXFSZ, signal.SIGPIPE):
+            process = start("-u", "-j1", "echo begun; sleep 0.2; : {}", ":::", "1")
+            process.send_signal(each)
+            process.communicate(timeout=30)
+            self.assertEqual(process.returncode, 0)
 
     def test_a_hang_up_drains(self):
         process = start("-u", "-j1", "echo begun-{}; sleep 0.5; echo done-{}", ":::", "1", "2")

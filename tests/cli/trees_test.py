@@ -1,9 +1,13 @@
 """A job dies with its whole tree, whatever its processes did to get away; what it leaves behind by itself is named."""
 
 import os
+import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
+import unittest
 
 from tool import BRAID, TestCase, braid_map, eventually, main, processes_with
 
@@ -39,7 +43,7 @@ class Trees(TestCase):
             [BRAID, "map", "-u", "-j1", *options, "python3", "-c", HOSTILE, "{}", ":::", "1", "2"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "BRAID_TEST_TREE": self.mark})
         self.process.stdout.readline()
-        self.assertGreaterEqual(len(processes_with(self.mark)), 8)
+        self.assertTrue(eventually(lambda: len(processes_with(self.mark)) >= 8))
 
     def end(self):
         code = self.process.wait(timeout=30)
@@ -76,9 +80,103 @@ class Trees(TestCase):
         os.kill(left[0], signal.SIGKILL)
         self.assertTrue(eventually(lambda: processes_with(mark) == []))
 
+    def test_late_lines_of_daemons_never_stand_under_another_jobs_tag_and_each_daemon_is_named(self):
+        script = """
+import os, sys, time
+print("main", sys.argv[1], flush=True)
+if os.fork() == 0:
+    if os.fork() == 0:
+        for line in range(10):
+            time.sleep(0.01)
+            print("late", sys.argv[1], flush=True)
+    os._exit(0)
+os._exit(0)
+"""
+        inputs = [str(n) for n in range(1, 41)]
+        run = braid_map("-j1", "-T", "python3", "-c", script, "{}", ":::", *inputs)
+        self.assertEqual(run.code, 0)
+        shown = {}
+        for line in run.lines:
+            tag, text = line.split("\t")
+            self.assertEqual(text.split()[1], tag)
+            shown[tag] = shown.get(tag, 0) + len(text) + 1
+        self.assertEqual(sorted(shown, key=int), inputs)
+        dropped = {job: int(count) for job, count in
+                   re.findall(r"^braid: job (\d+): (\d+) bytes on its stdout came after its end", run.err, re.M)}
+        for job in inputs:
+            self.assertEqual(shown[job] + dropped.get(job, 0), len(f"main {job}\n") + 10 * len(f"late {job}\n"), run.err)
+        self.assertEqual(len(re.findall(r"^braid: job \d+ ended and left 1 running: python3", run.err, re.M)), 40)
+
+    def test_what_each_try_of_a_job_leaves_is_named(self):
+        mark = new_mark()
+        run = braid_map("-j1", "-r2", "--backoff", "1ms..1ms", "sleep 1000 >/dev/null 2>&1 & exit 1; : {}", ":::", "1",
+                        env={"BRAID_TEST_TREE": mark})
+        left = processes_with(mark)
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        self.assertEqual(run.code, 1)
+        self.assertEqual(len(left), 3)
+        self.assertEqual(sorted(left), sorted(map(int, re.findall(r"left 1 running: (?:sleep|sh) \(pid (\d+)\)", run.err))))
+        self.assertIn("job 1 (try 3) ended and left 1 running", run.err)
+
+    def test_a_process_that_writes_on_is_not_killed_by_it_while_the_run_goes_on(self):
+        with tempfile.TemporaryDirectory() as folder:
+            daemon = f"(trap 'echo pipe > {folder}/end; exit' PIPE; for i in 1 2 3 4 5; do sleep 0.05; echo late; done; echo whole > {folder}/end) & "
+            run = braid_map("-j1", "-k", f"test {{}} = 2 && while ! test -s {folder}/end; do sleep 0.02; done; test {{}} = 2 || {{ {daemon} }}", ":::", "1", "2")
+            with open(f"{folder}/end") as end:
+                self.assertEqual(end.read(), "whole\n")
+            self.assertEqual(run.out, b"")
+            self.assertIn("job 1: 25 bytes on its stdout came after its end", run.err)
+
     def test_what_stays_behind_cannot_write_into_the_next_jobs_output(self):
         run = braid_map("-j1", "-k", "(sleep 0.2; echo late) & echo {}; test {} != b || sleep 0.5", ":::", "a", "b")
         self.assertEqual(run.out, b"a\nb\nlate\n")
+
+    def as_nobody(self, *words):
+        """Runs braid as a user without rights, with a copy of the actor that belongs to root and is setuid."""
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            tool, actor = (shutil.copy(path, folder) for path in (BRAID, os.environ["BRAID_ACTOR"]))
+            os.chmod(actor, 0o4755)
+            mark = new_mark()
+            began = time.monotonic()
+            process = subprocess.run([tool, "map", *(word.replace("ACTOR", actor) for word in words)], stderr=subprocess.PIPE,
+                                     stdout=subprocess.PIPE, env={**os.environ, "BRAID_TEST_TREE": mark}, text=True,
+                                     user=65534, group=65534, extra_groups=[], timeout=60, check=False)
+            took = time.monotonic() - began
+            left = processes_with(mark)
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+        return process, left, took
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can make a process of another user")
+    def test_a_process_of_another_user_is_named_with_the_reason_and_not_waited_for(self):
+        for command in (("ACTOR", "stay_as_root", "1", "{}"), ("sh", "-c", "ACTOR stay_as_root 1 & wait", "{}"),
+                        ("sh", "-c", "setsid ACTOR stay_as_root 1 & wait", "{}")):
+            run, left, took = self.as_nobody("-j1", "--timeout", "500ms", *command, ":::", "a")
+            self.assertEqual((run.returncode, len(left)), (1, 1), run.stderr)
+            self.assertIn(f"job 1: could not kill process_actor (pid {left[0]}): Operation not permitted; it runs on", run.stderr)
+            self.assertLess(took, 4)  # not the 5 s that SIGTERM is given, nor those of SIGKILL
+
+    def test_without_proc_it_says_so_and_a_time_out_still_ends_the_job(self):
+        hidden = ["unshare", "--mount", "sh", "-c", 'umount -l /proc 2>/dev/null && exec "$@"', "sh"]
+        if subprocess.run([*hidden, "true"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("this machine does not let us hide /proc")
+        mark = new_mark()
+        began = time.monotonic()
+        run = subprocess.run([*hidden, BRAID, "map", "-j1", "--timeout", "300ms", "echo early; sleep 1000; : {}", ":::", "a"],
+                             capture_output=True, text=True, env={**os.environ, "BRAID_TEST_TREE": mark}, timeout=60, check=False)
+        self.assertEqual((run.returncode, run.stdout), (1, "early\n"), run.stderr)
+        self.assertIn("there is no /proc here", run.stderr)
+        self.assertLess(time.monotonic() - began, 4)
+        self.assertEqual(processes_with(mark), [])
+
+    def test_what_ends_the_jobs_of_a_run_also_ends_what_earlier_jobs_left(self):
+        mark = new_mark()
+        script = "setsid sleep 1000 > /dev/null 2>&1 & test {} != bad"
+        run = braid_map("-j1", "-x", script, ":::", "a", "bad", "c", env={"BRAID_TEST_TREE": mark})
+        self.assertEqual(run.code, 3)
+        self.assertEqual(processes_with(mark), [])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,23 @@
+#include "braid/process/bell.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+
+namespace braid::process {
+
+bell::bell() : file_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!file_) throw std::system_error(errno, std::generic_category(), "cannot make an eventfd");
+}
+
+void bell::ring() noexcept {
+  if (rung_.exchange(true)) return;
+  const std::uint64_t one = 1;
+  // An eventfd that was never written to takes it.
+  [[maybe_unused]] const ssize_t n = ::write(file_.get(), &one, sizeof one);
+}
+
+}  // namespace braid::process

@@ -1,0 +1,91 @@
+// A child's output on its way to us: for stdout and for stderr a pipe and a record.
+//
+// Policy. Each child has fresh pipes, and their write ends are held by its own tree alone, so no other child's bytes
+// can be among its own, whatever its processes do and how long they live.
+// - The thread that waits for the child also reads the pipes. For a millisecond after the start, and after each small
+//   read, it does not look at them: a pipe holds 64 KiB, so a short child costs no wake-up beyond that of its end, and
+//   one that prints line by line at most a thousand a second. A child that fills its pipe within that time waits for
+//   the rest of the millisecond once; then the pipe is polled.
+// - After the child's end the pipes are read to their end. A pipe without an end is held by a process that the child
+//   left running: it is given 20 ms to close it, which is what `> >(tee log)` needs. Then the record is closed, and
+//   the pipe is for late_output.hpp.
+// - The read end is non-blocking, and ours alone: what a child sets on the write end does not reach it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+#include "braid/process/bell.hpp"
+#include "braid/process/child.hpp"
+#include "braid/process/descriptor.hpp"
+#include "braid/process/record.hpp"
+
+namespace braid::process {
+
+/// How a wait for a child ended.
+enum class attended : std::uint8_t {
+  ended,        ///< the child has ended
+  stopped,      ///< the bell rang
+  timed_out,    ///< the deadline passed
+  cannot_keep,  ///< the record of its output failed; returned once a child
+};
+
+/// One child at a time, any number in turn. Thread rule: one thread at a time. Signals that have a handler must be
+/// blocked in it.
+class capture {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+  static constexpr std::chrono::milliseconds look_interval{1};
+  static constexpr std::chrono::milliseconds late_patience{20};
+
+  /// Empties the records and makes two pipes, four descriptors. Throws spawn_error (no_resources) if there are none.
+  void open();
+  /// Write ends for the command, until close_write_ends.
+  int out_end() const noexcept { return streams_[0].write_end.get(); }
+  int err_end() const noexcept { return streams_[1].write_end.get(); }
+  /// The child was started, or could not be.
+  void close_write_ends() noexcept;
+  /// Gives up both pipes: the child was not started.
+  void close() noexcept;
+
+  /// Blocks until one of these happens, and reads the child's output meanwhile. `running` is one that its caller
+  /// attends; `stop` may be null. Without open() it waits for the child alone.
+  attended attend(const child& running, const bell* stop, time_point deadline);
+
+  /// As attend, without an end of the child: until the bell rings or the time has passed.
+  attended attend_rest(const bell* stop, time_point deadline);
+
+  /// After the end of the child: reads what its tree has written, and waits at most `late_patience` for the pipes'
+  /// ends. Returns true if both have ended: no process holds them any more.
+  bool read_rest(child& ended);
+
+  /// The inode of a pipe that is still held; 0: both have ended.
+  ino_t held_pipe() const noexcept;
+  /// The pipe of stdout or stderr that is still held, for late_output; empty if it has ended.
+  descriptor give_out() noexcept { return std::move(streams_[0].read_end); }
+  descriptor give_err() noexcept { return std::move(streams_[1].read_end); }
+
+  const record& out() const noexcept { return streams_[0].kept; }
+  const record& err() const noexcept { return streams_[1].kept; }
+
+ private:
+  struct stream {
+    descriptor read_end;
+    descriptor write_end;
+    record kept;
+  };
+
+  attended wait(int child_handle, const bell* stop, time_point deadline);
+  std::uint64_t read_available(std::uint64_t most);
+  bool all_ended() const noexcept { return !streams_[0].read_end && !streams_[1].read_end; }
+  bool failed() const noexcept { return !out().failure().empty() || !err().failure().empty(); }
+  std::uint64_t capacity() const noexcept;
+
+  stream streams_[2];
+  bool failure_told_ = false;  // cannot_keep was returned for this child
+};
+
+}  // namespace braid::process

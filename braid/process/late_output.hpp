@@ -1,0 +1,69 @@
+// Pipes of children that have ended, held open by processes that they left running.
+//
+// What arrives there belongs to no record any more. It is read, counted and dropped, so that the writer neither blocks
+// nor dies by SIGPIPE while this program runs, and the count is told once: at the pipe's end, when the pipe is given
+// up, or at `end`.
+//
+// 1. pipes_ holds each pipe from `take` to its end; mutex_ covers it, and the calls of tellers.
+// 2. At most `most` pipes are held; one more gives up the oldest, whose writer gets SIGPIPE from then on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+
+#include "braid/process/descriptor.hpp"
+
+namespace braid::process {
+
+/// What came out of one pipe after its child's end.
+struct late_bytes {
+  std::uint64_t dropped = 0;
+  bool still_open = false;  ///< It is no longer read, though a process still holds it.
+};
+
+namespace detail {
+
+class late_output {
+ public:
+  using teller = std::function<void(const late_bytes&)>;
+
+  /// Throws std::system_error without epoll.
+  late_output();
+
+  /// Reads and drops from now on. `tell` is called once, with mutex_ held, on the thread that finds the pipe's end: it
+  /// must be short and must not call back. Any thread.
+  void take(descriptor pipe, teller tell);
+
+  /// For epoll: readable while a pipe has something for `drain`.
+  int file() const noexcept { return poll_.get(); }
+  /// Reads what is there, a bounded piece. By one thread.
+  void drain() noexcept;
+
+  /// Gives up every pipe, after a last look into it, and tells. No teller runs once it returns. Any thread.
+  void end() noexcept;
+
+  void hold_at_most(std::size_t most) noexcept;
+
+ private:
+  struct held {
+    descriptor pipe;
+    teller tell;
+    std::uint64_t dropped = 0;
+  };
+  using held_map = std::map<std::uint64_t, held>;
+
+  bool read_some(held& from) noexcept;
+  void give_up(held_map::iterator which) noexcept;
+
+  const descriptor poll_;
+  std::mutex mutex_;
+  held_map pipes_;  // by their order of arrival
+  std::uint64_t last_ = 0;
+  std::size_t most_ = 256;
+};
+
+}  // namespace detail
+}  // namespace braid::process
