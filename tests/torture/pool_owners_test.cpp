@@ -287,8 +287,8 @@ TEST(pool_owners, random_owners_go_at_random_moments_and_every_handler_ends_once
         if (random.below(2) == 0) kept.push_back(std::move(given));
         if (random.below(count) == 0) round.open = true;
       }
+      round.open = true;  // this may be the last owner, and its end waits for the jobs
     }
-    round.open = true;
     for (std::uint32_t i = random.below(50); i > 0; --i) std::this_thread::yield();
     kept.clear();
     wait_until_gone(round);
