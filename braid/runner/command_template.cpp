@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "braid/runner/refusal.hpp"
+#include "braid/runner/second_reading.hpp"
 #include "braid/runner/shell_line.hpp"
 
 namespace braid::runner {
@@ -16,6 +17,17 @@ std::vector<text_template> parse_words(const std::vector<std::string_view>& word
   return parsed;
 }
 
+/// The warning about the words of a command that is executed as it stands.
+std::string read_again(const std::vector<std::string_view>& words, const std::vector<text_template>& parsed) {
+  using input = second_reading::input;
+  second_reading reading;
+  for (std::size_t i = 0; i < parsed.size(); ++i) {
+    const auto word = i < words.size() ? words[i] : "{}";
+    reading.word(word, !parsed[i].has_placeholder() ? input::none : word == "{}" ? input::all : input::part);
+  }
+  return reading.warning();
+}
+
 }  // namespace
 
 command_template::command_template(const std::vector<std::string_view>& words, command_mode mode) {
@@ -26,10 +38,14 @@ command_template::command_template(const std::vector<std::string_view>& words, c
   const bool shell = mode == command_mode::shell ||
                      (mode == command_mode::automatic && words.size() == 1 && looks_like_shell(words.front()));
   if (shell) {
-    command_ = parse_shell_template(words.front());
+    auto script = parse_shell_template(words.front());
+    warning_ = script.warning;
+    command_ = std::move(script);
     written_ = words.front();
   } else {
-    command_ = parse_words(words);
+    auto parsed = parse_words(words);
+    warning_ = read_again(words, parsed);
+    command_ = std::move(parsed);
   }
 }
 

@@ -26,6 +26,10 @@ class command_template {
   /// Returns the command as one line that a shell runs (shell_line.hpp).
   [[nodiscard]] std::string show(const binding& values) const;
 
+  /// Returns what the user is to know of an input that a further program reads as text (second_reading.hpp); empty if
+  /// there is nothing.
+  [[nodiscard]] const std::string& warning() const { return warning_; }
+
   /// The script as the user wrote it; empty for exec.
   [[nodiscard]] std::string_view script() const { return written_; }
 
@@ -35,6 +39,7 @@ class command_template {
  private:
   std::variant<std::vector<text_template>, shell_template> command_;
   std::string written_;
+  std::string warning_;
 };
 
 }  // namespace braid::runner

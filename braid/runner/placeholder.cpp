@@ -46,17 +46,6 @@ void append_number(std::uint64_t value, std::string& to) {
   to.append(digits.data(), end);
 }
 
-bool is_reserved(std::string_view name) {
-  if (name == "try" || name == "run" || name == "tmp") return true;
-  if (name.find_first_not_of("./") == std::string_view::npos)  // a slip, as in {./}, but for those that we know
-    return !name.empty() && name != "." && name != "/" && name != "//" && name != "/.";
-  if (name.starts_with(':')) return name.size() > 1 && name[1] >= 'a' && name[1] <= 'z';
-  const auto digits = name.find_first_not_of("0123456789");
-  if (digits == 0 || name.empty()) return false;
-  const auto rest = digits == std::string_view::npos ? std::string_view{} : name.substr(digits);
-  return rest.empty() || rest == "." || rest == "/" || rest == "//" || rest == "/.";
-}
-
 }  // namespace
 
 std::optional<placeholder_match> match_placeholder(std::string_view text) {
@@ -64,21 +53,6 @@ std::optional<placeholder_match> match_placeholder(std::string_view text) {
     if (text.starts_with(known.text)) return placeholder_match{known.what, known.text.size()};
   }
   return std::nullopt;
-}
-
-std::optional<std::string_view> match_reserved(std::string_view text) {
-  if (!text.starts_with('{')) return std::nullopt;
-  const auto close = text.find('}');
-  if (close == std::string_view::npos || !is_reserved(text.substr(1, close - 1))) return std::nullopt;
-  return text.substr(0, close + 1);
-}
-
-std::string refuse_reserved(std::string_view name) {
-  std::string text = "the template holds ";
-  text.append(name).append(
-      ", which is no placeholder of this version ({} {.} {/} {//} {/.} {#} {%} are); for these characters themselves "
-      "write {");
-  return text.append(name);
 }
 
 void expand(placeholder what, const binding& values, std::string& to) {

@@ -32,13 +32,6 @@ struct placeholder_match {
 /// The placeholder that `text` starts with, if any.
 [[nodiscard]] std::optional<placeholder_match> match_placeholder(std::string_view text);
 
-/// If `text` starts with a name that later versions replace ({1}, {2/.}, {:ext}, {try}, {run}, {tmp}): that name.
-/// A template that holds one is refused, since it would silently mean something else later.
-[[nodiscard]] std::optional<std::string_view> match_reserved(std::string_view text);
-
-/// The sentence that refuses a reserved name.
-[[nodiscard]] std::string refuse_reserved(std::string_view name);
-
 /// Appends what `what` stands for.
 void expand(placeholder what, const binding& values, std::string& to);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "braid/runner/reserved_name.hpp"
+
 using braid::runner::binding;
 using braid::runner::expand;
 using braid::runner::match_placeholder;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "braid/runner/refusal.hpp"
+#include "braid/runner/reserved_name.hpp"
 
 namespace braid::runner {
 namespace {
@@ -22,12 +23,16 @@ constexpr std::string_view as_a_file = "put the script into a file and run it as
 
 shell_template shell_lexer::read() {
   read_commands(false);
-  words_.end_command();
   if (made_.parameters.empty()) {
     if (ended_in_comment_) refuse("no placeholder and ends in a comment", "write {} where the input belongs");
+    words_.end_word();
+    words_.check_value_allowed();
+    words_.add_input();
     made_.script += ' ';
     refer_to(placeholder::whole, context::unquoted);
   }
+  words_.end_command();
+  if (made_.warning.empty()) made_.warning = words_.warning();
   return std::move(made_);
 }
 
@@ -69,6 +74,7 @@ void shell_lexer::read_operator() {
   if (c == '<' && peek(1) == '<') {
     if (peek(2) != '<') refuse("a here-document", "use printf '%s\\n' {} | command instead");
     words_.end_word();
+    words_.begin_file();
     take(3);
     return;
   }
@@ -81,6 +87,7 @@ void shell_lexer::read_operator() {
   }
   if (is_blank(c) || c == '<' || c == '>') {
     words_.end_word();
+    if (!is_blank(c)) words_.begin_file();
   } else {
     words_.end_command();
   }
@@ -134,6 +141,7 @@ void shell_lexer::read_dollar(context where) {
     take(2);
     auto outer = std::exchange(words_, {});
     read_commands(true);
+    if (made_.warning.empty()) made_.warning = words_.warning();
     words_ = std::move(outer);
     take(1);
   } else if (rest_.starts_with("${")) {
@@ -200,17 +208,18 @@ void shell_lexer::read_escaped() {
 }
 
 bool shell_lexer::read_placeholder(context where) {
+  if (const auto name = match_reserved(rest_)) throw refusal(refuse_reserved(*name));
   if (rest_.starts_with("{{")) {
-    made_.script += '{';
-    rest_.remove_prefix(2);
-    words_.add('{');
+    for (; rest_.starts_with("{{"); rest_.remove_prefix(2)) {
+      made_.script += '{';
+      words_.add('{');
+    }
     return true;
   }
-  if (const auto name = match_reserved(rest_)) throw refusal(refuse_reserved(*name));
   const auto match = match_placeholder(rest_);
   if (!match) return false;
   words_.check_value_allowed();
-  words_.add('{', true);
+  words_.add_input();
   refer_to(match->what, where);
   rest_.remove_prefix(match->length);
   return true;

@@ -20,6 +20,7 @@ namespace braid::runner {
 struct shell_template {
   std::string script;
   std::vector<placeholder> parameters;
+  std::string warning;  ///< of second_reading
 };
 
 /// Reads a script. Without a placeholder in it, `{}` is appended. Throws refusal.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "braid/runner/refusal.hpp"
 
@@ -39,6 +40,10 @@ void shell_words::add(char c, bool quoted) {
   }
 }
 
+void shell_words::add_input() {
+  quoted_ = holds_input_ = true;
+}
+
 void shell_words::end_word() {
   saw_case_ = false;
   if (at_word_start()) return;
@@ -48,8 +53,11 @@ void shell_words::end_word() {
   } else if (command_ == "set") {
     read_set_operand();
   }
+  if (!std::exchange(is_file_, false) && !command_position_) {
+    reading_.word(word_, holds_input_ ? second_reading::input::part : second_reading::input::none);
+  }
   word_.clear();
-  quoted_ = false;
+  quoted_ = holds_input_ = false;
 }
 
 void shell_words::read_command_word() {
@@ -71,6 +79,7 @@ void shell_words::read_set_operand() {
 void shell_words::end_command() {
   end_word();
   if (in_brackets_) return;  // && || ( ) inside [[ ]]
+  reading_.end_command();
   command_position_ = true;
   command_.clear();
   set_takes_name_ = false;

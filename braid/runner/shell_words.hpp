@@ -4,12 +4,18 @@
 #include <string>
 #include <string_view>
 
+#include "braid/runner/second_reading.hpp"
+
 namespace braid::runner {
 
 class shell_words {
  public:
   /// An unquoted character, or (quoted = true) any part of a word that stands in quotes or comes from an expansion.
   void add(char c, bool quoted = false);
+  /// A placeholder stands in the word.
+  void add_input();
+  /// < or >: the next word is a file, no operand.
+  void begin_file() { is_file_ = true; }
   /// A blank: the word ends. Throws refusal on words that change what positional parameters mean.
   void end_word();
   /// ; | & newline ( ): the command ends.
@@ -21,6 +27,8 @@ class shell_words {
   [[nodiscard]] bool in_subscript() const;
   /// Throws refusal if a value may not stand here: inside [[ ]], or as an operand of a builtin that evaluates it.
   void check_value_allowed() const;
+  /// The warning of second_reading about the commands so far; empty if there is none.
+  [[nodiscard]] const std::string& warning() const { return reading_.warning(); }
   /// True if the word that just ended began a case command.
   [[nodiscard]] bool saw_case() const { return saw_case_; }
 
@@ -28,7 +36,10 @@ class shell_words {
   void read_command_word();
   void read_set_operand();
 
+  second_reading reading_;
   std::string word_;
+  bool holds_input_ = false;
+  bool is_file_ = false;
   bool quoted_ = false;
   bool command_position_ = true;
   bool in_brackets_ = false;

@@ -3,21 +3,20 @@
 #include <algorithm>
 
 #include "braid/runner/refusal.hpp"
+#include "braid/runner/reserved_name.hpp"
 
 namespace braid::runner {
 
 text_template::text_template(std::string_view text) : pieces_(1) {
   while (!text.empty()) {
     auto& current = pieces_.back();
+    if (const auto name = match_reserved(text)) throw refusal(refuse_reserved(*name));
     if (text.starts_with("{{")) {
-      current.literal += '{';
-      text.remove_prefix(2);
+      for (; text.starts_with("{{"); text.remove_prefix(2)) current.literal += '{';
     } else if (const auto match = match_placeholder(text)) {
       current.then = match->what;
       pieces_.emplace_back();
       text.remove_prefix(match->length);
-    } else if (const auto name = match_reserved(text)) {
-      throw refusal(refuse_reserved(*name));
     } else {
       current.literal += text.front();
       text.remove_prefix(1);

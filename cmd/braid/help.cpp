@@ -13,13 +13,15 @@ Runs COMMAND once for each input, several at a time. Without ::: the inputs are 
   seq 9 | braid map -kT 'sleep {}; echo {} s' | cut -f2      input order, each line tagged
 
 in COMMAND  {} input  {.} without extension  {/} file name  {//} directory  {/.} name without extension
-            {#} number of the job  {%} number of its slot  {{ one brace.  A value is never read as script text.
+            {#} number of the job  {%} number of its slot  {{ one brace
+            An input is never script text for the sh that braid starts. A further sh -c, eval or ssh in
+            COMMAND reads an input again and runs what it holds: write bash -c 'f "$1"' _ {}
 inputs      -a FILE inputs from FILE, - is stdin     -0 separated by zero bytes, not newlines
             --crlf strip the CR of Windows from line ends, and a byte-order mark
 slots       -j N, -j 50%, -j +2  [usable CPUs]
 output      [each job's output whole, as it ends]    -k in input order     -T[=TAG] tag each line with its input
             -u untouched, as it comes                -q of failed jobs     --json one object per job
-failure     -r N retries [0]   --backoff 1s..60s     --timeout 30s of one try
+failure     -r N retries [0]   --backoff 1s..60s     --timeout 1m30s of one try
             -x stop at the first failure             --max-fails N or N% start no more jobs above that
 view        -v commands as they start   --dry-run only show them   --progress none
 other       --exec never a shell   --sh always one   -- end of options   -h   --version

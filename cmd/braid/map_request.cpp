@@ -6,6 +6,7 @@
 #include <span>
 
 #include "braid/runner/refusal.hpp"
+#include "cmd/braid/foreign_option.hpp"
 #include "cmd/braid/quantity.hpp"
 
 namespace braid::cmd {
@@ -67,6 +68,10 @@ constexpr std::array options{
     option{'q', "quiet", takes::nothing, [](reading& to, auto, auto) { to.request.run.only_failures = true; }},
     option{'r', "retries", takes::value,
            [](reading& to, auto name, auto value) {
+             if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos) {
+               throw refusal(std::string(name) + " takes how many more tries a job gets, not \"" + std::string(value) +
+                             "\"; that no job is run without an input (xargs -r) is always so, so leave it out");
+             }
              to.request.run.retry.retries = static_cast<unsigned>(parse_number(name, value, 0, 1'000'000));
            }},
     option{0, "backoff", takes::value,
@@ -92,32 +97,48 @@ constexpr std::array options{
     option{0, "version", takes::nothing, [](reading& to, auto, auto) { to.request.version = true; }},
 };
 
-/// Options of the full tool that this version does not have: refused by name, never half there.
-constexpr std::string_view later_letters = "bCdgIlnoOX";
-constexpr std::array<std::string_view, 51> later_names{
-    "csv",      "tsv",     "jsonl",  "range",       "skip",   "take",   "shuffle",      "in",      "mem",
-    "min-free", "max-psi", "rate",   "delay",       "nice",   "err",    "pty",          "max-out", "spill",
-    "retry-on", "term",    "race",   "name",        "resume", "no-log", "keep",         "skip-if", "color",
-    "on",       "send",    "get",    "after",       "at",     "every",  "once",         "env",     "env-file",
-    "exit",     "shell",   "events", "no-keys",     "redact", "key",    "no-jobserver", "web",     "need-input",
-    "run",      "rc",      "out",    "reap-strays", "store",  "group"};
+std::string without_dashes(std::string_view name) {
+  std::string letters(name);
+  std::erase(letters, '-');
+  return letters;
+}
 
-[[noreturn]] void refuse_option(std::string_view shown, bool known_later) {
-  if (known_later) throw refusal(std::string(shown) + " is not in this version of braid; braid map -h lists what is");
-  throw refusal("there is no option " + std::string(shown) +
+/// The long name that is written so but for dashes, or the only one that begins so.
+std::string_view meant_by(std::string_view start) {
+  const auto letters = without_dashes(start);
+  std::string_view meant;
+  for (const option& each : options) {
+    const auto known = without_dashes(each.name);
+    if (known == letters) return each.name;
+    if (!known.starts_with(letters)) continue;
+    if (!meant.empty()) return {};
+    meant = each.name;
+  }
+  return meant;
+}
+
+/// `shown` is as the user wrote it, `name` without dashes.
+[[noreturn]] void refuse_option(const std::string& shown, std::string_view name) {
+  if (const auto way = way_without(name); !way.empty()) {
+    throw refusal("braid map has no " + shown + ": " + std::string(way));
+  }
+  if (const auto meant = name.size() > 1 ? meant_by(name) : ""; !meant.empty()) {
+    throw refusal("there is no option " + shown + "; did you mean --" + std::string(meant) + "?");
+  }
+  throw refusal("there is no option " + shown +
                 "; braid map -h lists them, and -- ends the options before a command that starts with -");
 }
 
 const option& find_long(std::string_view name) {
   const auto found = std::ranges::find(options, name, &option::name);
   if (found != options.end()) return *found;
-  refuse_option("--" + std::string(name), std::ranges::find(later_names, name) != later_names.end());
+  refuse_option("--" + std::string(name), name);
 }
 
 const option& find_short(char letter) {
   const auto found = std::ranges::find(options, letter, &option::letter);
   if (letter != 0 && found != options.end()) return *found;
-  refuse_option(std::string("-") + letter, later_letters.find(letter) != std::string_view::npos);
+  refuse_option(std::string("-") + letter, {&letter, 1});
 }
 
 /// The value of an option that is not attached to it: the next word.
@@ -204,6 +225,20 @@ void check_together(const map_request& request) {
 }
 
 }  // namespace
+
+std::string_view option_behind(const std::vector<std::string_view>& command) {
+  constexpr std::array<std::string_view, 8> of_many{"null",  "tag",     "raw",  "json",
+                                                    "quiet", "verbose", "help", "version"};
+  const auto is_ours = [&](std::string_view word) {
+    if (!word.starts_with("--")) return false;
+    const auto name = word.substr(2, word.find('=') - 2);
+    return std::ranges::find(options, name, &option::name) != options.end() &&
+           std::ranges::find(of_many, name) == of_many.end();
+  };
+  const auto behind = std::span(command).subspan(command.empty() ? 0 : 1);
+  const auto found = std::ranges::find_if(behind, is_ours);
+  return found == behind.end() ? std::string_view{} : *found;
+}
 
 map_request parse_map(const std::vector<std::string_view>& words, std::size_t cpus) {
   reading to{{}, cpus};

@@ -43,6 +43,10 @@ struct map_request {
   bool version = false;
 };
 
+/// Returns the first word behind the command's own that is a long option of braid and hardly one of the command's;
+/// empty if there is none.
+[[nodiscard]] std::string_view option_behind(const std::vector<std::string_view>& command);
+
 /// Reads the words behind `braid map`. Options end at the first word of the command; the command ends at `:::`,
 /// `::::` or the end. Words are borrowed. Throws runner::refusal.
 [[nodiscard]] map_request parse_map(const std::vector<std::string_view>& words, std::size_t cpus);
