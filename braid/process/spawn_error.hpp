@@ -1,6 +1,7 @@
 // Why a command could not be started.
 #pragma once
 
+#include <cerrno>
 #include <stdexcept>
 #include <string>
 
@@ -16,6 +17,12 @@ enum class spawn_failure {
   no_resources,  // no process, memory or descriptor left: may work later
 };
 
+/// True if a system call that fails with `error_number` may work once others have given back processes, memory or
+/// descriptors: a start that fails so is waited for, it is no failure of its job.
+constexpr bool is_shortage(int error_number) noexcept {
+  return error_number == EAGAIN || error_number == ENOMEM || error_number == EMFILE || error_number == ENFILE;
+}
+
 /// Thrown by `launcher::start`; no process is left behind. what() is a sentence that names the command, the reason
 /// and the mend.
 class spawn_error : public std::runtime_error {
@@ -30,6 +37,8 @@ class spawn_error : public std::runtime_error {
   int shell_code() const noexcept { return failure_ == spawn_failure::not_found ? 127 : 126; }
   /// True if no input can make this command start, so a run of many inputs should end at once.
   bool hopeless() const noexcept { return failure_ <= spawn_failure::bad_directory; }
+  /// True if it is the machine's fault for the moment, not the command's.
+  bool passes() const noexcept { return failure_ == spawn_failure::no_resources && is_shortage(error_number_); }
 
  private:
   spawn_failure failure_;

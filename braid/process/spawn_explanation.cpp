@@ -120,9 +120,10 @@ spawn_error forbidden(const command& what, const std::string& path, int error_nu
 
 spawn_error no_resources(const command& what, int error_number) {
   const char* mend = "";
-  if (error_number == EAGAIN) mend = "; the limit of processes is reached (ulimit -u): use fewer slots";
-  if (error_number == EMFILE) mend = "; no descriptor is left (ulimit -n): use fewer slots";
-  if (error_number == ETXTBSY) mend = "; somebody still writes to it: close it first";
+  if (error_number == EAGAIN) mend = "; the limit of processes is reached (ulimit -u, or pids.max of the cgroup)";
+  if (error_number == EMFILE) mend = "; the limit of open files is reached (ulimit -n)";
+  if (error_number == ENFILE) mend = "; the machine's limit of open files is reached (fs.file-max)";
+  if (error_number == ETXTBSY) mend = "; another process still writes to it: close it first";
   return {spawn_failure::no_resources, error_number,
           "cannot run " + shown(what.argv[0]) + " at this moment: " + ::strerror(error_number) + mend};
 }

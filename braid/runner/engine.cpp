@@ -5,8 +5,17 @@
 #include <system_error>
 #include <utility>
 
+#include "braid/process/process_limit.hpp"
+#include "braid/runtime/real_clock.hpp"
+#include "braid/sync/ticker.hpp"
+
 namespace braid::runner {
 namespace {
+
+constexpr std::chrono::seconds regain_interval{5};
+constexpr std::chrono::nanoseconds own_patience{500'000'000};
+/// A slot is given back only where so many processes and threads more can be started: one job with a few of its own.
+constexpr std::size_t tasks_of_a_job = 8;
 
 bool may_be_tried_again(const outcome& last) {
   if (last.state == job_state::ok || last.state == job_state::cancelled) return false;
@@ -31,16 +40,25 @@ engine::engine(const command_template& command, const run_options& options, proc
             {.queue = std::numeric_limits<std::size_t>::max(),
              .priorities = true,
              .most_passes = std::numeric_limits<std::uint32_t>::max(),
-             .name = "slots"}) {}
+             .name = "slots"}) {
+  start_real_clock();
+  if (options_.retry.retries == 0) return;
+  desk_.emplace([this](job due) { static_cast<void>(pool_.submit(std::move(due), 1).get()); },
+                [this](outcome last) {
+                  last.state = job_state::cancelled;
+                  last.out = last.err = nullptr;
+                  last.left_behind.clear();  // told when it failed
+                  last.left_unseen = false;
+                  finish(last);
+                });
+}
 
 run_report engine::run(input_reader& reader) {
   begin(reader);
   const auto given = read_all(reader);
   wait_for_end(given);
   if (desk_) desk_->end();
-  for (const job& left : pool_.stop().get()) {
-    if (left.tries > 0) cancel(left, 0);
-  }
+  for (const job& left : pool_.stop().get()) forget(left, 0);
   shared_.launcher.on_terminal_stop({});
   shared_.launcher.end_late();
   // From here on nobody else touches report_.
@@ -58,16 +76,6 @@ void engine::begin(input_reader& reader) {
   shared_.launcher.on_terminal_stop([this](pid_t child, int signal) {
     if (const auto number = slots_.input_of(child)) observer_.wants_terminal(number, signal);
   });
-  if (options_.retry.retries > 0) {
-    desk_.emplace([this](job due) { static_cast<void>(pool_.submit(std::move(due), 1).get()); },
-                  [this](outcome last) {
-                    last.state = job_state::cancelled;
-                    last.out = last.err = nullptr;
-                    last.left_behind.clear();  // told when it failed
-                    last.left_unseen = false;
-                    finish(last);
-                  });
-  }
   const auto total = reader.known_total();
   if (total) observer_.total_known(*total);
   if (total && *total < options_.slots)
@@ -111,10 +119,16 @@ void engine::resize(int by) {
 }
 
 void engine::work(slot& mine, const job& next) {
-  if (next.tries == 0) reader_->taken(next.input);
+  if (next.tries == 0 && !next.postponed) reader_->taken(next.input);
+  begin_try();
   observer_.starting(next, mine.number());
   try {
-    settle(mine.run(next));
+    auto result = mine.run(next);
+    end_try(true);
+    settle(std::move(result));
+    return;
+  } catch (const shortage& error) {
+    postpone(next, mine.number(), error);
     return;
   } catch (const process::spawn_error& error) {
     abort(error.failure() == process::spawn_failure::not_found ? run_failure::not_found : run_failure::not_executable,
@@ -122,7 +136,79 @@ void engine::work(slot& mine, const job& next) {
   } catch (const std::system_error& error) {
     abort(run_failure::output, error.what());
   }
+  end_try(false);
   cancel(next, mine.number());
+}
+
+void engine::begin_try() {
+  const std::lock_guard lock(mutex_);
+  ++trying_;
+}
+
+void engine::end_try(bool started) {
+  bool regains = false;
+  {
+    const std::lock_guard lock(mutex_);
+    --trying_;
+    if (started) starved_since_.reset();
+    regains = started && withheld_ > 0 && std::chrono::steady_clock::now() >= next_regain_;
+  }
+  if (regains) regain_slot();
+}
+
+void engine::regain_slot() {
+  const bool has_room = !process::limit_below(tasks_of_a_job);
+  const std::lock_guard lock(mutex_);
+  next_regain_ = std::chrono::steady_clock::now() + regain_interval;
+  if (!has_room || withheld_ == 0 || stage_ != stage::running) return;
+  --withheld_;
+  pool_.resize(++width_);
+}
+
+void engine::postpone(const job& unstarted, std::size_t slot, const shortage& why) {
+  observer_.postponed(unstarted);
+  bool alone = false, told = false;
+  int width = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    alone = trying_ == 1;
+    width = std::min(width_, std::max(1, trying_ - 1));
+    withheld_ += width_ - width;
+    next_regain_ = std::chrono::steady_clock::now() + regain_interval;
+    if (width < width_) pool_.resize(width_ = width);
+    told = std::exchange(shortage_told_, true);
+  }
+  if (!told) observer_.short_of_resources(why.what(), static_cast<std::size_t>(width));
+  const bool goes_on = !alone || wait_out_shortage(why);
+  end_try(false);
+  if (!goes_on) return forget(unstarted, slot);
+  job again = unstarted;
+  again.postponed = true;
+  try {
+    static_cast<void>(pool_.submit(std::move(again), 1).get());
+  } catch (const pool_closed&) {  // the run was stopped meanwhile
+    forget(unstarted, slot);
+  }
+}
+
+void engine::forget(const job& unstarted, std::size_t slot) {
+  if (unstarted.tries > 0) cancel(unstarted, slot);
+}
+
+bool engine::wait_out_shortage(const shortage& why) {
+  constexpr std::chrono::milliseconds nap{50};
+  static_cast<void>(after(real_clock(), nap).get());
+  const auto now = std::chrono::steady_clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (stage_ != stage::running) return false;
+    if (!starved_since_) starved_since_ = now;
+    const auto patience =
+        why.is_our_own() ? std::min(own_patience, options_.shortage_patience) : options_.shortage_patience;
+    if (now - *starved_since_ < patience) return true;
+  }
+  abort(run_failure::no_resources, std::string(why.what()) + "; no job of this run was left to wait for");
+  return false;
 }
 
 void engine::settle(outcome result) {

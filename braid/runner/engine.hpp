@@ -11,13 +11,16 @@
 // poll() for {its end, its output, stop}, up to its deadline.
 //
 // Invariants
-// 1. Every job that a worker took ends in exactly one outcome, shown once. Jobs never taken show nothing.
+// 1. Every job that was started ends in exactly one outcome, shown once. Jobs never started show nothing.
 // 2. A job that is to be tried again has not ended: it is with the desk or in the pool's queue. The run is over when as
 //    many jobs have ended as were handed over, or when it was stopped and desk and pool have given back theirs.
 // 3. Stages of stopping only go up: draining (no job starts) -> terminating (SIGTERM to what runs) -> killing.
 // 4. The pool's queue has no bound, so no submit waits: reader and desk each keep one. As many jobs wait in it as they
 //    let through.
-// 5. mutex_ guards the members between it and pool_; changed_ tells run() that is_over(). No lock is held while output
+// 5. A job whose start fails for lack of processes, memory or descriptors (a shortage) has not been tried. It is queued
+//    again, and the slots go down to the jobs that run, and up again by one in 5 s; where none runs, its worker waits
+//    and tries again, until that has failed for options.shortage_patience without any start between.
+// 6. mutex_ guards the members between it and pool_; changed_ tells run() that is_over(). No lock is held while output
 //    is written or a child is waited for.
 //
 // Shutdown: 1 the pool is paused and the reader stops; 2 each slot ends its job as the stage says; 3 run() has the desk
@@ -41,6 +44,7 @@
 #include "braid/runner/run_observer.hpp"
 #include "braid/runner/run_options.hpp"
 #include "braid/runner/run_report.hpp"
+#include "braid/runner/shortage.hpp"
 #include "braid/runner/slot_set.hpp"
 
 namespace braid::runner {
@@ -76,10 +80,20 @@ class engine {
   /// Every job has ended, or no more of them are started. With mutex_ held.
   bool is_over() const;
   void work(slot& mine, const job& next);
+  void begin_try();
+  void end_try(bool started);
+  /// Undoes one step of postpone(), if a further job has room.
+  void regain_slot();
+  /// `unstarted` could not be started, since `why`: waits where nothing else runs, and queues it again.
+  void postpone(const job& unstarted, std::size_t slot, const shortage& why);
+  /// Waits for a moment. Returns false if the run is stopping, or has waited for too long and is stopped here.
+  bool wait_out_shortage(const shortage& why);
   /// Tries once more, or ends the job.
   void settle(outcome result);
   /// Ends a job that was taken and comes to no outcome of its own.
   void cancel(const job& lost, std::size_t slot);
+  /// The run ends before a job was started again: one that was never tried shows nothing.
+  void forget(const job& unstarted, std::size_t slot);
   void finish(const outcome& result);
   void count(const outcome& result);
   void abort(run_failure kind, std::string sentence);
@@ -98,7 +112,12 @@ class engine {
   std::condition_variable changed_;
   stage stage_ = stage::running;
   input_reader* reader_ = nullptr;
-  int width_;                           ///< the pool's
+  int width_;                                                           ///< the pool's
+  int trying_ = 0;                                                      ///< workers that have a job
+  std::optional<std::chrono::steady_clock::time_point> starved_since_;  ///< of a shortage while nothing ran
+  int withheld_ = 0;                                                    ///< slots that a shortage took
+  std::chrono::steady_clock::time_point next_regain_{};                 ///< when the next of them may come back
+  bool shortage_told_ = false;
   std::optional<std::uint64_t> given_;  ///< How many inputs were handed over, once no more are.
   run_report report_;
   random_engine random_;

@@ -1,9 +1,12 @@
 #include "braid/runner/engine.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 
 #include "braid/runner/staged_outcome.hpp"
@@ -33,12 +36,15 @@ class listener final : public run_observer {
     states.push_back(last.state);
   }
   void total_known(std::uint64_t n) override { total = n; }
+  void postponed(const job&) override { ++postponements; }
+  void short_of_resources(const std::string&, std::size_t) override { ++said_short; }
 
   std::mutex mutex;
   std::function<void(const job&)> on_start;
   int starts = 0;
   std::set<std::size_t> slots;
   std::uint64_t total = 0;
+  std::atomic<int> postponements = 0, said_short = 0;
   std::vector<std::uint64_t> ends;
   std::vector<job_state> states;
   std::vector<std::chrono::nanoseconds> waits;
@@ -62,6 +68,23 @@ struct staged_run {
   listener heard;
   result_output output{result_order::input, format, heard, {out.file(), err.file()}};
   engine machine{command, options, launcher, output, heard};
+};
+
+/// Leaves this process `more` descriptors beyond those that are open.
+class few_descriptors {
+ public:
+  explicit few_descriptors(rlim_t more) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const braid::process::descriptor lowest_free(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const rlimit now{static_cast<rlim_t>(lowest_free.get()) + more, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &now);
+  }
+  ~few_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  few_descriptors(const few_descriptors&) = delete;
+  few_descriptors& operator=(const few_descriptors&) = delete;
+
+ private:
+  rlimit before_{};
 };
 
 }  // namespace
@@ -205,4 +228,47 @@ TEST(engine, a_job_over_its_time_is_timed_out) {
   const auto report = s.run({"1000"});
   EXPECT_EQ(report.failed, 1U);
   EXPECT_EQ(s.heard.states, std::vector{job_state::timed_out});
+}
+
+TEST(engine, whatever_descriptors_are_left_every_input_runs_once_or_the_run_says_that_none_can) {
+  int postponements = 0;
+  bool all_ran = false, none_ran = false;
+  for (rlim_t more = 0; more < 40; more += 3) {
+    staged_run s({"true"}, {.slots = 6});
+    input_reader reader(word_inputs{{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"}});
+    run_report report;
+    {
+      const few_descriptors limit(more);
+      report = s.machine.run(reader);
+    }
+    postponements += s.heard.postponements;
+    EXPECT_LE(s.heard.said_short, 1);
+    EXPECT_EQ(s.heard.said_short == 0, s.heard.postponements == 0);
+    EXPECT_EQ(report.failed, 0U) << more;
+    if (report.failure == run_failure::none) {
+      EXPECT_EQ(report.ok, 12U) << more;
+      EXPECT_TRUE(report.all_started);
+      all_ran = true;
+    } else {
+      EXPECT_EQ(report.failure, run_failure::no_resources) << report.sentence;
+      EXPECT_FALSE(report.all_started);
+      none_ran = true;
+    }
+  }
+  EXPECT_GT(postponements, 0);
+  EXPECT_TRUE(all_ran && none_ran);
+}
+
+TEST(engine, a_job_that_waits_for_resources_ends_with_the_run) {
+  staged_run s({"true"}, {.slots = 2});
+  input_reader reader(word_inputs{{"a", "b", "c"}});
+  const few_descriptors limit(0);
+  std::jthread stopper([&] {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (s.heard.postponements == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    s.machine.terminate();
+  });
+  const auto report = s.machine.run(reader);
+  EXPECT_EQ(report.ok + report.failed, 0U);
+  EXPECT_FALSE(report.all_started);
 }

@@ -31,12 +31,27 @@ std::size_t read_some(const stream_inputs& stream, char* to, std::size_t count) 
   }
 }
 
+/// Throws refusal where `name`, which is open, gives no inputs.
+void check_readable(const process::descriptor& file, const std::string& name) {
+  struct stat about {};
+  if (::fstat(file.get(), &about) == 0 && S_ISDIR(about.st_mode)) {
+    const auto folder = name == "stdin" ? std::string("FOLDER") : name;
+    throw refusal(name + " is a directory; give a file of inputs, or its entries: find " + folder +
+                  " -type f | braid map");
+  }
+  if ((::fcntl(file.get(), F_GETFL) & O_ACCMODE) == O_WRONLY) {
+    throw refusal(name + " is open for writing only; give inputs after ::: or a file with -a");
+  }
+}
+
 }  // namespace
 
 stream_inputs open_inputs(const std::string& path, list_form form) {
   if (path == "-") {
     process::descriptor standard(::fcntl(0, F_DUPFD_CLOEXEC, 3));
+    if (!standard && errno != EBADF) throw std::system_error(errno, std::generic_category(), "cannot open stdin");
     if (!standard) throw refusal("stdin is closed; give inputs after ::: or a file with -a");
+    check_readable(standard, "stdin");
     return {std::move(standard), form, "stdin"};
   }
   stream_inputs opened{process::descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), form, path};
@@ -44,11 +59,7 @@ stream_inputs open_inputs(const std::string& path, list_form form) {
     throw refusal("cannot open the input file " + path + ": " + std::strerror(errno) +
                   "; give a file that can be read");
   }
-  struct stat about {};
-  if (::fstat(opened.file.get(), &about) == 0 && S_ISDIR(about.st_mode)) {
-    throw refusal(path + " is a directory; give a file of inputs, or its entries: find " + path +
-                  " -type f | braid map");
-  }
+  check_readable(opened.file, path);
   return opened;
 }
 

@@ -4,6 +4,7 @@
 //   running --deadline--> timed_out        running --signal not ours--> killed
 //   running, waiting for its retry --stop--> cancelled
 //
+// A start that fails for lack of processes, memory or descriptors is no try: the job goes back to the queue.
 // failed, timed_out and killed are failures: try again while the retry policy allows (never after 126 and 127).
 #pragma once
 
@@ -32,7 +33,8 @@ struct input {
 /// An input on its way through the slots.
 struct job {
   runner::input input;
-  unsigned tries = 0;  ///< begun so far
+  unsigned tries = 0;      ///< begun so far
+  bool postponed = false;  ///< a slot had it already, and could not start it for lack of resources
 };
 
 enum class job_state : std::uint8_t { ok, failed, timed_out, killed, cancelled };

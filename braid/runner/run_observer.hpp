@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include "braid/process/late_output.hpp"
 #include "braid/runner/job.hpp"
@@ -23,6 +24,10 @@ class run_observer : public output_watcher {
  public:
   /// A try begins. Before the command is started.
   virtual void starting(const job&, std::size_t /*slot*/) {}
+  /// The try that began could not be started for lack of resources; the job is queued again.
+  virtual void postponed(const job&) {}
+  /// The run goes on with at most `slots` jobs at a time, since `why`, a sentence. Once in a run.
+  virtual void short_of_resources(const std::string& /*why*/, std::size_t /*slots*/) {}
   /// A try failed and the job will be tried again after `wait`.
   virtual void retrying(const outcome&, std::chrono::nanoseconds /*wait*/) {}
   /// A job has ended for good.

@@ -3,7 +3,10 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
+
+#include "braid/runner/shortage.hpp"
 
 namespace braid::runner {
 namespace {
@@ -84,8 +87,13 @@ std::optional<process::child> slot::start(const job& what, outcome& result) {
     auto started = shared_.launcher.start(command, true);
     capture_.close_write_ends();
     return started;
+  } catch (const std::system_error& error) {
+    capture_.close();
+    if (process::is_shortage(error.code().value())) throw shortage(error.what(), error.code().value());
+    throw;
   } catch (const process::spawn_error& error) {
     capture_.close();
+    if (error.passes()) throw shortage(error.what(), error.error_number());
     if (error.hopeless() && shared_.command.program_is_fixed()) throw;
     result.state = job_state::failed;
     result.reason = error.what();

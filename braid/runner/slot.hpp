@@ -46,7 +46,8 @@ class slot {
   [[nodiscard]] std::size_t number() const { return number_; }
 
   /// One try of `what`, from start to end, on the calling thread; how it ended. The outcome's records are this slot's
-  /// and hold until the next call. Throws process::spawn_error if the command cannot be started for any input.
+  /// and hold until the next call. Throws process::spawn_error if the command cannot be started for any input, and
+  /// shortage if it cannot for the moment.
   [[nodiscard]] outcome run(const job& what);
 
   /// The number of the input whose job has this process as its child; 0: none. Any thread.

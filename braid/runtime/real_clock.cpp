@@ -1,3 +1,5 @@
+#include "braid/runtime/real_clock.hpp"
+
 #include <system_error>
 
 #include "braid/base/check.hpp"
@@ -14,20 +16,27 @@ class steady_clock_with_thread final : public clock {
  public:
   time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
 
+  void begin() {
+    detail::spin_guard guard(lock_);
+    if (!started_) start();
+  }
+
  private:
   void on_earlier_deadline(detail::wake_chain& wakes) noexcept override {
-    if (!started_) start();
+    try {
+      if (!started_) start();
+    } catch (const std::system_error&) {
+      detail::fail(
+          "the thread that serves timers could not be started: the process is at its limit of threads; "
+          "braid::start_real_clock() at the start of the program makes it early");
+    }
     wakes.poke(sleeper_);
   }
 
   /// Under the clock's lock, once in the life of the process.
-  void start() noexcept {
+  void start() {
+    detail::quiet_thread([this] { serve(); }).detach();
     started_ = true;
-    try {
-      detail::quiet_thread([this] { serve(); }).detach();
-    } catch (const std::system_error&) {
-      detail::fail("the thread that serves timers could not be started: the process is at its limit of threads");
-    }
   }
 
   [[noreturn]] void serve() {
@@ -54,6 +63,10 @@ bool on_clock_thread() noexcept {
   return serves_the_clock;
 }
 }  // namespace detail
+
+void start_real_clock() {
+  detail::process_wide<steady_clock_with_thread>::get().begin();
+}
 
 clock& real_clock() {
   return detail::process_wide<steady_clock_with_thread>::get();

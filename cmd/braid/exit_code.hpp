@@ -6,7 +6,7 @@ namespace braid::cmd {
 enum class exit_code : int {
   ok = 0,                ///< every job ended well; also: there was no input
   jobs_failed = 1,       ///< some job failed in the end
-  usage = 2,             ///< nothing was started
+  usage = 2,             ///< nothing was started: not as asked, or not on this machine
   stopped_early = 3,     ///< -x or --max-fails ended the run before every input had its turn
   incomplete = 4,        ///< our own fault: results could not be written, or inputs not read
   not_executable = 126,  ///< the command cannot be run

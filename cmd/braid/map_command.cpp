@@ -2,22 +2,30 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <random>
 #include <string>
+#include <system_error>
 
 #include "braid/process/launcher.hpp"
+#include "braid/process/process_limit.hpp"
+#include "braid/process/spool.hpp"
 #include "braid/runner/engine.hpp"
 #include "braid/runner/json_format.hpp"
 #include "braid/runner/refusal.hpp"
+#include "braid/runner/shell_template.hpp"
 #include "braid/runner/tag_format.hpp"
+#include "braid/runtime/errors.hpp"
 #include "braid/runtime/usable_cpus.hpp"
 #include "cmd/braid/help.hpp"
 #include "cmd/braid/map_request.hpp"
 #include "cmd/braid/map_view.hpp"
+#include "cmd/braid/run_text.hpp"
 #include "cmd/braid/signal_desk.hpp"
 
 namespace braid::cmd {
@@ -64,12 +72,30 @@ exit_code show_commands(const runner::command_template& command, runner::input_r
   return all_usable ? exit_code::ok : exit_code::jobs_failed;
 }
 
+/// What a run that failed altogether may have meant.
+std::string order_of_words(const map_request& request, const runner::run_report& report) {
+  const auto& command = request.command;
+  const bool nothing_worked = report.failure == runner::run_failure::not_found || (report.ok == 0 && report.failed > 0);
+  const bool may_be_a_script = command.size() > 1 && runner::looks_like_shell(command.front());
+  if (nothing_worked && may_be_a_script && ::access(std::string(command.front()).c_str(), F_OK) != 0) {
+    return joined({"a script is one word, and options stand before the command: braid map OPTIONS ",
+                   runner::shell_quote(command.front()), " ::: INPUT..."});
+  }
+  const auto behind = option_behind(command);
+  if (behind.empty() || report.ok > 0 || report.failed == 0) return {};
+  return joined({behind, " stands behind the command, so ", command.front(),
+                 " was given it; options of braid stand before the command"});
+}
+
 exit_code judge(const runner::run_report& report, int stopped_by) {
   using runner::run_failure;
   switch (report.failure) {
     case run_failure::output:
-    case run_failure::input:
       return exit_code::incomplete;
+    case run_failure::input:
+      return report.ended() == 0 ? exit_code::usage : exit_code::incomplete;
+    case run_failure::no_resources:
+      return report.ok + report.failed == 0 ? exit_code::usage : exit_code::incomplete;
     case run_failure::not_found:
       return exit_code::not_found;
     case run_failure::not_executable:
@@ -84,33 +110,70 @@ exit_code judge(const runner::run_report& report, int stopped_by) {
 }
 
 /// Each running job holds two pipes and its pidfd while it is started.
-void reserve_descriptors(process::launcher& launcher, std::size_t slots) {
-  if (launcher.reserve_descriptors(static_cast<unsigned>(slots * 5 + 32))) return;
-  throw runner::refusal("-j " + std::to_string(slots) +
-                        " needs more open files than the limit here allows; use fewer "
-                        "slots, or raise it: ulimit -n " +
-                        std::to_string(slots * 5 + 96));
+constexpr std::size_t files_of_a_slot = 5;
+constexpr std::size_t files_of_the_run = 32;
+/// A slot has a worker thread, the job's first process, and what that starts; two more if the first is a shell.
+constexpr std::size_t tasks_of_a_slot = 3;
+constexpr std::size_t further_tasks_of_a_script = 1;
+constexpr std::size_t tasks_of_the_run = 6;
+
+std::size_t that_fit(std::size_t there_are, std::size_t for_the_run, std::size_t for_a_slot) {
+  return there_are > for_the_run + for_a_slot ? (there_are - for_the_run) / for_a_slot : 1;
 }
 
+/// Returns how many of `wanted` slots the limits of open files and of processes here have room for, at least 1, and
+/// says so once if that is fewer.
+std::size_t slots_with_room(std::size_t wanted, const runner::command_template& command, process::launcher& launcher,
+                            map_view& view) {
+  auto slots = wanted;
+  std::string limit;
+  if (!launcher.reserve_descriptors(static_cast<unsigned>(wanted * files_of_a_slot + files_of_the_run))) {
+    rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
+    slots = std::min(slots, that_fit(files.rlim_cur, files_of_the_run, files_of_a_slot));
+    limit = "open files (ulimit -n " + std::to_string(files.rlim_cur) + ")";
+  }
+  const auto tasks = tasks_of_a_slot + (command.script().empty() ? 0 : further_tasks_of_a_script);
+  const auto near = process::limit_below(wanted * tasks + tasks_of_the_run);
+  if (near && that_fit(near->left, tasks_of_the_run, tasks) < slots) {
+    slots = that_fit(near->left, tasks_of_the_run, tasks);
+    limit = "processes (" + near->name + ", " + std::to_string(near->left) + " left)";
+  }
+  if (slots < wanted) {
+    view.say(joined({"braid: the limit of ", limit, " has room for ", std::to_string(slots),
+                     slots == 1 ? " slot" : " slots", ", not for ", std::to_string(wanted)}));
+  }
+  return slots;
+}
+
+/// Throws refusal if results could not be kept in the folder for temporary files.
+void probe_spool() {
+  static_cast<void>(process::spool());
+}
+
+/// Sets `under_way` once jobs may have been started.
 exit_code run(const map_request& request, const runner::command_template& command, runner::input_reader& reader,
-              map_view& view, const sigset_t& held) {
+              map_view& view, const sigset_t& held, bool& under_way) {
   const auto format = make_format(request, command);
   const auto order = request.input_order ? runner::result_order::input : runner::result_order::as_ready;
   runner::result_output output(order, *format, view, {.out = 1, .err = 2});
   auto options = request.run;
   options.seed = std::random_device{}();
   process::launcher launcher;
-  reserve_descriptors(launcher, std::min<std::uint64_t>(options.slots, reader.known_total().value_or(options.slots)));
   if (!launcher.sees_processes()) {
     view.say(
         "braid: there is no /proc here: a process that leaves its job's process group cannot be found, named or "
         "killed");
   }
+  if (options.capture) probe_spool();
+  const auto wanted = std::min<std::uint64_t>(options.slots, reader.known_total().value_or(options.slots));
+  if (wanted > 0) options.slots = std::min(options.slots, slots_with_room(wanted, command, launcher, view));
   runner::engine engine(command, options, launcher, output, view);
   runner::run_report report;
   int stopped_by = 0;
   {
     const signal_desk desk(held, engine, view);
+    under_way = true;
     report = engine.run(reader);
     stopped_by = desk.stopped_by();
     if (desk.jobs_were_ended() || report.jobs_were_ended) {
@@ -120,9 +183,42 @@ exit_code run(const map_request& request, const runner::command_template& comman
   const bool never_ran = report.failure != runner::run_failure::none && report.ok + report.failed == 0;
   never_ran ? view.before_output() : view.summarize(options.slots, !report.all_started);
   if (report.failure != runner::run_failure::none) view.say("braid: " + report.sentence);
+  if (const auto hint = order_of_words(request, report); !hint.empty()) view.say("braid: " + hint);
   const exit_code code = judge(report, stopped_by);
   const bool mild = code == exit_code::ok || code == exit_code::jobs_failed;
   return mild && view.lost_lines() ? exit_code::incomplete : code;
+}
+
+/// A machine on which braid itself cannot run.
+std::string why_not_started(const std::exception& error) {
+  std::string text = joined({"nothing was started: ", error.what()});
+  const auto* system = dynamic_cast<const std::system_error*>(&error);
+  const int number = system != nullptr ? system->code().value() : 0;
+  if (number == EMFILE) text += "; one slot needs about 40 open files: ulimit -n 256";
+  if (number == EAGAIN || dynamic_cast<const no_thread_left*>(&error) != nullptr)
+    text += "; braid needs about 8 processes and threads for itself (ulimit -u, or pids.max of the cgroup)";
+  return text;
+}
+
+exit_code map(const std::vector<std::string_view>& words, bool& under_way) {
+  const auto request = parse_map(words, usable_cpus());
+  if (request.help || request.version) {
+    under_way = true;
+    return print(request.help ? map_help() : "braid " BRAID_VERSION "\n");
+  }
+  const runner::command_template command(request.command, request.mode);
+  if (request.shown == map_request::format::tagged) static_cast<void>(runner::text_template(request.tag));
+  const bool redraws = terminal_can_redraw(), captured = request.run.capture;
+  map_view view(command, {.progress = request.progress && redraws && captured,
+                          .verbose = request.verbose,
+                          .raw_terminal = redraws && !captured});
+  if (!command.warning().empty()) view.say("braid: " + command.warning());
+  runner::input_reader reader(open(request), [&view](const std::string& hint) { view.say("braid: " + hint); });
+  if (request.dry_run) {
+    under_way = true;
+    return show_commands(command, reader, view);
+  }
+  return run(request, command, reader, view, hold_signals(), under_way);
 }
 
 }  // namespace
@@ -135,18 +231,15 @@ exit_code print(std::string_view text) {
 }
 
 exit_code map(const std::vector<std::string_view>& words) {
-  const auto request = parse_map(words, usable_cpus());
-  if (request.help) return print(map_help());
-  if (request.version) return print("braid " BRAID_VERSION "\n");
-  const runner::command_template command(request.command, request.mode);
-  if (request.shown == map_request::format::tagged) static_cast<void>(runner::text_template(request.tag));
-  const bool redraws = terminal_can_redraw(), captured = request.run.capture;
-  map_view view(command, {.progress = request.progress && redraws && captured,
-                          .verbose = request.verbose,
-                          .raw_terminal = redraws && !captured});
-  runner::input_reader reader(open(request), [&view](const std::string& hint) { view.say("braid: " + hint); });
-  if (request.dry_run) return show_commands(command, reader, view);
-  return run(request, command, reader, view, hold_signals());
+  bool under_way = false;
+  try {
+    return map(words, under_way);
+  } catch (const runner::refusal&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (under_way) throw;
+    throw runner::refusal(why_not_started(error));
+  }
 }
 
 }  // namespace braid::cmd

@@ -53,8 +53,13 @@ map_view::map_view(const runner::command_template& command, settings chosen)
 
 void map_view::starting(const runner::job& what, std::size_t slot) {
   tally_.begin(what, steady_clock::now());
-  if (!settings_.verbose) return;
+  if (!settings_.verbose || what.postponed) return;
   say(command_.show({.input = what.input.text, .number = what.input.number, .slot = slot}));
+}
+
+void map_view::short_of_resources(const std::string& why, std::size_t slots) {
+  say(joined({"braid: ", why, "; going on with ", std::to_string(slots), slots == 1 ? " slot" : " slots",
+              ", the job is started later"}));
 }
 
 void map_view::retrying(const runner::outcome& last, std::chrono::nanoseconds wait) {

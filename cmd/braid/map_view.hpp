@@ -12,6 +12,7 @@
 #include <chrono>
 #include <mutex>
 #include <set>
+#include <string>
 #include <string_view>
 
 #include "braid/runner/command_template.hpp"
@@ -32,6 +33,8 @@ class map_view final : public runner::run_observer {
   map_view(const runner::command_template& command, settings chosen);
 
   void starting(const runner::job& what, std::size_t slot) override;
+  void postponed(const runner::job& what) override { tally_.postpone(what); }
+  void short_of_resources(const std::string& why, std::size_t slots) override;
   void retrying(const runner::outcome& last, std::chrono::nanoseconds wait) override;
   void ended(const runner::outcome& last) override;
   void wants_terminal(std::uint64_t number, int signal) override;

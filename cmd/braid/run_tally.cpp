@@ -15,6 +15,11 @@ void run_tally::begin(const runner::job& what, tally::time_point now) {
   running_.insert_or_assign(what.input.number, under_way{one_line(what.input.text, longest_shown), now});
 }
 
+void run_tally::postpone(const runner::job& what) {
+  const std::lock_guard lock(mutex_);
+  running_.erase(what.input.number);
+}
+
 void run_tally::retry(const runner::outcome& last) {
   const std::lock_guard lock(mutex_);
   ++now_.retried;

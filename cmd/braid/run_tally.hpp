@@ -34,6 +34,7 @@ class run_tally {
   explicit run_tally(tally::time_point now) { now_.began = now; }
 
   void begin(const runner::job& what, tally::time_point now);
+  void postpone(const runner::job& what);
   void retry(const runner::outcome& last);
   void end(const runner::outcome& last);
   void know_total(std::uint64_t total);
