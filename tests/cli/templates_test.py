@@ -1,9 +1,5 @@
 """What stands for an input in a command."""
 
-import shutil
-import subprocess
-import unittest
-
 from tool import TestCase, braid_map, main
 
 
@@ -31,14 +27,6 @@ class Templates(TestCase):
     def test_a_reserved_name_is_refused_and_has_an_escape(self):
         self.assertEqual(braid_map("echo", "{1}", ":::", "a").code, 2)
         self.assertEqual(braid_map("echo", "{{1}", ":::", "a").out, b"{1} a\n")
-
-    @unittest.skipUnless(shutil.which("parallel"), "GNU parallel is not installed")
-    def test_path_placeholders_agree_with_gnu_parallel(self):
-        values = ["a.b.c", ".bashrc", "d/.bashrc", "a/b/", "/a", "a", "a.", "a..b", "d.x/y", "a//b", "x y.z"]
-        words = ["echo", "{.}", "{/}", "{//}", "{/.}", "{#}"]
-        theirs = subprocess.run(["parallel", "-k", *words, ":::", *values], capture_output=True, check=True).stdout
-        ours = braid_map("-k", "echo {.} {/} {//} {/.} {#}", ":::", *values).out
-        self.assertEqual(ours.split(b"\n"), theirs.split(b"\n"))
 
 
 if __name__ == "__main__":
