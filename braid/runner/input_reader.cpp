@@ -40,7 +40,7 @@ void check_readable(const process::descriptor& file, const std::string& name) {
                   " -type f | braid map");
   }
   if ((::fcntl(file.get(), F_GETFL) & O_ACCMODE) == O_WRONLY) {
-    throw refusal(name + " is open for writing only; give inputs after ::: or a file with -a");
+    throw refusal(name + " is closed or open for writing only; give inputs after ::: or a file with -a");
   }
 }
 

@@ -131,10 +131,10 @@ class ClosedDescriptors(TestCase):
         self.assertEqual(self.run_without("2>&-", "-k", "echo {} >&2", ":::", "1234567")[0], 4)
         self.assertEqual(self.run_without("2>&-", "false", ":::", "1")[0], 1)
 
-    def test_inputs_from_a_closed_stdin_are_an_error(self):
+    def test_inputs_from_a_closed_stdin_are_refused(self):
         code, out, err = self.run_without("<&-", "echo")
-        self.assertEqual((code, out), (4, b""))
-        self.assertIn("Bad file descriptor", err)
+        self.assertEqual((code, out), (2, b""))
+        self.assertIn("stdin is closed", err)
         self.assertEqual(self.run_without("<&-", "echo", ":::", "1"), (0, b"1\n", ""))
 
     def test_jobs_see_open_descriptors_and_nothing_of_ours_with_all_three_closed(self):
