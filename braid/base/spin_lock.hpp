@@ -8,6 +8,8 @@
 #pragma once
 
 #include "braid/base/atomic.hpp"
+#include "braid/base/check.hpp"
+#include "braid/base/home_process.hpp"
 #include "braid/base/thread_annotations.hpp"
 
 namespace braid::detail {
@@ -19,7 +21,8 @@ class BRAID_CAPABILITY("spin lock") spin_lock {
   spin_lock& operator=(const spin_lock&) = delete;
 
   void lock() noexcept BRAID_ACQUIRE() {
-    while (held_.exchange(true)) spin_wait(held_, true);
+    if (held_.exchange(true)) [[unlikely]]
+      lock_contended();
   }
   bool try_lock() noexcept BRAID_TRY_ACQUIRE(true) { return !held_.exchange(true); }
   void unlock() noexcept BRAID_RELEASE() {
@@ -31,6 +34,18 @@ class BRAID_CAPABILITY("spin lock") spin_lock {
   void assert_held() const noexcept BRAID_ASSERT_HELD() {}
 
  private:
+  /// The holder may be a thread that fork() did not copy: then nothing will release the lock in this process.
+  [[gnu::noinline]] void lock_contended() noexcept BRAID_UNCHECKED_LOCKING {
+    constexpr std::uint32_t rounds_of_seconds = 500'000;
+    std::uint32_t rounds = 0;
+    do {
+      spin_wait(held_, true);
+      BRAID_CHECK(++rounds < rounds_of_seconds || !home_process::is_child_of_fork(),
+                  "a channel, pool, group or clock of the parent process is used in the child of fork(), and another "
+                  "thread was just using it at the fork: make it in the child, after the fork");
+    } while (held_.exchange(true));
+  }
+
   atomic<bool> held_{false};
 };
 

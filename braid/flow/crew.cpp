@@ -74,6 +74,7 @@ void crew::start(const context& ctx, const stage_options& options, starts items)
     if (alone || is_driven_by_hand(ctx.env())) permit_.hold_always();
   }
   ctx_.emplace(ctx);
+  home_.starts_here();
 }
 
 void crew::follow(std::shared_ptr<worker_dial> dial) noexcept {
@@ -214,26 +215,26 @@ void crew::helper_leaves() noexcept {
 
 // --- the end ---
 
-void crew::dismiss() noexcept {
+bool crew::dismiss() noexcept {
+  if (!home_.is_here()) return leave_to_parent(std::move(alarm_)), false;
   if (dial_) dial_->leave(*this);
   {
     spin_guard guard(lock_);
     stopping_ = true;
   }
   if (alarm_) alarm_->dismiss();
+  return true;
 }
 
 task<> crew::stop() {
-  if (!alarm_) co_return;
-  dismiss();
+  if (!alarm_ || !dismiss()) co_return;
   helpers_gone gone(*this);
   co_await gone;
   alarm_.reset();
 }
 
 void crew::end() noexcept {
-  if (!alarm_) return;
-  dismiss();
+  if (!alarm_ || !dismiss()) return;
   helpers_gone gone(*this);
   try {
     gone.get();

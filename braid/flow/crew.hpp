@@ -37,6 +37,7 @@
 #include "braid/flow/driver_permit.hpp"
 #include "braid/flow/help_watch.hpp"
 #include "braid/flow/producer.hpp"
+#include "braid/flow/stage_home.hpp"
 #include "braid/flow/stage_width.hpp"
 #include "braid/runtime/runnable.hpp"
 #include "braid/runtime/task.hpp"
@@ -128,7 +129,10 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
 
   // --- the consumer's wait ---
 
-  void consumer_will_wait() noexcept BRAID_REQUIRES(lock_) { consumer_waits_ = usage_is_old_ = true; }
+  void consumer_will_wait() noexcept BRAID_REQUIRES(lock_) {
+    home_.check();
+    consumer_waits_ = usage_is_old_ = true;
+  }
   void consumer_is_back() noexcept BRAID_REQUIRES(lock_) { consumer_waits_ = false; }
   /// The consumer, if it waits, has to look again.
   void ring(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
@@ -198,10 +202,12 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   bool is_worth_staying(nanoseconds last_took) const noexcept BRAID_REQUIRES(lock_);
   bool hire() noexcept;
   void helper_leaves() noexcept BRAID_EXCLUDES(lock_);
-  void dismiss() noexcept BRAID_EXCLUDES(lock_);
+  /// Returns false in the child of a fork, where helpers and alarm are the parent's.
+  bool dismiss() noexcept BRAID_EXCLUDES(lock_);
 
   enum class input : std::uint8_t { free, claimed, ended };
 
+  stage_home home_;
   std::shared_ptr<worker_dial> dial_;  ///< Null: it follows none.
   std::size_t cpus_ = 1;               ///< More threads than this gain nothing where all of them compute.
   std::optional<context> ctx_;

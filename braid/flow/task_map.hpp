@@ -11,6 +11,7 @@
 #include "braid/flow/line.hpp"
 #include "braid/flow/map_call.hpp"
 #include "braid/flow/producer.hpp"
+#include "braid/flow/stage_home.hpp"
 #include "braid/flow/stage_options.hpp"
 #include "braid/flow/stage_width.hpp"
 #include "braid/runtime/select.hpp"
@@ -32,6 +33,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
   task_map(std::unique_ptr<producer<T>> from, F f, stage_options options)
       : from_(apart(std::move(from))), f_(std::move(f)), options_(options) {}
   ~task_map() override {
+    if (!home_.is_here()) return;  // in the child of a fork
     if (group_) {
       leave_dial();
       try {
@@ -58,6 +60,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
       line_.emplace(width_.capacity());
     }
     group_.emplace(ctx);
+    home_.starts_here();
     if (const auto& dial = options_.count().dial()) dial->join(*this);
   }
 
@@ -69,6 +72,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
       spin_guard guard(lock_);
       if (!line_->ready()) {
         if (running_ == 0 && over_) return pulled::end;
+        home_.check();
         until.push_back(&has_result_);
         return pulled::wait;
       }
@@ -231,7 +235,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
   F f_;
   const stage_options options_;
   bool pumping_ = false;  ///< The consumer's.
-
+  stage_home home_;
   stage_width width_ BRAID_GUARDED_BY(lock_);
   std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;  ///< With the item that the pump waits for.
   std::size_t in_flight_ BRAID_GUARDED_BY(lock_) = 0;

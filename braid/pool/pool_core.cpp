@@ -16,6 +16,7 @@ pool_wait::pool_wait(pool_core& core) noexcept : operation(core), core_(core) {
 }
 
 void pool_wait::starts_to_wait(wake_chain& wakes, pool_lane* wanted) noexcept {
+  core_.check_workers();
   core_.lock().assert_held();
   lends_ = wanted ? core_.lend_for(*wanted, wakes) : core_.lend(wakes);
 }
@@ -38,7 +39,8 @@ pool_options checked(pool_options options) {
 }  // namespace
 
 pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool eager)
-    : options_(checked(std::move(options))),
+    : pool_home(options_.name),
+      options_(checked(std::move(options))),
       by_key_(by_key),
       eager_(eager),
       drops_oldest_(options_.when_full == when_full::drop_oldest),

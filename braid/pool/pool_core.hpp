@@ -21,7 +21,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,6 +28,7 @@
 #include "braid/flow/alarm.hpp"
 #include "braid/flow/help_watch.hpp"
 #include "braid/pool/pool_errors.hpp"
+#include "braid/pool/pool_home.hpp"
 #include "braid/pool/pool_line.hpp"
 #include "braid/pool/pool_options.hpp"
 #include "braid/pool/pool_tally.hpp"
@@ -38,7 +38,7 @@ namespace braid::detail {
 
 class next_job;
 
-class pool_core : public source, public std::enable_shared_from_this<pool_core>, private alarm::owner {
+class pool_core : public source, public pool_home, public std::enable_shared_from_this<pool_core>, private alarm::owner {
  public:
   /// `eager`: workers are called as soon as there is a job for each.
   pool_core(std::size_t width, pool_options options, bool by_key, bool eager);

@@ -39,7 +39,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
         chunk_(input_->is_prompt() && !pool_->is_by_key() ? 64 : 1),
         results_(*pool_, options.is_ordered(), is_batch(), this) {}
   ~pool_stage() override {
-    if (!ctx_) return;
+    if (!ctx_ || pool_->has_lost_workers()) return;
     take_back();
     wait none(results_, wanted::nothing_in_flight);
     try {
@@ -62,7 +62,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
 
   pulled pull(std::optional<made>& into, waits& until) override {
-    const std::size_t others = until.size();
+    const std::size_t others = (pool_->check_workers(), until.size());
     if (!reception_.is_on() && slots_.are_mostly_in_use() && give(into)) return pulled::item;
     const bool waits_for_input = feed(until);
     if (is_batch() && slots_.in_use() > 0) pool_->help_with(*this);
@@ -95,7 +95,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
   task<> stop() override {
     if (ctx_) {
-      take_back();
+      pool_->check_workers(), take_back();
       wait none(results_, wanted::nothing_in_flight);
       co_await none;
     }

@@ -21,6 +21,7 @@ bool next_job::poll(wake_chain&) {
 }
 
 bool next_job::finish(pool_job& job) noexcept {
+  core_.check_workers();  // a job that forked and has come back in the child
   bool answered = false, lets_go_first = false;
   const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
   measure();

@@ -36,7 +36,7 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
   }
   void future_gone() noexcept override {
     const std::shared_ptr<pool_type> pool = std::move(kept_for_future_);
-    if (!this->abandon_value()) return;
+    if (pool->has_lost_workers() || !this->abandon_value()) return;
     if (!seen_) report_if_lost();
     this->fail(nullptr);  // what is the user's goes here, not with the worker's share
     own_ctx_.reset();
@@ -51,6 +51,7 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
   bool is_made_here() const noexcept override { return false; }
   void park(operation& waiting, wake_chain& wakes) noexcept override {
     pool().lock().assert_held();
+    pool().check_workers();
     lends_ = pool().lend_for(*this, wakes);
     promise::park(waiting, wakes);
   }
@@ -145,6 +146,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
   enum class went : std::uint8_t { nowhere, in, closed, full, back };
 
   bool poll(wake_chain& wakes) override {
+    this->core().check_workers();
     BRAID_CHECK(mine_ && went_ == went::nowhere, "a submit was performed again after it was accepted");
     pool_core& core = this->core();
     core.lock().assert_held();

@@ -27,6 +27,7 @@
 // All functions: any thread, also inside a handler. The destructor aborts and waits, on the calling thread. The last
 // owner of a pool may go inside its own work: with a job, a result, an exception, a hook, a worker's handler. Then it
 // waits for the other jobs alone. In a coroutine of the pool, or its attach(), that ends the program with a sentence.
+// So does a call in the child of a fork, which has none of the workers; there the destructor does nothing.
 #pragma once
 
 #include <memory>
@@ -85,6 +86,7 @@ class worker_pool {
   worker_pool(const worker_pool&) = delete;
   worker_pool& operator=(const worker_pool&) = delete;
   ~worker_pool() {
+    if (detail::left_to_parent(state_)) return;
     state_->check_may_end_here();
     auto end = abort("its worker pool ended");
     try {
@@ -103,7 +105,7 @@ class worker_pool {
   /// the operation until it is accepted: op.job(). A priority in a pool without throws std::invalid_argument.
   detail::submit_wait<Job, R> submit(const context& ctx, Job job, std::int64_t priority = 0) {
     detail::check_priority(priority, state_->options());
-    return detail::submit_wait<Job, R>(state_, ctx, std::move(job), priority);
+    return detail::submit_wait<Job, R>(here(), ctx, std::move(job), priority);
   }
   detail::submit_wait<Job, R> submit(Job job, std::int64_t priority = 0) {
     return submit(state_->ctx(), std::move(job), priority);
@@ -123,7 +125,7 @@ class worker_pool {
   template<std::ranges::sized_range Jobs>
   auto run(const context& ctx, Jobs&& jobs) {
     const auto count = static_cast<std::size_t>(std::ranges::size(jobs));
-    detail::pool_stage_maker<Job, R> all{state_, detail::stage_options(1, ordered, slack::of(count)),
+    detail::pool_stage_maker<Job, R> all{here(), detail::stage_options(1, ordered, slack::of(count)),
                                          detail::stage_use::batch};
     return values_of(from(std::forward<Jobs>(jobs)) | std::move(all) | collect(ctx));
   }
@@ -139,7 +141,7 @@ class worker_pool {
   /// stop(), like submitted ones. What is still in the channel stays there; with its last receiver gone, sends fail.
   /// abort() and the end of the pool cancel it: then results that were not sent yet are dropped, and the future throws.
   future<std::size_t> attach(receiver<Job> jobs, sender<job_result<Job, R>> results) {
-    return state_->feeders().async(detail::always_begun{detail::feed_pool<Job, R>}, state_, std::move(jobs),
+    return here()->feeders().async(detail::always_begun{detail::feed_pool<Job, R>}, state_, std::move(jobs),
                                    std::move(results));
   }
 
@@ -155,7 +157,7 @@ class worker_pool {
   /// for, too. A submit that waits for room, and what is still in an attached channel, is not accepted. A paused pool
   /// that has jobs is not idle before resume(). In a job of the pool: waits for all other jobs, apart from those that
   /// wait in the same way.
-  detail::idle_wait wait_idle() { return detail::idle_wait(state_); }
+  detail::idle_wait wait_idle() { return detail::idle_wait(here()); }
 
   /// No more jobs are accepted, and those that no worker has begun are taken back now: submitted ones, and those of
   /// attached channels, are given by the operation, which waits for those that run; their futures throw job_dropped.
@@ -176,11 +178,11 @@ class worker_pool {
   void resize(int count) {
     detail::checked_argument("workers of a pool", count, 1, workers::most);
     detail::wake_chain wakes;
-    detail::spin_guard guard(state_->lock());
+    detail::spin_guard guard(here()->lock());
     state_->set_width(static_cast<std::size_t>(count), wakes);
   }
   pool_stats stats() const {
-    detail::spin_guard guard(state_->lock());
+    detail::spin_guard guard(here()->lock());
     return state_->stats();
   }
   /// What submitted jobs run under.
@@ -189,7 +191,7 @@ class worker_pool {
   // For through(pool): the stage that has this pool do the items.
   template<class... Options>
   detail::pool_stage_maker<Job, R> through(Options... options) const {
-    return {state_, detail::stage_options(1, options...), detail::stage_use::stream};
+    return {here(), detail::stage_options(1, options...), detail::stage_use::stream};
   }
 
  private:
@@ -204,6 +206,7 @@ class worker_pool {
   static key_function hash_by(detail::keyed<Key> key) {
     return [key = std::move(key)](const Job& job) { return key.hash(job); };
   }
+  const std::shared_ptr<state>& here() const noexcept { return state_->check_workers(), state_; }
   auto end_giving(std::vector<Job>&& taken) {
     return detail::pool_end(state_, [taken = std::move(taken)](state& pool) mutable {
       for (Job& late : pool.kept_for_stop().take()) taken.push_back(std::move(late));
@@ -212,19 +215,19 @@ class worker_pool {
   }
   void close() {
     detail::wake_chain wakes;
-    detail::spin_guard guard(state_->lock());
+    detail::spin_guard guard(here()->lock());
     state_->close(wakes);
   }
   void set_paused(bool paused) {
     detail::wake_chain wakes;
-    detail::spin_guard guard(state_->lock());
+    detail::spin_guard guard(here()->lock());
     state_->set_paused(paused, wakes);
   }
   std::vector<Job> take_back(const char* why, bool aborts) {
     const auto dropped = detail::drop_reason::dropped(why);
     std::vector<Job> jobs;
     detail::over_list over;
-    state_->stop(
+    here()->stop(
         dropped, over,
         [&](detail::pool_job& job) {
           auto& work = static_cast<detail::typed_job<Job, R>&>(job).job;

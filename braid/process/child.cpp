@@ -15,6 +15,7 @@
 namespace braid::process {
 
 void detail::job_ender::operator()(job* ended) const noexcept {
+  if (ended->watched_by().has_lost_thread()) return;  // a copy in the child of a fork: the job is the parent's
   if (!ended->ended().status()) {
     kill_until_none([ended] { return ended->table().tree_of(*ended); }, ended->pid());
     ended->wait_for_end();
@@ -30,6 +31,7 @@ pid_t child::pid() const noexcept {
 }
 
 detail::exit_wait child::exited() & noexcept {
+  job_->watched_by().check_thread();
   BRAID_CHECK(!job_->attended(), "exited() of a child that its caller attends; wait for it by capture::attend");
   return {job_->ended(), job_->pid()};
 }
@@ -51,6 +53,7 @@ std::optional<exit_status> child::status() const noexcept {
 }
 
 signal_report child::signal_tree(int signal) {
+  job_->watched_by().check_thread();
   std::vector<detail::process_entry> tree = job_->table().tree_of(*job_);
   // The group in one call, so that no member can fork away in between; the rest one by one. The call says nothing of
   // members that it could not reach.
@@ -70,10 +73,12 @@ signal_report child::signal_tree(int signal) {
 }
 
 kill_report child::kill_tree() {
+  job_->watched_by().check_thread();
   return detail::kill_until_none([this] { return job_->table().tree_of(*job_); }, job_->pid());
 }
 
 std::vector<process_info> child::leftovers(ino_t held_pipe) {
+  job_->watched_by().check_thread();
   std::vector<detail::process_entry> found = job_->table().leftovers_of(*job_);
   if (held_pipe != 0) {
     const auto known = [&found](pid_t pid) {

@@ -127,10 +127,15 @@ std::optional<rlimit> launcher::parts::limit_of_children() const noexcept {
 launcher::launcher() : parts_(std::make_unique<parts>()) {}
 
 launcher::~launcher() {
+  if (parts_->watching.has_lost_thread()) {
+    braid::detail::leave_to_parent(std::move(parts_));
+    return;
+  }
   BRAID_CHECK(!parts_->table.has_jobs(), "a launcher was destroyed before its children; destroy every child first");
 }
 
 child launcher::start(const command& what, bool attended) {
+  parts_->watching.check_thread();
   detail::refuse_bad(what);
   parts& own = *parts_;
   const std::uint64_t number = ++own.last_number;
@@ -202,10 +207,12 @@ bool launcher::sees_processes() const {
 }
 
 std::vector<process_info> launcher::strays() {
+  parts_->watching.check_thread();
   return detail::summary(parts_->table.strays());
 }
 
 kill_report launcher::kill_everything() {
+  parts_->watching.check_thread();
   return detail::kill_until_none([this] { return parts_->table.everything(); });
 }
 

@@ -24,7 +24,8 @@ namespace braid::process {
 ///  to
 ///    wait for, and wakes once a second while jobs or orphans live, to reap orphans.
 ///  - the environment is copied once, here: later setenv calls do not reach the children.
-/// fork: a forked copy has no watcher thread and must not use the launcher, only exec or _exit.
+/// fork: in the child of a fork, which has no watcher thread, a use of the launcher or of its children ends the program
+/// with a sentence; their destructors do nothing there.
 /// SIGPIPE: children get the default disposition; ours is not changed.
 ///
 /// Every child gets: its own process group; an empty signal mask; default dispositions (but SIGHUP stays ignored if it

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <optional>
@@ -275,6 +276,34 @@ TEST(launcher_death, a_child_that_outlives_its_launcher_ends_the_program_with_a_
         launch.reset();
       },
       "destroy every child first");
+}
+
+// A fork happens in place where the death test is "fast".
+TEST(launcher_death, a_launcher_of_the_parent_ends_the_child_of_a_fork_with_a_sentence) {
+  testing::FLAGS_gtest_death_test_style = "fast";
+  launcher launch;
+  child ended = launch.start(actor({"exit", "0"}));
+  ended.wait();
+  EXPECT_EXIT(static_cast<void>(launch.start(actor({"exit", "0"}))), testing::KilledBySignal(SIGABRT),
+              "a launcher that was made before fork");
+  EXPECT_EXIT(static_cast<void>(launch.kill_everything()), testing::KilledBySignal(SIGABRT), "before fork");
+  EXPECT_EXIT(static_cast<void>(ended.kill_tree()), testing::KilledBySignal(SIGABRT), "before fork");
+}
+
+TEST(launcher_death, the_copies_of_a_launcher_and_its_child_go_in_the_child_of_a_fork_and_the_job_goes_on) {
+  testing::FLAGS_gtest_death_test_style = "fast";
+  std::optional<launcher> launch(std::in_place);
+  std::optional<child> running = launch->start(actor({"stay"}));
+  EXPECT_EXIT(
+      {
+        ::alarm(60);
+        running.reset();
+        launch.reset();
+        ::_exit(0);
+      },
+      testing::ExitedWithCode(0), "");
+  EXPECT_FALSE(running->status());
+  EXPECT_EQ(::kill(running->pid(), 0), 0);
 }
 
 }  // namespace

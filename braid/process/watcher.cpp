@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "braid/base/check.hpp"
 #include "braid/process/job.hpp"
 #include "braid/process/job_table.hpp"
 
@@ -66,6 +67,12 @@ watcher::~watcher() {
   thread_.join();
 }
 
+void watcher::check_thread() const noexcept {
+  BRAID_CHECK(!has_lost_thread(),
+              "a launcher that was made before fork() is used in the child process, or a child of it is: they are the "
+              "parent's. Make a launcher after the fork");
+}
+
 void watcher::note_start() noexcept {
   if (resting_.exchange(false)) wake();
 }
@@ -81,6 +88,7 @@ int watcher::watch(job& started) noexcept {
 }
 
 exit_status watcher::wait_for_end_of(job& watched) {
+  check_thread();
   std::unique_lock guard(ended_lock_);
   some_ended_.wait(guard, [&watched] { return watched.ended().status().has_value(); });
   return *watched.ended().status();

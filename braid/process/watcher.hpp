@@ -18,6 +18,7 @@
 #include <mutex>
 #include <thread>
 
+#include "braid/base/home_process.hpp"
 #include "braid/process/descriptor.hpp"
 #include "braid/process/exit_status.hpp"
 #include "braid/process/late_output.hpp"
@@ -36,6 +37,11 @@ class watcher {
   watcher(const watcher&) = delete;
   watcher& operator=(const watcher&) = delete;
 
+  /// Returns true in the child of a fork, which has no such thread; its jobs are the parent's.
+  bool has_lost_thread() const noexcept { return !home_.is_here(); }
+  /// Ends the program with a sentence if so.
+  void check_thread() const noexcept;
+
   /// The job is finished once: here if its child is over by now, which spares the thread a round, else by the thread.
   /// 0 or the errno of epoll; then it is not watched. Any thread.
   int watch(job& started) noexcept;
@@ -52,6 +58,7 @@ class watcher {
   void on_terminal_stop(std::function<void(pid_t, int)> tell);
 
  private:
+  const braid::detail::home_process home_;
   void run() noexcept;
   void handle_events(int timeout_ms) noexcept;
   void tell_stops() noexcept;

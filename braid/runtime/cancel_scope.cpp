@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "braid/base/home_process.hpp"
+
 namespace braid::detail {
 
 namespace {
@@ -30,6 +32,14 @@ cancel_scope::cancel_scope(cancel_scope* above, const environment& env, detached
       env_(env) {}
 
 cancel_scope::~cancel_scope() = default;
+
+void cancel_scope::check_deadlines() const noexcept {
+  if (!home_process::is_child_of_fork() || is_cancelled()) return;
+  for (const cancel_scope* scope = this; scope; scope = scope->is_detached_ ? nullptr : scope->above_)
+    BRAID_CHECK(!scope->has_lost_deadline(),
+                "a context with a deadline that was made before fork() is used in the child process, which has no "
+                "thread that would end it: make it after the fork");
+}
 
 void cancel_scope::link() {
   if (!above_) return;
@@ -77,12 +87,14 @@ void cancel_scope::orphan(cancel_scope& child) noexcept {
 }
 
 void cancel_scope::enlist_done(operation& waiter, source& at) noexcept {
+  check_deadlines();
   shard& s = static_cast<shard&>(at);
   s.lock().assert_held();
   s.waiters.push_back(waiter);
 }
 
 void cancel_scope::enroll(performer& task) noexcept {
+  check_deadlines();
   spin_guard guard(lock_);
   performers_.push_back(task);
 }

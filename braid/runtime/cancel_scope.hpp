@@ -59,6 +59,9 @@ class cancel_scope : public list_hook<in_parent> {
   /// The earliest, on the clock of this scope; those above the first scope of another clock are left out.
   time_point deadline() const noexcept { return deadline_; }
 
+  /// Returns true if this node has a deadline that will not end it: in the child of a fork (clock.hpp).
+  virtual bool has_lost_deadline() const noexcept { return false; }
+
   void enroll(performer& task) noexcept BRAID_EXCLUDES(lock_);
   void leave(performer& task) noexcept BRAID_EXCLUDES(lock_);
 
@@ -83,6 +86,7 @@ class cancel_scope : public list_hook<in_parent> {
   virtual ~cancel_scope();
 
  private:
+  void check_deadlines() const noexcept;
   virtual const void* own_value(const void*) const noexcept { return nullptr; }
   struct last_end final : chain_link {
     explicit last_end(cancel_scope& scope) noexcept : of(scope) {}

@@ -9,6 +9,9 @@
 namespace braid {
 
 void clock::arm(detail::timer& t, detail::wake_chain& wakes, const detail::performer* waiting) noexcept {
+  BRAID_CHECK(!has_lost_thread(),
+              "a timer or a context that was made before fork() is used in the child process, which has no thread that "
+              "serves it: make it after the fork");
   timers_.push(t);
   t.waiting_ = waiting;
   if (waiting) {
@@ -22,7 +25,7 @@ void clock::arm(detail::timer& t, detail::wake_chain& wakes, const detail::perfo
 }
 
 void clock::disarm(detail::timer& t) noexcept {
-  if (t.in_heap()) take_out(t);
+  if (t.in_heap() && !has_lost_thread()) take_out(t);  // the parent's copy of the heap is served no more
 }
 
 void clock::take_out(detail::timer& t) noexcept {

@@ -11,6 +11,7 @@
 
 #include <chrono>
 
+#include "braid/base/home_process.hpp"
 #include "braid/base/pairing_heap.hpp"
 #include "braid/runtime/operation.hpp"
 
@@ -64,6 +65,9 @@ class clock : public detail::source {
   /// Any thread.
   virtual time_point now() const noexcept = 0;
 
+  /// Returns true in the child of a fork, if the thread that serves this clock is the parent's: no timer expires.
+  bool has_lost_thread() const noexcept { return has_thread_ && !home_.is_here(); }
+
   /// `t` will expire when its time has come. O(log n). `waiting` performs a select of which `t` is a case; all its
   /// timers are armed without letting the lock go.
   void arm(detail::timer& t, detail::wake_chain& wakes, const detail::performer* waiting = nullptr) noexcept
@@ -72,6 +76,8 @@ class clock : public detail::source {
   void disarm(detail::timer& t) noexcept BRAID_REQUIRES(lock_);
 
  protected:
+  enum class served_by : unsigned char { its_user, own_thread };
+  explicit clock(served_by whom = served_by::its_user) noexcept : has_thread_(whom == served_by::own_thread) {}
   /// Ends the program if something still waits on it.
   ~clock();
 
@@ -87,6 +93,8 @@ class clock : public detail::source {
   void separate(detail::timer& t) noexcept BRAID_REQUIRES(lock_);
   detail::timer& take_out_next(time_point now) noexcept BRAID_REQUIRES(lock_);
 
+  const bool has_thread_;
+  const detail::home_process home_;
   detail::pairing_heap<detail::timer, detail::earlier> timers_ BRAID_GUARDED_BY(lock_);
   detail::timer* last_case_ BRAID_GUARDED_BY(lock_) = nullptr;  ///< The last armed for a select, while it is armed.
 };

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "braid/base/check.hpp"
 #include "braid/runtime/cancel_scope.hpp"
 
 namespace braid {
@@ -12,7 +13,14 @@ namespace {
 const char* const executor_gone = "the executor that ran the task was destroyed";
 }  // namespace
 
+void executor::check_threads() const noexcept {
+  BRAID_CHECK(!has_lost_threads(),
+              "an executor that was made before fork() is used in the child process, which has none of its threads: "
+              "make it after the fork. (The default executor is made anew there; tasks of the parent are not)");
+}
+
 void executor::enroll(detail::performer& task) {
+  check_threads();
   bool draining = false;
   {
     detail::mutex_guard guard(registry_mutex_);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "braid/base/annotated_mutex.hpp"
+#include "braid/base/home_process.hpp"
 #include "braid/base/intrusive_list.hpp"
 #include "braid/runtime/runnable.hpp"
 
@@ -43,6 +44,11 @@ class executor {
   /// Who holds the threads of this executor, as a person would say it. For the text of no_thread_left.
   virtual std::string describe_threads() = 0;
 
+  /// Returns true in the child of a fork, which has none of the executor's threads: nothing runs on it there.
+  bool has_lost_threads() const noexcept { return has_threads_ && !home_.is_here(); }
+  /// Ends the program with a sentence if the threads are lost.
+  void check_threads() const noexcept;
+
   /// A task begins or ends its life on this executor, which knows its live tasks (law O9). Any thread.
   void enroll(detail::performer& task) BRAID_EXCLUDES(registry_mutex_);
   void leave(detail::performer& task) noexcept BRAID_EXCLUDES(registry_mutex_);
@@ -50,7 +56,9 @@ class executor {
   std::string describe_tasks() BRAID_EXCLUDES(registry_mutex_);
 
  protected:
-  executor() = default;
+  enum class runs_on : unsigned char { threads_of_the_caller, own_threads };
+  explicit executor(runs_on where = runs_on::threads_of_the_caller) noexcept
+      : has_threads_(where == runs_on::own_threads) {}
   virtual ~executor();
 
   /// Cancels the group of every live task, then waits until none is left. For the destructor of an executor, which
@@ -60,6 +68,8 @@ class executor {
   bool has_tasks() BRAID_EXCLUDES(registry_mutex_);
 
  private:
+  const bool has_threads_;
+  const detail::home_process home_;
   detail::annotated_mutex registry_mutex_;
   std::condition_variable empty_;
   detail::intrusive_list<detail::performer, detail::in_registry> tasks_ BRAID_GUARDED_BY(registry_mutex_);

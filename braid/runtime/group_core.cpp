@@ -22,9 +22,22 @@ scope_ref group_core::start_round(scope_ref scope) noexcept {
   return std::exchange(scope_, std::move(scope));
 }
 
+bool group_core::has_lost_children() const noexcept {
+  if (spawned_in_.is_here() || live_ == 0) return false;
+  const executor* const own = scope_->env().executor;
+  return !own || own->has_lost_threads();  // the default executor's threads are always lost
+}
+
+void group_core::check_children() const noexcept {
+  BRAID_CHECK(!has_lost_children(),
+              "a task group with tasks that were spawned before fork() is used in the child process, where they do not "
+              "run: make the group after the fork");
+}
+
 void group_core::child_queued(child& c, bool for_joiners_too) noexcept {
   spin_guard guard(lock_);
-  ++live_;
+  check_children();
+  if (live_++ == 0) spawned_in_ = home_process();
   c.number_ = spawned_++;
   if (for_joiners_too) unstarted_.push_back(c);
 }

@@ -29,6 +29,7 @@
 #include <exception>
 #include <optional>
 
+#include "braid/base/home_process.hpp"
 #include "braid/runtime/block_cache.hpp"
 #include "braid/runtime/cancel_scope.hpp"
 #include "braid/runtime/executor.hpp"
@@ -55,6 +56,12 @@ class group_core final : public source {
   scope_ref start_round(scope_ref scope) noexcept BRAID_EXCLUDES(lock_);
   /// The scope's environment with an executor in it.
   environment env() const;
+
+  /// Returns true in the child of a fork, if children live that run on threads of the parent: they will not end here.
+  /// With the lock held, or while a child lives. Takes no lock, since a thread of the parent may hold it.
+  bool has_lost_children() const noexcept BRAID_UNCHECKED_LOCKING;
+  /// Ends the program with a sentence if so.
+  void check_children() const noexcept;
 
   /// A joiner may start it unless it blocks its thread.
   void child_queued(child& c, bool for_joiners_too) noexcept BRAID_EXCLUDES(lock_);
@@ -96,6 +103,7 @@ class group_core final : public source {
   scope_ref scope_;
   const std::size_t needed_;
   std::size_t live_ BRAID_GUARDED_BY(lock_) = 0;
+  home_process spawned_in_;  ///< The first of those that live. Written under the lock while none lives.
   std::uint32_t spawned_ BRAID_GUARDED_BY(lock_) = 0;
   bool any_cancelled_ BRAID_GUARDED_BY(lock_) = false;
   std::size_t succeeded_ BRAID_GUARDED_BY(lock_) = 0;
@@ -122,6 +130,8 @@ class child : public performer, public list_hook<unstarted>, public recycled {
   void start_here() noexcept;
 
  protected:
+  /// Before a wait for its end. The child has not ended, so its group is there.
+  void check_group() const noexcept { group_.check_children(); }
   explicit child(group_core& group) : performer(group.env(), &group.scope()), group_(group), entry_(*this) {}
   virtual ~child() = default;
 

@@ -12,12 +12,16 @@ namespace braid::detail {
 bool claim(operation& waiting, wake_chain& wakes) noexcept {
   performer& who = *waiting.performer_;
   if (!who.claim(waiting.case_)) return false;
+  if (home_process::is_child_of_fork() && who.env().executor) [[unlikely]]
+    who.env().executor->check_threads();  // what it is given would be lost
   wakes.add(who);
   return true;
 }
 
 bool claim_finished(operation& waiting, wake_chain& wakes) noexcept {
-  if (!claim(waiting, wakes)) return false;
+  performer& who = *waiting.performer_;
+  if (!who.claim(waiting.case_)) return false;
+  wakes.add(who);
   waiting.finished_ = true;
   return true;
 }

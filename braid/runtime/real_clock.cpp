@@ -14,6 +14,7 @@ thread_local bool serves_the_clock = false;
 
 class steady_clock_with_thread final : public clock {
  public:
+  steady_clock_with_thread() : clock(served_by::own_thread) {}
   time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
 
   void begin() {

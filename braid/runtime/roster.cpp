@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include "braid/base/check.hpp"
+#include "braid/base/home_process.hpp"
 #include "braid/runtime/quiet_thread.hpp"
 
 namespace braid::detail {
@@ -53,6 +55,12 @@ void roster::stop_and_join() noexcept {
   for (member& m : last) m.thread.join();
 }
 
+/// The mutex may be held by a thread that is not here.
+void roster::leave_to_parent() noexcept {
+  for (members* const some : {&members_, &retired_})
+    detail::leave_to_parent(std::make_shared<const members>(std::move(*some)));
+}
+
 // --- a thread's life ---
 
 void roster::live(members::iterator me) noexcept {
@@ -64,8 +72,10 @@ void roster::live(members::iterator me) noexcept {
       if (!work) break;
       me->sits_in->begin_slice();
       work->run();
+      owner_.check_threads();  // a task that forked and has come back in the child
     }
     if (runnable* const work = std::exchange(me->work, nullptr)) work->run();
+    owner_.check_threads();
   } while (wait_for_a_call(me));
 }
 

@@ -52,6 +52,9 @@ class roster {
   /// After the scheduler was stopped and with no task left: ends all threads. Not from one of them.
   void stop_and_join() noexcept BRAID_EXCLUDES(mutex_);
 
+  /// In place of stop_and_join() in the child of a fork, which has none of the threads.
+  void leave_to_parent() noexcept BRAID_UNCHECKED_LOCKING;
+
   /// The calling worker is about to block. False: no thread is left to take over.
   bool lend(thread_wait& wait) noexcept BRAID_EXCLUDES(mutex_);
   void take_back(thread_wait& wait) noexcept BRAID_EXCLUDES(mutex_);

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <exception>
 
+#include "braid/base/check.hpp"
+#include "braid/base/home_process.hpp"
 #include "braid/runtime/process_wide.hpp"
 #include "braid/runtime/quiet_thread.hpp"
 
@@ -34,7 +36,13 @@ bool thread_cache::give(runnable& work) noexcept {
 
 void thread_cache::live(runnable* work) noexcept {
   idle_thread me;
-  for (; work; work = wait_for_work(me)) work->run();
+  const home_process home;
+  for (; work; work = wait_for_work(me)) {
+    work->run();
+    BRAID_CHECK(home.is_here(),
+                "a function that runs on a thread of braid called fork(), and came back in the child process: end the "
+                "child there, with exec or _exit");
+  }
 }
 
 runnable* thread_cache::wait_for_work(idle_thread& me) noexcept {

@@ -22,7 +22,8 @@ work_stealing_executor::work_stealing_executor(std::size_t workers)
     : work_stealing_executor(executor_options{.workers = checked_workers(workers)}) {}
 
 work_stealing_executor::work_stealing_executor(const executor_options& options)
-    : core_(seats_of(options), options.spread),
+    : executor(runs_on::own_threads),
+      core_(seats_of(options), options.spread),
       threads_(*this, core_,
                {.spares = options.spare_threads,
                 .blocking = detail::checked_argument("blocking_threads of an executor", options.blocking_threads, 1)}) {
@@ -32,6 +33,10 @@ work_stealing_executor::work_stealing_executor(const executor_options& options)
 work_stealing_executor::~work_stealing_executor() {
   BRAID_CHECK(detail::worker_of() != this,
               "an executor was destroyed by one of its own workers, which it would have to join");
+  if (has_lost_threads()) {
+    threads_.leave_to_parent();
+    return;
+  }
   cancel_and_drain();
   core_.stop();
   threads_.stop_and_join();
@@ -40,6 +45,11 @@ work_stealing_executor::~work_stealing_executor() {
 }
 
 void work_stealing_executor::ready(detail::runnable& work, detail::arrival how) noexcept {
+  if (has_lost_threads()) [[unlikely]] {
+    // A cancel or a close, as at the end of a program, reaches the copies of the parent's tasks: they stay where they are.
+    if (how == detail::arrival::woken) return;
+    check_threads();
+  }
   if (how == detail::arrival::blocking) return threads_.run_blocking(work);
   detail::worker* const self = detail::worker::current();
   const bool on_this = self && &self->on() == this;

@@ -17,7 +17,8 @@
 //  3 Stop the scheduler and all threads, and join them. Nothing is ever resumed onto a dead executor.
 //  4 Wait for threads outside that are still on their way out of ready(). What is left in the queues are the entries of
 //    tasks that a joiner has run to their end (group_core.hpp); they are freed.
-// Threads block all signals. After a fork the child has none of them: it must not use an executor of its parent.
+// Threads block all signals. The child of a fork has none of them: its use of an executor of its parent ends it with a
+// sentence, but for a cancel of the parent's tasks and the destructor, which do nothing there.
 #pragma once
 
 #include <cstddef>
@@ -44,10 +45,10 @@ class work_stealing_executor final : public executor {
   ~work_stealing_executor() override;
 
   void ready(detail::runnable& work, detail::arrival how) noexcept override;
-  bool lend_thread(detail::thread_wait& wait) noexcept override { return threads_.lend(wait); }
-  void take_thread_back(detail::thread_wait& wait) noexcept override { threads_.take_back(wait); }
+  bool lend_thread(detail::thread_wait& wait) noexcept override { return check_threads(), threads_.lend(wait); }
+  void take_thread_back(detail::thread_wait& wait) noexcept override { check_threads(), threads_.take_back(wait); }
   std::size_t width() const noexcept override { return core_.width(); }
-  std::string describe_threads() override { return threads_.describe(); }
+  std::string describe_threads() override { return check_threads(), threads_.describe(); }
 
  private:
   detail::scheduler core_;

@@ -40,7 +40,9 @@ class deadline_scope final : public cancel_scope, private timer {
   }
 
  private:
+  bool has_lost_deadline() const noexcept override { return clock_.has_lost_thread(); }
   ~deadline_scope() override {
+    if (clock_.has_lost_thread()) return;
     spin_guard guard(clock_.lock());
     clock_.disarm(*this);
   }

@@ -126,6 +126,10 @@ class asynchronous : public child, private source, public eventual<typename defe
       : child(group), promise(static_cast<source&>(*this)), call_(std::in_place, std::forward<As>(f_and_args)...) {}
 
   const char* describe() const noexcept final { return "a task's future"; }
+  void park(operation& waiting, wake_chain& wakes) noexcept final {
+    child::check_group();
+    promise::park(waiting, wakes);
+  }
   bool is_made_here() const noexcept final { return &performer::current() == this; }
 
  private:

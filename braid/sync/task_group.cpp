@@ -22,6 +22,7 @@ void join_wait::enlist(wake_chain&) noexcept {
   group_.core_.lock().assert_held();
   BRAID_CHECK(performer::current().scope() != &group_.core_.scope(),
               "a task waits in join() of the group that it belongs to, and so for its own end");
+  group_.core_.check_children();
   group_.core_.enlist(*this);
 }
 
@@ -45,6 +46,10 @@ task_group::task_group(const context& parent, std::size_t needed)
     : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope(), needed) {}
 
 task_group::~task_group() {
+  if (core_.has_lost_children()) {
+    ctx_.scope()->retain();  // the copies of the children use it
+    return;
+  }
   cancel("its task group ended without a join");
   detail::join_wait all(*this);
   try {

@@ -1,13 +1,9 @@
 // Ends that come at the wrong moment: cancels with full queues, stops from inside, exceptions everywhere, executors
 // that go while tasks wait.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
-#include "braid/sync/ticker.hpp"
 #include "braid/sync/within.hpp"
 #include "torture/torture.hpp"
 
@@ -150,31 +146,5 @@ TEST_P(ending, an_executor_goes_while_its_tasks_wait_in_every_way) {
   EXPECT_NO_THROW(try_join(*group));
   EXPECT_EQ(ended_in_time + group->skipped(), 60u);
 }
-
-#ifndef BRAID_UNDER_TSAN  // which cannot start threads in a forked child
-// A child of fork has none of its parent's threads: the default executor and the clock are made anew there.
-TEST(fork, the_child_has_an_executor_and_a_clock_of_its_own) {
-  const auto works = [] {
-    std::atomic<int> ran{0};
-    braid::task_group group;
-    for (int i = 0; i < 10; ++i)
-      group.spawn([&]() -> braid::task<> {
-        co_await braid::after(std::chrono::milliseconds(1));
-        ++ran;
-      });
-    group.join().get();
-    return ran == 10;
-  };
-  ASSERT_TRUE(works());
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(30);  // ends a child that hangs
-    _exit(works() ? 0 : 1);
-  }
-  int status = -1;
-  waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
-}
-#endif
 
 }  // namespace
