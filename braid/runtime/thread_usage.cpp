@@ -6,15 +6,15 @@ namespace braid::detail {
 namespace {
 
 #ifdef BRAID_EXPLORE  // no step depends on what the real thread did
-constexpr bool looks = false;
+constexpr bool sees_the_thread = false;
 #else
-constexpr bool looks = true;
+constexpr bool sees_the_thread = true;
 #endif
 
 }  // namespace
 
 void thread_usage::begin() noexcept {
-  if (!looks) return;
+  if (!sees_the_thread) return;
   rusage now{};
   getrusage(RUSAGE_THREAD, &now);
   slept_ = now.ru_nvcsw;

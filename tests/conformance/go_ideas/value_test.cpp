@@ -116,8 +116,10 @@ TEST(go_value_types, values_are_taken_as_the_channels_type_or_not_at_all) {
   static_assert(!std::constructible_from<braid::sender<long>, braid::sender<int>>);
 }
 
-TEST(go_value_types, ends_are_made_by_a_channel_only) {
-  static_assert(!std::default_initializable<braid::sender<int>> && !std::default_initializable<braid::receiver<int>>);
+TEST(go_value_types, ends_may_be_empty_until_a_channel_gives_them_one_as_a_nil_channel_variable) {
+  static_assert(std::default_initializable<braid::sender<int>> && std::default_initializable<braid::receiver<int>>);
+  EXPECT_FALSE(braid::sender<int>());
+  EXPECT_FALSE(braid::receiver<int>());
   static_assert(std::copyable<braid::sender<int>> && std::copyable<braid::receiver<int>>);
 }
 
