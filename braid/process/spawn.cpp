@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <new>
+#include <thread>
 #include <utility>
 
 #include "braid/process/clone_spawn.hpp"
@@ -62,15 +64,30 @@ class file_actions {
   bool good_ = false;
 };
 
+// Empty with errno ETIMEDOUT if there was none for watch_patience. Our own threads take descriptors only for moments
+// while none is left.
+descriptor open_process_patiently(pid_t pid) noexcept {
+  for (auto left = watch_patience; left.count() > 0; --left) {
+    if (descriptor handle = open_process(pid)) return handle;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  errno = ETIMEDOUT;
+  return {};
+}
+
 int posix_spawn(const spawn_attributes& attributes, const spawn_request& request, spawned& result) noexcept {
   file_actions actions;
   if (const int error = actions.fill(request)) return error;
+  // A lack of descriptors is found before the program begins, so that one that has begun is not started again.
+  descriptor reserved(::fcntl(request.descriptors[0], F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!reserved) return errno;
   pid_t pid = 0;
   if (const int error =
           ::posix_spawn(&pid, request.path, actions.get(), attributes.get(), request.arguments, request.environment))
     return error;
   // The number cannot be another's yet: only we reap it.
-  descriptor handle = open_process(pid);
+  reserved.reset();
+  descriptor handle = open_process_patiently(pid);
   if (!handle) {
     const int error = errno;
     ::kill(-pid, SIGKILL);

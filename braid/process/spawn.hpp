@@ -11,6 +11,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <chrono>
+
 #include "braid/process/descriptor.hpp"
 
 namespace braid::process::detail {
@@ -49,9 +51,12 @@ struct spawned {
   descriptor handle;  // pidfd
 };
 
+/// For a child that has begun to be watched, where descriptors or memory are lacking.
+inline constexpr std::chrono::milliseconds watch_patience{10'000};
+
 /// 0, or the errno of what failed, the exec in the child included; then no process is left. Any thread.
-/// With posix_spawn, EMFILE after the program has already begun (no number left for the pidfd) kills it again, and its
-/// first instructions may see our RLIMIT_NOFILE.
+/// An errno of a shortage means that nothing of the program has run. ETIMEDOUT, with posix_spawn alone: it ran, could
+/// not be watched, and was killed. There its first instructions may see our RLIMIT_NOFILE.
 int spawn(const spawn_attributes& attributes, const spawn_request& request, spawned& result);
 
 /// Waits for a child that has ended or is about to. Any thread.

@@ -162,6 +162,9 @@ spawn_error explain(const command& what, const std::string& path, int error_numb
               "cannot run " + shown(path) +
                   ": it is neither a program of this machine nor a script with a '#!' line; " +
                   "name its interpreter, for example: sh " + shown(path)};
+    case ETIMEDOUT:
+      return {spawn_failure::no_resources, error_number,
+              shown(what.argv[0]) + " was started and then killed: no descriptor or memory was left to watch it"};
     case EAGAIN:
     case ENOMEM:
     case EMFILE:

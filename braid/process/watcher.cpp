@@ -15,6 +15,7 @@
 #include "braid/base/check.hpp"
 #include "braid/process/job.hpp"
 #include "braid/process/job_table.hpp"
+#include "braid/process/spawn.hpp"
 
 namespace braid::process::detail {
 namespace {
@@ -83,8 +84,12 @@ int watcher::watch(job& started) noexcept {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLONESHOT;
   event.data.ptr = &started;
-  if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, started.handle().get(), &event) != 0) return errno;
-  return 0;
+  for (auto left = watch_patience; left.count() > 0; --left) {
+    if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, started.handle().get(), &event) == 0) return 0;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (started.finish_if_over()) return 0;
+  }
+  return ETIMEDOUT;
 }
 
 exit_status watcher::wait_for_end_of(job& watched) {

@@ -43,7 +43,7 @@ class watcher {
   void check_thread() const noexcept;
 
   /// The job is finished once: here if its child is over by now, which spares the thread a round, else by the thread.
-  /// 0 or the errno of epoll; then it is not watched. Any thread.
+  /// 0, or ETIMEDOUT where memory was lacking for watch_patience; then it is not watched. Any thread.
   int watch(job& started) noexcept;
 
   /// Orphans are swept for while an attended job lives, as for a watched one. Any thread.

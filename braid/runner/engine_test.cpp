@@ -2,11 +2,21 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "braid/runner/staged_outcome.hpp"
@@ -86,6 +96,36 @@ class few_descriptors {
  private:
   rlimit before_{};
 };
+
+/// From now on this process has no clone3, as on older kernels: children are started by posix_spawn.
+void forbid_clone3() {
+  sock_filter rules[] = {{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+                         {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_clone3},
+                         {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS},
+                         {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}};
+  const sock_fprog program{std::size(rules), rules};
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) ::_exit(7);
+}
+
+/// How often the command of each of twelve jobs ran, where `more` descriptors are left, told by lines of a file.
+bool each_ran_as_often_as_it_is_counted(rlim_t more) {
+  char name[] = "/tmp/braid-engine-test-XXXXXX";
+  const braid::process::descriptor made(::mkstemp(name));
+  run_report report;
+  {
+    const std::string script = std::string("echo {} >> ") + name;
+    staged_run s({"sh", "-c", script}, {.slots = 6, .shortage_patience = std::chrono::milliseconds(200)});
+    input_reader reader(word_inputs{{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"}});
+    const few_descriptors limit(more);
+    report = s.machine.run(reader);
+  }
+  std::ifstream file(name);
+  const std::vector<std::string> lines{std::istream_iterator<std::string>(file), {}};
+  ::unlink(name);
+  const std::set<std::string> different(lines.begin(), lines.end());
+  return different.size() == lines.size() && lines.size() == report.ok && report.failed == 0;
+}
 
 }  // namespace
 
@@ -257,6 +297,18 @@ TEST(engine, whatever_descriptors_are_left_every_input_runs_once_or_the_run_says
   }
   EXPECT_GT(postponements, 0);
   EXPECT_TRUE(all_ran && none_ran);
+}
+
+TEST(engine, a_command_runs_once_however_few_descriptors_are_left_also_without_clone3) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  EXPECT_EXIT(
+      {
+        forbid_clone3();
+        for (rlim_t more = 0; more < 30; ++more)
+          if (!each_ran_as_often_as_it_is_counted(more)) ::_exit(1);
+        ::_exit(0);
+      },
+      testing::ExitedWithCode(0), "");
 }
 
 TEST(engine, a_job_that_waits_for_resources_ends_with_the_run) {
