@@ -84,7 +84,7 @@ std::vector<process_info> child::leftovers(ino_t held_pipe) {
     const auto known = [&found](pid_t pid) {
       return std::any_of(found.begin(), found.end(), [pid](const auto& each) { return each.pid == pid; });
     };
-    for (auto& holder : detail::holders_of_pipe(held_pipe))
+    for (auto& holder : detail::writers_of_pipe(held_pipe))
       if (!known(holder.pid)) found.push_back(std::move(holder));
   }
   return detail::summary(std::move(found));

@@ -72,8 +72,8 @@ class child {
   /// for leftovers. Without /proc it reaches the child's process group alone. Price: a few walks of /proc.
   kill_report kill_tree();
 
-  /// After the end: descendants that still live, oldest first, and further processes that hold the pipe with the inode
-  /// `held_pipe` (0: none is held). They are left alone. Price when there are none: one small read of /proc.
+  /// After the end: descendants that still live, oldest first, and further processes that can write into the pipe with the
+  /// inode `held_pipe` (0: none is held). They are left alone. Price when there are none: one small read of /proc.
   std::vector<process_info> leftovers(ino_t held_pipe = 0);
 
   /// The living part of the tree, the child included. Price: a walk of /proc.

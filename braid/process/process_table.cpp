@@ -2,17 +2,48 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <memory>
+#include <thread>
+#include <type_traits>
 
 namespace braid::process::detail {
 namespace {
 
 constexpr unsigned exiting_flag = 0x4;  // PF_EXITING of linux/sched.h
+
+using open_directory = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+// One look at processes. A lack of descriptors or memory is waited for, about a second in all: a process that cannot be
+// looked at for the moment must not count as one that has gone.
+class patient_look {
+ public:
+  descriptor file(const std::string& path) {
+    return patiently([&] { return descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)); });
+  }
+  open_directory folder(const std::string& path) {
+    return patiently([&] { return open_directory(::opendir(path.c_str()), &::closedir); });
+  }
+
+ private:
+  template<class opener>
+  std::invoke_result_t<opener> patiently(opener open) {
+    auto opened = open();
+    for (; !opened && naps_left_ > 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM); --naps_left_) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      opened = open();
+    }
+    return opened;
+  }
+
+  int naps_left_ = 1000;
+};
 
 // False if nothing can be read. A file that fails half-way counts as far as it was read.
 bool read_from_start(const descriptor& file, std::string& text) {
@@ -31,8 +62,8 @@ bool read_from_start(const descriptor& file, std::string& text) {
   return true;
 }
 
-bool read_whole(const std::string& path, std::string& text) {
-  const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+bool read_whole(patient_look& look, const std::string& path, std::string& text) {
+  const descriptor file = look.file(path);
   return file && read_from_start(file, text);
 }
 
@@ -56,16 +87,30 @@ bool parse(std::string_view word, number& value) {
   return std::from_chars(word.data(), word.data() + word.size(), value).ec == std::errc{};
 }
 
-/// True if one of the links in a /proc/PID/fd reads so.
-bool holds(const std::string& folder, std::string_view wanted) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(folder.c_str()), &::closedir);
+/// The mode of a link in /proc/PID/fd says what its descriptor was opened for.
+bool is_open_to_write(DIR* directory, const char* name) {
+  struct stat about {};
+  return ::fstatat(::dirfd(directory), name, &about, AT_SYMLINK_NOFOLLOW) == 0 && (about.st_mode & S_IWUSR) != 0;
+}
+
+/// True if one of the links in a /proc/PID/fd reads so and can be written to. Both ends of a pipe read alike, and a
+/// child of ours that has not reached its exec has a copy of the ends that we read.
+bool writes_to(patient_look& look, const std::string& folder, std::string_view wanted) {
+  const open_directory directory = look.folder(folder);
   if (directory == nullptr) return false;
   char link[64];
   while (const dirent* file = ::readdir(directory.get())) {
     const ssize_t n = ::readlinkat(::dirfd(directory.get()), file->d_name, link, sizeof link);
-    if (n > 0 && std::string_view(link, static_cast<std::size_t>(n)) == wanted) return true;
+    const bool is_wanted = n > 0 && std::string_view(link, static_cast<std::size_t>(n)) == wanted;
+    if (is_wanted && is_open_to_write(directory.get(), file->d_name)) return true;
   }
   return false;
+}
+
+std::optional<process_entry> look_up(patient_look& look, pid_t pid) {
+  std::string text;
+  if (!read_whole(look, path_of(pid, "stat"), text)) return std::nullopt;
+  return parse_stat(text);
 }
 
 std::vector<pid_t> children_by_walk() {
@@ -103,28 +148,29 @@ std::optional<process_entry> parse_stat(std::string_view text) {
 }
 
 std::optional<process_entry> look_up(pid_t pid) {
-  std::string text;
-  if (!read_whole(path_of(pid, "stat"), text)) return std::nullopt;
-  return parse_stat(text);
+  patient_look look;
+  return look_up(look, pid);
 }
 
 std::vector<process_entry> all_processes() {
   std::vector<process_entry> entries;
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc"), &::closedir);
+  patient_look look;
+  const open_directory directory = look.folder("/proc");
   if (directory == nullptr) return entries;
   while (const dirent* file = ::readdir(directory.get())) {
     pid_t pid = 0;
     if (!parse(std::string_view(file->d_name), pid)) continue;
-    if (auto entry = look_up(pid)) entries.push_back(std::move(*entry));
+    if (auto entry = look_up(look, pid)) entries.push_back(std::move(*entry));
   }
   return entries;
 }
 
-std::vector<process_entry> holders_of_pipe(ino_t inode) {
+std::vector<process_entry> writers_of_pipe(ino_t inode) {
   const std::string wanted = "pipe:[" + std::to_string(inode) + "]";
   std::vector<process_entry> holders = all_processes();
+  patient_look look;
   std::erase_if(holders, [&](const process_entry& each) {
-    return each.pid == ::getpid() || !each.alive() || !holds(path_of(each.pid, "fd"), wanted);
+    return each.pid == ::getpid() || !each.alive() || !writes_to(look, path_of(each.pid, "fd"), wanted);
   });
   return holders;
 }
@@ -145,7 +191,8 @@ std::vector<pid_t> child_list::look() const {
 
 std::string environment_value(pid_t pid, std::string_view name) {
   std::string text;
-  if (!read_whole(path_of(pid, "environ"), text)) return {};
+  patient_look look;
+  if (!read_whole(look, path_of(pid, "environ"), text)) return {};
   std::string_view rest = text;
   while (!rest.empty()) {
     const std::string_view entry = rest.substr(0, rest.find('\0'));

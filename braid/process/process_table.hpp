@@ -37,10 +37,11 @@ struct process_entry {
 /// Reads the text of a /proc/PID/stat; the name may hold blanks and brackets. nullopt if it is not one.
 std::optional<process_entry> parse_stat(std::string_view text);
 
-/// nullopt: no such process. Price: one open and read, about 10 us. Any thread.
+/// nullopt: no such process. Price: one open and read, about 10 us. A lack of descriptors is waited for, at most 1 s.
+/// Any thread.
 std::optional<process_entry> look_up(pid_t pid);
 
-/// Every process, by ascending number. Price: one look_up each. Any thread.
+/// Every process, by ascending number. Price: one look_up each. A lack of descriptors is waited for. Any thread.
 std::vector<process_entry> all_processes();
 
 /// The children of this process that its first thread has: those it started itself, and every orphan that was handed to
@@ -58,9 +59,9 @@ class child_list {
   descriptor file_;
 };
 
-/// Living processes, except this one, that hold an end of the pipe with this inode open, by ascending number. Those
+/// Living processes, except this one, that can write into the pipe with this inode, by ascending number. Those
 /// whose descriptors we may not see are left out. Price: a readlink for each descriptor of each process. Any thread.
-std::vector<process_entry> holders_of_pipe(ino_t inode);
+std::vector<process_entry> writers_of_pipe(ino_t inode);
 
 /// The value that a process had for a variable at its exec; empty if it has none or may not be read. Any thread.
 std::string environment_value(pid_t pid, std::string_view name);

@@ -1,9 +1,16 @@
 #include "braid/process/process_table.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace braid::process::detail {
 namespace {
@@ -63,6 +70,47 @@ TEST(process_table, lists_every_process_once) {
 TEST(process_table, gives_a_variable_as_it_was_at_exec) {
   EXPECT_EQ(environment_value(::getpid(), "PATH"), ::getenv("PATH"));
   EXPECT_EQ(environment_value(::getpid(), "PAT"), "");
+}
+
+TEST(process_table, a_lack_of_descriptors_is_waited_for_and_hides_no_process) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  std::thread gives_back([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ::setrlimit(RLIMIT_NOFILE, &before);
+  });
+  const auto all = all_processes();
+  gives_back.join();
+  const auto self = [](const process_entry& entry) { return entry.pid == ::getpid(); };
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), self), 1);
+}
+
+TEST(process_table, a_process_that_holds_only_the_end_to_read_does_not_write_to_a_pipe) {
+  for (const int held : {0, 1}) {
+    int ends[2], done[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC) + ::pipe2(done, O_CLOEXEC), 0);
+    struct stat about {};
+    ::fstat(ends[0], &about);
+    const pid_t holder = ::fork();
+    if (holder == 0) {
+      ::close(ends[1 - held]);
+      ::close(done[0]);
+      ::close(done[1]);
+      ::pause();
+      ::_exit(0);
+    }
+    ::close(done[1]);
+    char none = 0;
+    EXPECT_EQ(::read(done[0], &none, 1), 0);  // the holder has closed what it does not hold
+    const auto writers = writers_of_pipe(about.st_ino);
+    const bool found = std::ranges::any_of(writers, [&](const auto& each) { return each.pid == holder; });
+    EXPECT_EQ(found, held == 1);
+    ::kill(holder, SIGKILL);
+    ::waitpid(holder, nullptr, 0);
+    for (const int each : {ends[0], ends[1], done[0]}) ::close(each);
+  }
 }
 
 TEST(process_table, an_absent_process_has_nothing) {
