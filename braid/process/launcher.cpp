@@ -176,8 +176,8 @@ child launcher::start(const command& what, bool attended) {
 bool launcher::reserve_descriptors(unsigned count) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
-  // What is open now is not counted: 64 covers our own files and threads. Late pipes get what is left beyond that.
-  const rlim_t needed = count + rlim_t{64};
+  // What is open now is not counted. Late pipes get what is left beyond that.
+  const rlim_t needed = count + rlim_t{own_descriptors};
   const rlim_t before = limit.rlim_cur;
   if (before < needed) limit.rlim_cur = std::min(needed + most_late_pipes, limit.rlim_max);
   const rlim_t spare = limit.rlim_cur > needed ? limit.rlim_cur - needed : 1;

@@ -46,7 +46,10 @@ class launcher {
   /// by ours; that saves each child two switches of threads.
   [[nodiscard]] child start(const command& what, bool attended = false);
 
-  /// Lets this process have `count` descriptors for its jobs (a captured one takes five, and three more while one is
+  /// Open files and threads of this program, beyond those of its jobs.
+  static constexpr unsigned own_descriptors = 64;
+
+  /// Lets this process have `count` descriptors for its jobs (a captured one takes five, and two more while it is
   /// started): raises the soft limit as far as the hard limit goes and says whether that is enough. Children get the
   /// old soft limit back, by prlimit just after their exec, so the first instructions of a child may see the raised
   /// one.

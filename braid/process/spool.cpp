@@ -32,11 +32,13 @@ descriptor open_then_unlink(const std::string& directory) {
 descriptor open_on_disk(const std::string& directory) {
   descriptor file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600));
   if (!file && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) file = open_then_unlink(directory);
-  if (!file)
-    throw std::system_error(
-        errno, std::generic_category(),
-        "cannot make a file for a job's output in " + directory + "; set TMPDIR to a directory that can be written");
-  return file;
+  if (file) return file;
+  const int error = errno;
+  const std::string what = "cannot make a file for a job's output in " + directory;
+  const bool short_of_numbers = error == EMFILE || error == ENFILE;
+  throw std::system_error(error, std::generic_category(),
+                          what + (short_of_numbers ? "; use fewer slots or raise the limit of open files (ulimit -n)"
+                                                   : "; set TMPDIR to a directory that can be written"));
 }
 
 descriptor open_in_memory() {

@@ -109,8 +109,9 @@ exit_code judge(const runner::run_report& report, int stopped_by) {
   return report.failed > 0 ? exit_code::jobs_failed : exit_code::ok;
 }
 
-/// Each running job holds two pipes and its pidfd while it is started.
-constexpr std::size_t files_of_a_slot = 5;
+/// A job holds the ends of its pipes that are read, its pidfd and two files of output that is too large for memory; two
+/// more while it is started.
+constexpr std::size_t files_of_a_slot = 7;
 constexpr std::size_t files_of_the_run = 32;
 /// A slot has a worker thread, the job's first process, and what that starts; two more if the first is a shell.
 constexpr std::size_t tasks_of_a_slot = 3;
@@ -130,7 +131,8 @@ std::size_t slots_with_room(std::size_t wanted, const runner::command_template& 
   if (!launcher.reserve_descriptors(static_cast<unsigned>(wanted * files_of_a_slot + files_of_the_run))) {
     rlimit files{};
     ::getrlimit(RLIMIT_NOFILE, &files);
-    slots = std::min(slots, that_fit(files.rlim_cur, files_of_the_run, files_of_a_slot));
+    constexpr auto for_the_run = files_of_the_run + process::launcher::own_descriptors;
+    slots = std::min(slots, that_fit(files.rlim_cur, for_the_run, files_of_a_slot));
     limit = "open files (ulimit -n " + std::to_string(files.rlim_cur) + ")";
   }
   const auto tasks = tasks_of_a_slot + (command.script().empty() ? 0 : further_tasks_of_a_script);
