@@ -63,7 +63,7 @@ struct crew::helper final : runnable {
 void crew::start(const context& ctx, const stage_options& options, starts items) {
   stage_width width(options, ctx.env());
   starts_ = items;
-  const bool alone = width.most_workers() == 1 && items == starts::ahead;
+  const bool alone = is_driven_by_hand(ctx.env()) || (width.most_workers() == 1 && items == starts::ahead);
   if (!alone) {
     cpus_ = usable_cpus_at_first();
     alarm_ = std::make_shared<alarm>(static_cast<alarm::owner&>(*this));
@@ -71,7 +71,7 @@ void crew::start(const context& ctx, const stage_options& options, starts items)
   {
     spin_guard guard(lock_);
     width_ = std::move(width);
-    if (alone || is_driven_by_hand(ctx.env())) permit_.hold_always();
+    if (alone) permit_.hold_always();
   }
   ctx_.emplace(ctx);
   home_.starts_here();
@@ -227,14 +227,14 @@ bool crew::dismiss() noexcept {
 }
 
 task<> crew::stop() {
-  if (!alarm_ || !dismiss()) co_return;
+  if (!dismiss() || !alarm_) co_return;
   helpers_gone gone(*this);
   co_await gone;
   alarm_.reset();
 }
 
 void crew::end() noexcept {
-  if (!alarm_ || !dismiss()) return;
+  if (!dismiss() || !alarm_) return;
   helpers_gone gone(*this);
   try {
     gone.get();

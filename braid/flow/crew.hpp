@@ -86,10 +86,12 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
     ++in_flight_;
     ++started_;
   }
-  /// The driver's claim is an item of its own from here to driver_ends(); again after a wait for the input.
-  void driver_begins() noexcept BRAID_REQUIRES(lock_) {
+  /// The driver's claim is an item of its own from here to driver_ends(); again after a wait for the input. The alarm
+  /// watches its pull, too.
+  void driver_begins(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
     permit_.begins();
     driver_fills_in_ = false;
+    look_after_items(wakes);
   }
   void driver_ends() noexcept BRAID_REQUIRES(lock_) { is_judged_ = !permit_.ends(); }
   void let_go_with_item(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {

@@ -89,12 +89,12 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
   enum class move { give, end, wait, look_again, call_helper, work };
   enum class consumed { item, must_wait, look_again };
 
-  /// It has waited for input, and now there is a result for it, or nothing more to start.
+  /// It has waited for input, and now there is a result for it, or nothing more to start, or it may run no item.
   void give_input_up_if_pointless() noexcept {
     if (!has_input_) return;
     {
       spin_guard guard(this->lock_);
-      if (!this->line_->ready() && !this->failed()) return;
+      if (!this->line_->ready() && !this->failed() && this->driver_may_run()) return;
     }
     give_input_up();
   }
@@ -117,7 +117,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
       wake_chain wakes;
       spin_guard guard(this->lock_);
       this->consumer_is_back();
-      if (has_input_) return this->input_was_awaited(), this->driver_begins(), move::work;
+      if (has_input_) return this->input_was_awaited(), this->driver_begins(wakes), move::work;
       if (this->line_->ready()) {
         error = this->line_->take(into);
         this->result_taken(wakes);
@@ -127,7 +127,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
         if (may_look_again && this->input_may_come_back()) return move::look_again;
         if (this->may_start() && this->driver_may_run()) {
           this->claim_input();
-          this->driver_begins();
+          this->driver_begins(wakes);
           has_input_ = true;
           return move::work;
         }

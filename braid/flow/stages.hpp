@@ -61,34 +61,47 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
  public:
   flat_map_stage(std::unique_ptr<producer<T>> from, F f) : serial_stage<T, U>(std::move(from)), f_(std::move(f)) {}
   ~flat_map_stage() override {
-    if (parts_ && *at_ != std::ranges::end(*parts_)) this->from_->lost(1);
+    if (at_ && *at_ != std::ranges::end(*parts_)) this->from_->lost(1);
   }
   bool take_back(U&&) noexcept override { return this->from_->lost(1); }
   bool runs_user_code() const noexcept override { return true; }
   pulled pull(std::optional<U>& into, waits& until) override {
-    while (!parts_ || *at_ == std::ranges::end(*parts_)) {
+    while (!at_ || *at_ == std::ranges::end(*parts_)) {
       at_.reset();
       parts_.reset();
       item_.reset();
       const pulled got = this->from_->pull(item_, until);
       if (got != pulled::item) return got;
-      this->or_lost([&] { parts_.emplace(std::invoke(f_, *item_)); });
-      at_.emplace(std::ranges::begin(*parts_));
+      this->or_lost([&] {
+        parts_.emplace(std::invoke(f_, *item_));
+        at_.emplace(std::ranges::begin(*parts_));
+      });
     }
+    try {
+      give_part(into);
+    } catch (...) {  // the item goes with all that is left of it
+      into.reset();
+      at_.reset();
+      this->from_->lost(1);
+      throw;
+    }
+    return pulled::item;
+  }
+
+ private:
+  void give_part(std::optional<U>& into) {
     if constexpr (std::ranges::view<range>) {
       into.emplace(**at_);
     } else {
       into.emplace(std::ranges::iter_move(*at_));
     }
     ++*at_;
-    return pulled::item;
   }
 
- private:
   F f_;
   std::optional<T> item_;  ///< f may have given a view of it.
   std::optional<range> parts_;
-  std::optional<std::ranges::iterator_t<range>> at_;
+  std::optional<std::ranges::iterator_t<range>> at_;  ///< Empty: no part is to come before the next item.
 };
 
 }  // namespace detail

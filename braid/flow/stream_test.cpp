@@ -251,6 +251,28 @@ TEST(stream, flat_map_takes_what_it_is_given_and_copies_what_it_is_shown) {
   EXPECT_EQ(braid::from(words) | braid::flat_map(letters) | braid::count(), 50u);
 }
 
+/// The numbers up to 3 that f lets pass; f is asked while the view begins, and while it goes on.
+template<class F>
+auto numbers_that(F f) {
+  return [f](int) { return iota(0, 4) | std::views::filter(f); };
+}
+void expect_a_lost_item_where(int fails) {
+  auto [tx, rx] = braid::channel<int>(4);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(tx.send(i).get());
+  tx.close();
+  const auto passes = [fails](int x) { return x == fails ? throw std::runtime_error("no") : true; };
+  std::vector<int> got;
+  EXPECT_THROW(braid::from(rx) | braid::flat_map(numbers_that(passes)) | braid::collect_into(got), std::runtime_error);
+  EXPECT_EQ(got.size(), static_cast<std::size_t>(std::max(0, fails - 1)));
+  EXPECT_EQ(tx.dropped(), 1u);
+}
+TEST(stream, flat_map_loses_one_item_where_its_range_fails_to_begin) {
+  expect_a_lost_item_where(0);
+}
+TEST(stream, flat_map_loses_one_item_where_its_range_fails_half_way) {
+  expect_a_lost_item_where(2);
+}
+
 TEST(stream, first_of_none_asks_for_none) {
   int asked = 0;
   const auto none = braid::generate([&]() -> std::optional<int> { return ++asked; }) | braid::first(0);
