@@ -69,12 +69,18 @@ class chunk_stage final : public serial_stage<T, std::vector<T>> {
       return pulled::end;
     }
   }
-  void add(T&& item) {
-    if (clock_ && items_.empty()) {
-      due_ = due_after(clock_->now(), *longest_);
-      timer_.emplace(*clock_, due_);
+  void add(T&& item) noexcept {
+    try {
+      if (clock_ && items_.empty()) {
+        due_ = due_after(clock_->now(), *longest_);
+        timer_.emplace(*clock_, due_);
+      }
+      items_.push_back(std::move(item));
+    } catch (...) {
+      error_ = std::current_exception();
+      ended_ = true;
+      this->from_->take_back(std::move(item));
     }
-    items_.push_back(std::move(item));
   }
   bool is_late() const noexcept { return clock_ && !items_.empty() && clock_->now() >= due_; }
   pulled wait_for_more(waits& until) {

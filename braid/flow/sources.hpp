@@ -83,19 +83,21 @@ class range_source final : public source_of<std::ranges::range_value_t<View>> {
   bool is_prompt() const noexcept override { return holds_its_items<View>; }
   bool runs_user_code() const noexcept override { return !holds_its_items<View>; }
   pulled pull(std::optional<T>& into, waits&) override {
+    if (std::exchange(has_given_, false)) ++*at_;  // not before: what it throws comes after the item
     if (*at_ == std::ranges::end(view_)) return pulled::end;
     if constexpr (owns_its_items<View>) {
       into.emplace(std::ranges::iter_move(*at_));
     } else {
       into.emplace(**at_);
     }
-    ++*at_;
+    has_given_ = true;
     return pulled::item;
   }
 
  private:
   View view_;
   std::optional<std::ranges::iterator_t<View>> at_;
+  bool has_given_ = false;  ///< The item that it stands at.
 };
 
 template<class T>

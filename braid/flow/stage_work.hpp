@@ -132,6 +132,7 @@ class stage_work : protected crew {
         await_input(until);
       } catch (...) {
         error = std::current_exception();
+        from_->leave();
         return pulled::item;
       }
     }

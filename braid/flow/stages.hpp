@@ -7,6 +7,7 @@
 //   s | braid::throttle(limit)            // no faster than a rate (throttle.hpp)
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <ranges>
 #include <utility>
@@ -66,6 +67,7 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
   bool take_back(U&&) noexcept override { return this->from_->lost(1); }
   bool runs_user_code() const noexcept override { return true; }
   pulled pull(std::optional<U>& into, waits& until) override {
+    if (failed_) std::rethrow_exception(std::exchange(failed_, nullptr));
     while (!at_ || *at_ == std::ranges::end(*parts_)) {
       at_.reset();
       parts_.reset();
@@ -77,14 +79,8 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
         at_.emplace(std::ranges::begin(*parts_));
       });
     }
-    try {
-      give_part(into);
-    } catch (...) {  // the item goes with all that is left of it
-      into.reset();
-      at_.reset();
-      this->from_->lost(1);
-      throw;
-    }
+    give_part(into);
+    go_on();
     return pulled::item;
   }
 
@@ -95,13 +91,23 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
     } else {
       into.emplace(std::ranges::iter_move(*at_));
     }
-    ++*at_;
+  }
+  /// A failure's turn comes after the part before it.
+  void go_on() noexcept {
+    try {
+      ++*at_;
+    } catch (...) {
+      failed_ = std::current_exception();
+      at_.reset();
+      this->from_->lost(1);
+    }
   }
 
   F f_;
   std::optional<T> item_;  ///< f may have given a view of it.
   std::optional<range> parts_;
   std::optional<std::ranges::iterator_t<range>> at_;  ///< Empty: no part is to come before the next item.
+  std::exception_ptr failed_;
 };
 
 }  // namespace detail

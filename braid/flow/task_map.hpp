@@ -147,7 +147,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
           const std::size_t performed = co_await select(cases);
           until.performed = performed;
         } catch (...) {
-          error = std::current_exception();
+          error = std::current_exception(), self->from_->leave();
         }
         got = error ? pulled::item : self->pull_input(item, until, error);
       }
