@@ -84,13 +84,27 @@ void episode::make_actors() {
   for (actor* a : all) a->meets(all);
 }
 
+namespace {
+
+/// The ends go also where the group has been cancelled before the task began, so that it is skipped.
+struct give_up_ends {
+  void operator()(actor* who) const noexcept { who->leaves(); }
+};
+using living_actor = std::unique_ptr<actor, give_up_ends>;
+
+braid::task<> live(living_actor who) {
+  co_await live_as_task(*who);
+}
+
+}  // namespace
+
 void episode::start(braid::task_group& group) {
   for (std::size_t i = 0; i < actors_.size(); ++i) {
     actor& a = *actors_[i];
     if (i < on_threads_) {
       on_.threads.run(i, [&a] { live_on_thread(a); });
     } else {
-      group.spawn([](actor* who) { return live_as_task(*who); }, &a);
+      group.spawn(live, living_actor(&a));
     }
   }
 }
