@@ -21,14 +21,14 @@ late_output::late_output() : poll_(::epoll_create1(EPOLL_CLOEXEC)) {
 
 void late_output::take(descriptor pipe, teller tell) {
   const std::lock_guard guard(mutex_);
-  while (pipes_.size() >= most_ && !pipes_.empty()) give_up(pipes_.begin());
+  while (pipes_.size() >= most_ && !pipes_.empty()) give_up(pipes_.begin(), false);
   const std::uint64_t number = ++last_;
   const auto place = pipes_.try_emplace(number).first;
   place->second = {std::move(pipe), std::move(tell), 0};
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = number;
-  if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, place->second.pipe.get(), &event) != 0) give_up(place);
+  if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, place->second.pipe.get(), &event) != 0) give_up(place, false);
 }
 
 /// False at the pipe's end.
@@ -44,6 +44,14 @@ bool late_output::read_some(held& from) noexcept {
   return true;
 }
 
+/// A copy of the descriptor in a child that has not reached its exec would keep it watched after its close.
+late_output::held late_output::let_go(held_map::iterator which) noexcept {
+  held gone = std::move(which->second);
+  ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, gone.pipe.get(), nullptr);  // fails for one that could not be watched
+  pipes_.erase(which);
+  return gone;
+}
+
 void late_output::drain() noexcept {
   std::array<epoll_event, 16> events;
   const std::lock_guard guard(mutex_);
@@ -51,22 +59,20 @@ void late_output::drain() noexcept {
   for (int i = 0; i < count; ++i) {
     const auto found = pipes_.find(events[static_cast<std::size_t>(i)].data.u64);
     if (found == pipes_.end() || read_some(found->second)) continue;
-    const held ended = std::move(found->second);
-    pipes_.erase(found);
-    ended.tell({ended.dropped, false});
+    const held ended = let_go(found);
+    ended.tell({.dropped = ended.dropped});
   }
 }
 
-void late_output::give_up(held_map::iterator which) noexcept {
+void late_output::give_up(held_map::iterator which, bool at_end) noexcept {
   const bool open = read_some(which->second);
-  const held given = std::move(which->second);
-  pipes_.erase(which);
-  given.tell({given.dropped, open});
+  const held given = let_go(which);
+  given.tell({given.dropped, open, at_end});
 }
 
 void late_output::end() noexcept {
   const std::lock_guard guard(mutex_);
-  while (!pipes_.empty()) give_up(pipes_.begin());
+  while (!pipes_.empty()) give_up(pipes_.begin(), true);
 }
 
 void late_output::hold_at_most(std::size_t most) noexcept {

@@ -22,6 +22,7 @@ namespace braid::process {
 struct late_bytes {
   std::uint64_t dropped = 0;
   bool still_open = false;  ///< It is no longer read, though a process still holds it.
+  bool at_end = false;      ///< It was held until `end`.
 };
 
 namespace detail {
@@ -56,7 +57,8 @@ class late_output {
   using held_map = std::map<std::uint64_t, held>;
 
   bool read_some(held& from) noexcept;
-  void give_up(held_map::iterator which) noexcept;
+  held let_go(held_map::iterator which) noexcept;
+  void give_up(held_map::iterator which, bool at_end) noexcept;
 
   const descriptor poll_;
   std::mutex mutex_;

@@ -67,7 +67,7 @@ TEST(late_output, the_end_gives_up_what_is_still_held_and_says_so) {
   launch.end_late();
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0].dropped, 5U);
-  EXPECT_TRUE(told[0].still_open);
+  EXPECT_TRUE(told[0].still_open && told[0].at_end);
   launch.end_late();
   EXPECT_EQ(told.size(), 1U);
 }
@@ -78,8 +78,11 @@ TEST(late_output, one_pipe_too_many_gives_up_the_oldest) {
   std::vector<pipe_pair> pipes(3);
   std::vector<int> told;
   for (int i = 0; i < 3; ++i)
-    late.take(std::move(pipes[static_cast<std::size_t>(i)].read_end),
-              [&told, i](const late_bytes&) { told.push_back(i); });
+    late.take(std::move(pipes[static_cast<std::size_t>(i)].read_end), [&told, i](const late_bytes& seen) {
+      told.push_back(i);
+      EXPECT_TRUE(seen.still_open);
+      EXPECT_EQ(seen.at_end, i != 0);
+    });
   EXPECT_EQ(told, std::vector<int>{0});
   ::signal(SIGPIPE, SIG_IGN);
   EXPECT_FALSE(pipes[0].write(1));

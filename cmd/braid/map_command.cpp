@@ -87,6 +87,11 @@ std::string order_of_words(const map_request& request, const runner::run_report&
                  " was given it; options of braid stand before the command"});
 }
 
+/// A job that waits for a further try has run.
+bool nothing_ran(const runner::run_report& report) {
+  return report.ok + report.failed + report.retries == 0;
+}
+
 exit_code judge(const runner::run_report& report, int stopped_by) {
   using runner::run_failure;
   switch (report.failure) {
@@ -95,7 +100,7 @@ exit_code judge(const runner::run_report& report, int stopped_by) {
     case run_failure::input:
       return report.ended() == 0 ? exit_code::usage : exit_code::incomplete;
     case run_failure::no_resources:
-      return report.ok + report.failed == 0 ? exit_code::usage : exit_code::incomplete;
+      return nothing_ran(report) ? exit_code::usage : exit_code::incomplete;
     case run_failure::not_found:
       return exit_code::not_found;
     case run_failure::not_executable:
@@ -182,7 +187,8 @@ exit_code run(const map_request& request, const runner::command_template& comman
       for (const auto& each : launcher.kill_everything().survivors) view.say_survivor("the run", each);
     }
   }
-  const bool never_ran = report.failure != runner::run_failure::none && report.ok + report.failed == 0;
+  view.say_held_at_end();
+  const bool never_ran = report.failure != runner::run_failure::none && nothing_ran(report);
   never_ran ? view.before_output() : view.summarize(options.slots, !report.all_started);
   if (report.failure != runner::run_failure::none) view.say("braid: " + report.sentence);
   if (const auto hint = order_of_words(request, report); !hint.empty()) view.say("braid: " + hint);

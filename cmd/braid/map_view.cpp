@@ -82,9 +82,27 @@ void map_view::wants_terminal(std::uint64_t number, int signal) {
 }
 
 void map_view::came_late(const runner::late_output& late) {
-  if (late.bytes.dropped == 0) return;
-  say(joined({"braid: ", job_text(late.number, late.tries), ": ", std::to_string(late.bytes.dropped), " bytes on its ",
-              late.stream, " came after its end, from a process it left, and were dropped"}));
+  const auto job = job_text(late.number, late.tries);
+  if (late.bytes.dropped > 0) {
+    say(joined({"braid: ", job, ": ", std::to_string(late.bytes.dropped), " bytes on its ", late.stream,
+                " came after its end, from a process it left, and were dropped"}));
+  }
+  if (!late.bytes.still_open) return;
+  if (late.bytes.at_end) {
+    ++held_at_end_;
+    return;
+  }
+  say(joined({"braid: ", job, ": its ", late.stream,
+              " is no longer read; a process it left gets SIGPIPE at its next write there: redirect its output in the "
+              "job"}));
+}
+
+void map_view::say_held_at_end() {
+  if (held_at_end_ == 0) return;
+  const bool one = held_at_end_ == 1;
+  say(joined({"braid: processes that jobs left hold ", std::to_string(held_at_end_), one ? " stream" : " streams",
+              " open, no longer read now; they get SIGPIPE at their next write there: redirect their output in the "
+              "job"}));
 }
 
 /// What a try left running, and what could not be ended with it.

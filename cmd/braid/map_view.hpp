@@ -47,6 +47,8 @@ class map_view final : public runner::run_observer {
   void tick();
   /// Says that a process of `job` could not be ended; once for each.
   void say_survivor(std::string_view job, const process::survivor& each);
+  /// One line where pipes were still held when the run gave them up.
+  void say_held_at_end();
   /// A line of ours. Any thread.
   void say(std::string_view line);
   /// The summary, where there is something to tell: a failure, a stop, or a line that was shown.
@@ -72,6 +74,7 @@ class map_view final : public runner::run_observer {
   bool ever_drawn_ = false;
   bool mid_line_ = false;
   std::set<pid_t> named_survivors_;
+  std::atomic<int> held_at_end_ = 0;
   std::atomic<bool> lost_lines_ = false;
 };
 

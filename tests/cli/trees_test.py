@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -89,11 +90,21 @@ if os.fork() == 0:
         for line in range(10):
             time.sleep(0.01)
             print("late", sys.argv[1], flush=True)
+        open(os.path.join(folder, sys.argv[1]), "w").close()
     os._exit(0)
 os._exit(0)
 """
         inputs = [str(n) for n in range(1, 41)]
-        run = braid_map("-j1", "-T", "python3", "-c", script, "{}", ":::", *inputs)
+        with tempfile.TemporaryDirectory() as folder:
+            # The last job keeps the run alive until every daemon has written its lines.
+            script = script.replace("import os, sys, time\n", f"""import os, sys, time
+folder = {folder!r}
+if sys.argv[1] == "last":
+    until = time.monotonic() + 60
+    while len(os.listdir(folder)) < 40 and time.monotonic() < until: time.sleep(0.01)
+    os._exit(0)
+""")
+            run = braid_map("-j1", "-T", "python3", "-c", script, "{}", ":::", *inputs, "last")
         self.assertEqual(run.code, 0)
         shown = {}
         for line in run.lines:
@@ -105,7 +116,9 @@ os._exit(0)
                    re.findall(r"^braid: job (\d+): (\d+) bytes on its stdout came after its end", run.err, re.M)}
         for job in inputs:
             self.assertEqual(shown[job] + dropped.get(job, 0), len(f"main {job}\n") + 10 * len(f"late {job}\n"), run.err)
-        self.assertEqual(len(re.findall(r"^braid: job \d+ ended and left 1 running: python3", run.err, re.M)), 40)
+        # The process between job and daemon may still be ending.
+        named = re.findall(r"^braid: job (\d+) ended and left [12] running: python3", run.err, re.M)
+        self.assertEqual(named, inputs)
 
     def test_what_each_try_of_a_job_leaves_is_named(self):
         mark = new_mark()
@@ -127,6 +140,18 @@ os._exit(0)
                 self.assertEqual(end.read(), "whole\n")
             self.assertEqual(run.out, b"")
             self.assertIn("job 1: 25 bytes on its stdout came after its end", run.err)
+
+    def test_a_held_pipe_that_is_no_longer_read_is_told_also_without_a_late_byte(self):
+        mark = new_mark()
+        few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))  # room to hold one pipe
+        run = subprocess.run([BRAID, "map", "-j1", "sleep 1000 & echo {}", ":::", "a", "b"], capture_output=True, text=True,
+                             preexec_fn=few, env={**os.environ, "BRAID_TEST_TREE": mark}, timeout=60, check=False)
+        for pid in processes_with(mark):
+            os.kill(pid, signal.SIGKILL)
+        self.assertEqual((run.returncode, run.stdout), (0, "a\nb\n"), run.stderr)
+        told = re.findall(r"^braid: job (\d): its (std...) is no longer read; .*redirect its output", run.stderr, re.M)
+        self.assertEqual(told, [("1", "stdout"), ("1", "stderr"), ("2", "stdout")], run.stderr)
+        self.assertIn("hold 1 stream open, no longer read now", run.stderr)
 
     def test_what_stays_behind_cannot_write_into_the_next_jobs_output(self):
         run = braid_map("-j1", "-k", "(sleep 0.2; echo late) & echo {}; test {} != b || sleep 0.5", ":::", "a", "b")
@@ -153,23 +178,29 @@ os._exit(0)
     def test_a_process_of_another_user_is_named_with_the_reason_and_not_waited_for(self):
         for command in (("ACTOR", "stay_as_root", "1", "{}"), ("sh", "-c", "ACTOR stay_as_root 1 & wait", "{}"),
                         ("sh", "-c", "setsid ACTOR stay_as_root 1 & wait", "{}")):
-            run, left, took = self.as_nobody("-j1", "--timeout", "500ms", *command, ":::", "a")
-            self.assertEqual((run.returncode, len(left)), (1, 1), run.stderr)
-            self.assertIn(f"job 1: could not kill process_actor (pid {left[0]}): Operation not permitted; it runs on", run.stderr)
-            self.assertLess(took, 4)  # not the 5 s that SIGTERM is given, nor those of SIGKILL
+            times = []
+            while len(times) < 3 and min(times, default=99) >= 4:  # the best of three: the machine may be busy
+                run, left, took = self.as_nobody("-j1", "--timeout", "500ms", *command, ":::", "a")
+                times.append(took)
+                self.assertEqual((run.returncode, len(left)), (1, 1), run.stderr)
+                self.assertIn(f"job 1: could not kill process_actor (pid {left[0]}): Operation not permitted; it runs on", run.stderr)
+            self.assertLess(min(times), 4)  # not the 5 s that SIGTERM is given, nor those of SIGKILL
 
     def test_without_proc_it_says_so_and_a_time_out_still_ends_the_job(self):
         hidden = ["unshare", "--mount", "sh", "-c", 'umount -l /proc 2>/dev/null && exec "$@"', "sh"]
         if subprocess.run([*hidden, "true"], capture_output=True, check=False).returncode != 0:
             self.skipTest("this machine does not let us hide /proc")
-        mark = new_mark()
-        began = time.monotonic()
-        run = subprocess.run([*hidden, BRAID, "map", "-j1", "--timeout", "300ms", "echo early; sleep 1000; : {}", ":::", "a"],
-                             capture_output=True, text=True, env={**os.environ, "BRAID_TEST_TREE": mark}, timeout=60, check=False)
-        self.assertEqual((run.returncode, run.stdout), (1, "early\n"), run.stderr)
-        self.assertIn("there is no /proc here", run.stderr)
-        self.assertLess(time.monotonic() - began, 4)
-        self.assertEqual(processes_with(mark), [])
+        times = []
+        while len(times) < 3 and min(times, default=99) >= 4:  # the best of three: the machine may be busy
+            mark = new_mark()
+            began = time.monotonic()
+            run = subprocess.run([*hidden, BRAID, "map", "-j1", "--timeout", "300ms", "echo early; sleep 1000; : {}", ":::", "a"],
+                                 capture_output=True, text=True, env={**os.environ, "BRAID_TEST_TREE": mark}, timeout=60, check=False)
+            times.append(time.monotonic() - began)
+            self.assertEqual((run.returncode, run.stdout), (1, "early\n"), run.stderr)
+            self.assertIn("there is no /proc here", run.stderr)
+            self.assertEqual(processes_with(mark), [])
+        self.assertLess(min(times), 4)
 
     def test_what_ends_the_jobs_of_a_run_also_ends_what_earlier_jobs_left(self):
         mark = new_mark()
