@@ -1,6 +1,7 @@
 #include "braid/process/record.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -51,7 +52,8 @@ void record::spill() {
     }
     lost_ += in_memory_ - done.bytes;
     failure_ = "cannot keep its output in " + spool_directory(directory_) + ": " +
-               std::generic_category().message(done.write_error);
+               std::generic_category().message(done.write_error) +
+               (done.write_error == EFBIG ? "" : " (free room there or set TMPDIR)");
   } catch (const std::system_error& error) {
     lost_ += in_memory_;
     failure_ = error.what();
@@ -63,6 +65,8 @@ std::size_t record::read(std::uint64_t offset, std::span<char> into) const {
   std::size_t got = 0;
   if (offset < in_file_) {
     got = file_->read(offset, into.first(std::min<std::uint64_t>(into.size(), in_file_ - offset)));
+    if (got < into.size() && offset + got < in_file_)
+      throw std::system_error(EIO, std::generic_category(), "a job's output file was cut by another program");
     if (offset + got < in_file_) return got;
   }
   const std::uint64_t start = offset + got - in_file_;

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <string>
+#include <system_error>
 
 #include "braid/process/staged.hpp"
 
@@ -67,6 +69,16 @@ TEST(record, always_has_room_for_a_packet_of_a_pipe) {
     EXPECT_GE(kept.room().size(), 4096U);
     kept.filled(1000);
   }
+}
+
+TEST(record, whose_file_was_cut_is_not_read_as_if_it_were_shorter) {
+  record kept;
+  kept.append(numbered(200'000));
+  ASSERT_NE(kept.in_file(), nullptr);
+  ASSERT_EQ(::ftruncate(kept.in_file()->file(), 1000), 0);
+  std::string piece(1000, '\0');
+  EXPECT_EQ(kept.read(0, piece), 1000U);
+  EXPECT_THROW(kept.read(500, piece), std::system_error);
 }
 
 TEST(record, a_directory_without_room_is_named_and_what_is_lost_is_counted) {

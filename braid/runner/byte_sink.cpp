@@ -44,7 +44,11 @@ void byte_sink::copy(const process::spool& from, std::uint64_t offset, std::uint
 }
 
 void byte_sink::copy(const process::record& from) {
-  if (const process::spool* older = from.in_file()) copy(*older, 0, from.bytes_in_file());
+  if (const process::spool* older = from.in_file()) {
+    const std::uint64_t before = taken_;
+    copy(*older, 0, from.bytes_in_file());
+    if (taken_ - before < from.bytes_in_file()) fail(EIO);
+  }
   write(from.in_memory());
 }
 

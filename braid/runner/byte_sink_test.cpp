@@ -63,6 +63,18 @@ TEST(byte_sink, what_another_has_gathered_for_the_same_file_comes_first) {
   }
 }
 
+TEST(byte_sink, a_record_whose_file_was_cut_is_an_error_at_whatever_length) {
+  for (const off_t left : {0, 1000, 4096, 50'000}) {
+    braid::process::record record;
+    record.append(std::string(200'000, 'x'));
+    ASSERT_NE(record.in_file(), nullptr);
+    ASSERT_EQ(::ftruncate(record.in_file()->file(), left), 0);
+    const braid::process::spool to;
+    byte_sink sink(to.file(), "stdout");
+    EXPECT_THROW(sink.copy(record), output_error) << left;
+  }
+}
+
 TEST(byte_sink, a_full_disk_is_an_error_that_names_the_stream) {
   const braid::process::descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   byte_sink sink(full.get(), "stdout");
