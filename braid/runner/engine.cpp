@@ -198,7 +198,7 @@ void engine::forget(const job& unstarted, std::size_t slot) {
 bool engine::wait_out_shortage(const shortage& why) {
   constexpr std::chrono::milliseconds nap{50};
   static_cast<void>(after(real_clock(), nap).get());
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = clock_.run_time(std::chrono::steady_clock::now());
   {
     const std::lock_guard lock(mutex_);
     if (stage_ != stage::running) return false;

@@ -112,11 +112,11 @@ class engine {
   std::condition_variable changed_;
   stage stage_ = stage::running;
   input_reader* reader_ = nullptr;
-  int width_;                                                           ///< the pool's
-  int trying_ = 0;                                                      ///< workers that have a job
-  std::optional<std::chrono::steady_clock::time_point> starved_since_;  ///< of a shortage while nothing ran
-  int withheld_ = 0;                                                    ///< slots that a shortage took
-  std::chrono::steady_clock::time_point next_regain_{};                 ///< when the next of them may come back
+  int width_;                                            ///< the pool's
+  int trying_ = 0;                                       ///< workers that have a job
+  std::optional<run_clock::time_point> starved_since_;   ///< by clock_: of a shortage while nothing ran
+  int withheld_ = 0;                                     ///< slots that a shortage took
+  std::chrono::steady_clock::time_point next_regain_{};  ///< when the next of them may come back
   bool shortage_told_ = false;
   std::optional<std::uint64_t> given_;  ///< How many inputs were handed over, once no more are.
   run_report report_;

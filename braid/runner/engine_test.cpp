@@ -321,6 +321,7 @@ TEST(engine, a_job_that_waits_for_resources_ends_with_the_run) {
     s.machine.terminate();
   });
   const auto report = s.machine.run(reader);
+  EXPECT_GT(s.heard.postponements, 0);
   EXPECT_EQ(report.ok + report.failed, 0U);
   EXPECT_FALSE(report.all_started);
 }
