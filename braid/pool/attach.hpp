@@ -26,7 +26,8 @@ task<std::size_t> feed_pool(std::shared_ptr<pool_state<Job, R>> pool, receiver<J
     ended = std::current_exception();
   }
   if (pool->ctx().is_cancelled()) {  // the cancel reaches its own group in a moment, and it has not failed then
-    auto here = pool->feeders().ctx().done();
+    const context own = current_context();
+    auto here = own.done();
     co_await shielded(here);
   }
   std::rethrow_exception(ended);

@@ -104,6 +104,7 @@ void pool_core::rest_in(rest_waits& waits, pool_wait& wait, wake_chain& wakes) n
 
 bool pool_core::is_over_for(const pool_worker* here) const noexcept {
   if (!here) return work_is_done(0) && hired_ == 0;
+  if (!idling_.inside.empty()) return false;  // they go on first
   return work_is_done(ending_jobs_ + (here->has_job ? 1 : 0)) && hired_ == ending_workers_ + 1;
 }
 

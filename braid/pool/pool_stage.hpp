@@ -49,7 +49,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
           "a stream through a worker pool was left on a worker of an executor, and no thread was left to take over "
           "while it waits for its jobs: co_await its stop() before");
     }
-    while (slot* const one = next_result()) input_.give_up(one->job, one->is_taken_back);
+    while (slot* const one = next_result()) input_.give_up(one->job, one->is_taken_back || one->was_dropped());
   }
 
   void start(const context& ctx) override {
@@ -110,13 +110,14 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   bool is_batch() const noexcept { return use_ == stage_use::batch; }
   bool is_attached() const noexcept { return use_ == stage_use::attached; }
 
-  /// The next result, if it is there.
+  /// The next result, if it is there. Of an attached channel a job that was not started is stop()'s or the channel's.
   bool give(std::optional<made>& into) {
     while (slot* const one = next_result()) {
-      const bool was_handed_back = !one->job;
-      if (!was_handed_back) into.emplace(one->take_result());
+      const bool comes_out = !is_attached() || !one->was_dropped();
+      if (comes_out) into.emplace(one->take_result());
+      if (!comes_out) input_.give_up(one->job, true), one->job.reset();
       slots_.give_back(*one);
-      if (!was_handed_back) return true;
+      if (comes_out) return true;
     }
     return false;
   }
@@ -186,7 +187,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   void accept(const std::vector<slot*>& some) {
     if (some.empty() || enter_pool(some)) return;
     for (slot* const one : some) {
-      pool_->kept_for_stop().keep(std::move(*one->job));
+      if (!pool_->kept_for_stop().keep(*one->job)) input_.give_up(one->job, true);
       one->job.reset();
       slots_.give_back(*one);
     }

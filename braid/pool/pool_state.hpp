@@ -69,6 +69,15 @@ class pool_state final : public pool_core {
                 "a worker pool ended inside one of its own tasks, a job that is a coroutine or its attach(), and would "
                 "wait for its own end: let an owner outside keep it longer");
   }
+  /// As an abort, but no caller gets the jobs that were not started: those of attached channels go back there.
+  void end_alone(const char* why) {
+    kept_for_stop_.refuse();
+    {
+      over_list over;
+      stop(drop_reason::dropped(why), over, {}, true);
+    }
+    cancel(why);
+  }
   /// When the pool has ended and been cancelled, and does not end on the thread of a worker.
   void join() noexcept {
     if (!is_left_to_workers()) let_go_of_users();

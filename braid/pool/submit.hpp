@@ -34,6 +34,11 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
     kept_for_future_ = std::move(pool);
     return future<R>(*this);
   }
+  /// Its future is not wanted. The pool stays until that has gone, which may be put off.
+  void abandon_with(std::shared_ptr<pool_type> pool) noexcept {
+    kept_for_future_ = std::move(pool);
+    this->abandon();
+  }
   void future_gone() noexcept override {
     const std::shared_ptr<pool_type> pool = std::move(kept_for_future_);
     if (pool->has_lost_workers() || !this->abandon_value()) return;
@@ -113,7 +118,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
   ~submit_wait() {
     this->withdraw_if_parked();
     if (!mine_) return;
-    went_ == went::in ? mine_->abandon() : mine_->discard();
+    went_ == went::in ? mine_->abandon_with(pool_) : mine_->discard();
   }
 
   /// The job, while it has not been accepted.

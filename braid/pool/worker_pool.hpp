@@ -88,9 +88,9 @@ class worker_pool {
   ~worker_pool() {
     if (detail::left_to_parent(state_)) return;
     state_->check_may_end_here();
-    auto end = abort("its worker pool ended");
+    state_->end_alone("its worker pool ended");
     try {
-      static_cast<void>(end.get());
+      detail::pool_end(state_, [](state&) {}).get();
     } catch (const no_thread_left&) {
       detail::fail(
           "a worker pool ended on a worker of an executor, and no thread was left to take over while it waits for its "

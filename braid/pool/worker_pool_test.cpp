@@ -340,4 +340,15 @@ TEST(worker_pool, many_threads_may_submit_and_every_job_is_done_once) {
   for (const auto& one : times) EXPECT_EQ(one, 1);
 }
 
+TEST(worker_pool, does_a_job_whose_submit_goes_once_it_was_accepted) {
+  std::atomic<int> ran{0};
+  braid::worker_pool pool(1, [&](int n) { return ran += n; });
+  {
+    auto accepted = pool.submit(3);
+    ASSERT_TRUE(braid::detail::poll_once(accepted));  // its future is never made
+  }
+  pool.drain().get();
+  EXPECT_EQ(ran, 3);
+}
+
 }  // namespace
