@@ -64,28 +64,27 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   pulled pull(std::optional<made>& into, waits& until) override {
     const std::size_t others = (pool_->check_workers(), until.size());
     if (!reception_.is_on() && slots_.are_mostly_in_use() && give(into)) return pulled::item;
-    const bool waits_for_input = feed(until);
-    if (is_batch() && slots_.in_use() > 0) pool_->help_with(*this);
-    if (give(into) || (!waits_for_input && slots_.in_use() > 0 && look_again(into))) {
-      reception_.end();
-      return until.resize(others), pulled::item;
+    for (;; until.resize(others)) {
+      const bool waits_for_input = feed(until);
+      if (is_batch() && slots_.in_use() > 0) pool_->help_with(*this);
+      if (give(into) || (!waits_for_input && slots_.in_use() > 0 && look_again(into))) {
+        reception_.end();
+        return until.resize(others), pulled::item;
+      }
+      const look now = look_at_pool();
+      if (waits_for_input && now.is_cut_off) leave(), until.resize(others), is_cut_off_ = true;
+      if (now.nothing_in_flight) {
+        input_.check();
+        if (input_.has_ended()) return pulled::end;
+        ctx_->check();  // of the pool: no more is begun
+        if (is_cut_off_) return end_of_cut_off();
+        if (!waits_for_input) continue;  // all slots were in use, by jobs that stop() has taken since
+      }
+      until.push_back(&*ended_);
+      has_result_.hears_of_close(input_.waits());
+      until.push_back(&has_result_);
+      return pulled::wait;
     }
-    const look now = look_at_pool();
-    if (waits_for_input && now.is_cut_off) {
-      leave();
-      until.resize(others);
-      is_cut_off_ = true;
-    }
-    if (now.nothing_in_flight) {
-      input_.check();
-      if (input_.has_ended()) return pulled::end;
-      ctx_->check();  // of the pool: no more is begun
-      if (is_cut_off_) return end_of_cut_off();
-    }
-    until.push_back(&*ended_);
-    has_result_.hears_of_close(input_.waits());
-    until.push_back(&has_result_);
-    return pulled::wait;
   }
   bool take_back(made&&) noexcept override { return input_->lost(1); }
   bool lost(std::size_t jobs) noexcept override { return input_->lost(jobs); }
