@@ -22,7 +22,10 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 // From one look on: a child that wrote more than this is polled, one that wrote less is left alone for an interval.
+// A small pipe counts as busy from a quarter of what it holds: an unprivileged user of many pipes gets small ones.
 constexpr std::uint64_t busy_bytes = 16 * 1024;
+// A sibling closes its copies of our pipes within this time, unless the processors are busy.
+constexpr std::chrono::milliseconds start_patience{2};
 // In one go, before bell, deadline and the child's end are looked at again.
 constexpr std::uint64_t most_at_once = 1 << 20;
 
@@ -118,7 +121,7 @@ attended capture::wait(int child_handle, const bell* stop, time_point deadline) 
     const std::uint64_t got = read_available(most_at_once);
     if (failed() && !std::exchange(failure_told_, true)) return attended::cannot_keep;
     if (clock::now() >= deadline) return attended::timed_out;
-    napping = got > 0 && got < busy_bytes && !all_ended();
+    napping = got > 0 && got < busy_bytes && !all_ended() && got < capacity() / 4;
   }
 }
 
@@ -141,9 +144,16 @@ bool capture::read_rest(child& ended) {
   // At least all that the pipes can hold: that is what the child may have written before its end.
   if (read_available(most_at_once) >= most_at_once) read_available(capacity());
   if (all_ended()) return true;
-  // Another child of ours that has not reached its exec yet holds a copy of the write ends.
-  ended.wait_for_starts();
-  const auto until = clock::now() + late_patience;
+  // Another child of ours that was just made holds copies of the write ends, and closes them before its exec: that end
+  // of the pipes wakes us, while a wait for the gate would hold up all starts.
+  const auto now = clock::now();
+  if (read_until(now + start_patience)) return true;
+  ended.wait_for_starts(now + late_patience);
+  return read_until(now + late_patience);
+}
+
+/// Reads until the pipes have ended, which makes it true, or the time has passed.
+bool capture::read_until(time_point until) {
   for (;;) {
     read_available(most_at_once);
     if (all_ended()) return true;

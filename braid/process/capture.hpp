@@ -7,7 +7,7 @@
 //   one that prints line by line at most a thousand a second. A child that fills its pipe within that time waits for
 //   the rest of the millisecond once; then the pipe is polled.
 // - After the child's end the pipes are read to their end. A pipe without an end is held by a process that the child
-//   left running: it is given 20 ms to close it, which is what `> >(tee log)` needs. Then the record is closed, and
+//   left running: it may close it until 100 ms have passed without a byte, at most a second: what `> >(tee log)` needs. Then the record is closed, and
 //   the pipe is for late_output.hpp.
 // - The read end is non-blocking, and ours alone: what a child sets on the write end does not reach it.
 #pragma once
@@ -39,7 +39,7 @@ class capture {
  public:
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::milliseconds look_interval{1};
-  static constexpr std::chrono::milliseconds late_patience{20};
+  static constexpr std::chrono::milliseconds late_patience{50};
 
   /// Empties the records and makes two pipes, four descriptors. Throws spawn_error (no_resources) if there are none.
   void open();
@@ -58,8 +58,8 @@ class capture {
   /// As attend, without an end of the child: until the bell rings or the time has passed.
   attended attend_rest(const bell* stop, time_point deadline);
 
-  /// After the end of the child: reads what its tree has written, and waits at most `late_patience` for the pipes'
-  /// ends. Returns true if both have ended: no process holds them any more.
+  /// After the end of the child: reads what its tree has written, and waits for the pipes' ends for about
+  /// `late_patience`. Returns true if both have ended: no process holds them any more.
   bool read_rest(child& ended);
 
   /// The inode of a pipe that is still held; 0: both have ended.
@@ -80,6 +80,7 @@ class capture {
 
   attended wait(int child_handle, const bell* stop, time_point deadline);
   std::uint64_t read_available(std::uint64_t most);
+  bool read_until(time_point until);
   bool all_ended() const noexcept { return !streams_[0].read_end && !streams_[1].read_end; }
   bool failed() const noexcept { return !out().failure().empty() || !err().failure().empty(); }
   std::uint64_t capacity() const noexcept;

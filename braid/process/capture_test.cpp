@@ -23,7 +23,8 @@ child start_captured(launcher& launch, capture& output, std::vector<std::string>
   command what = actor(std::move(words));
   what.output = output.out_end();
   what.error = output.err_end();
-  what.close_from = first_not_inherited();
+  static const std::vector<descriptor_range> ours = not_inherited();
+  what.closed_early = ours;
   child running = launch.start(what, true);
   output.close_write_ends();
   return running;

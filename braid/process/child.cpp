@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <mutex>
 
 #include "braid/base/check.hpp"
 #include "braid/process/job.hpp"
@@ -40,8 +39,9 @@ int child::handle() const noexcept {
   return job_->handle().get();
 }
 
-void child::wait_for_starts() {
-  const std::lock_guard none_is_half_way(job_->table().gate());
+void child::wait_for_starts(std::chrono::steady_clock::time_point until) {
+  detail::start_gate& gate = job_->table().gate();
+  if (gate.try_lock_until(until)) gate.unlock();
 }
 
 exit_status child::wait() {

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -52,10 +53,10 @@ class child {
   /// For who attends the child (launcher::start): a pidfd, readable for poll() once the child has ended.
   int handle() const noexcept;
 
-  /// Returns once every start that is under way now has reached its exec or failed. From then on the descriptors that
-  /// this child was given are held by its tree alone, if ours are closed and all commands have a close_from: without it
+  /// Returns once every start that is under way now has reached its exec or failed, or the time has passed. From then on the descriptors that
+  /// this child was given are held by its tree alone, if ours are closed and all commands have closed_early: without it
   /// the kernel closes a copy shortly after it has let the starter go on.
-  void wait_for_starts();
+  void wait_for_starts(std::chrono::steady_clock::time_point until);
 
   /// Blocks this thread until the child has ended, whatever becomes of the task's context: for clean-up.
   exit_status wait();

@@ -21,7 +21,6 @@ int clone_spawn(const spawn_request&, const sigset_t&, spawned&) noexcept {
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <climits>
 #include <cstddef>
 #include <cstdint>
 
@@ -77,7 +76,7 @@ long become(const errand& told) noexcept {
   take_default_dispositions(told.to_default);
   if (const long done = take_descriptors(request.descriptors); done < 0) return done;
   // Fails on kernels before 5.9, and then the exec closes them.
-  if (request.close_from >= 0) call(SYS_close_range, request.close_from, UINT_MAX, 0);
+  for (const descriptor_range& each : request.closed_early) call(SYS_close_range, each.first, each.last, 0);
   if (request.directory != nullptr)
     if (const long done = call(SYS_chdir, address(request.directory)); done < 0) return done;
   if (request.descriptor_limit != nullptr) call(SYS_prlimit64, 0, RLIMIT_NOFILE, address(request.descriptor_limit), 0);

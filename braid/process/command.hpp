@@ -1,9 +1,12 @@
 // What to run, and with what around it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "braid/process/descriptor.hpp"
 
 namespace braid::process {
 
@@ -24,9 +27,9 @@ struct command {
   int input = null_device;
   int output = 1;
   int error = 2;
-  /// Descriptors from here on are closed in the child before its program is loaded; all of them must be CLOEXEC, which
-  /// closes them after that. So the child does not hold pipes of others for the time that loading takes. -1: none.
-  int close_from = -1;
+  /// These are closed in the child before its program is loaded; all of them must be CLOEXEC, which closes them after
+  /// that. So the child does not hold pipes of others for the time that loading takes. Borrowed; see not_inherited().
+  std::span<const descriptor_range> closed_early;
 };
 
 }  // namespace braid::process

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -27,16 +28,24 @@ void descriptor::reset() noexcept {
   if (number_ >= 0) ::close(std::exchange(number_, -1));
 }
 
-int first_not_inherited() noexcept {
+std::vector<descriptor_range> not_inherited() {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc/self/fd"), &::closedir);
-  if (directory == nullptr) return -1;
-  int highest = STDERR_FILENO;
+  if (directory == nullptr) return {};
+  std::vector<unsigned> inherited;
   while (const dirent* file = ::readdir(directory.get())) {
     const int number = std::atoi(file->d_name);
-    const int flags = ::fcntl(number, F_GETFD);
-    if (flags >= 0 && (flags & FD_CLOEXEC) == 0) highest = std::max(highest, number);
+    const int flags = number > STDERR_FILENO ? ::fcntl(number, F_GETFD) : -1;
+    if (flags >= 0 && (flags & FD_CLOEXEC) == 0) inherited.push_back(static_cast<unsigned>(number));
   }
-  return highest + 1;
+  std::sort(inherited.begin(), inherited.end());
+  std::vector<descriptor_range> gaps;
+  unsigned first = STDERR_FILENO + 1;
+  for (const unsigned each : inherited) {
+    if (each > first) gaps.push_back({first, each - 1});
+    first = each + 1;
+  }
+  gaps.push_back({first, std::numeric_limits<unsigned>::max()});
+  return gaps;
 }
 
 }  // namespace braid::process

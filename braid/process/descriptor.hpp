@@ -1,6 +1,8 @@
 // An open file that has one owner.
 #pragma once
 
+#include <vector>
+
 namespace braid::process {
 
 /// Owns one file descriptor and closes it at its end. Every descriptor that this module opens is CLOEXEC, so a
@@ -26,8 +28,14 @@ class descriptor {
   int number_ = -1;
 };
 
-/// One more than the highest descriptor that a child would inherit now; -1 if that cannot be found out (no /proc).
-/// Price: one look into /proc/self/fd.
-int first_not_inherited() noexcept;
+/// Descriptors from `first` to `last`, both included.
+struct descriptor_range {
+  unsigned first;
+  unsigned last;
+};
+
+/// All descriptors above 2 that a child would not inherit now, whether open or not, from low to high; empty if that
+/// cannot be found out (no /proc). Price: one look into /proc/self/fd.
+std::vector<descriptor_range> not_inherited();
 
 }  // namespace braid::process

@@ -150,7 +150,7 @@ child launcher::start(const command& what, bool attended) {
   request.descriptors[1] = own.or_null(what.output);
   request.descriptors[2] = own.or_null(what.error);
 
-  request.close_from = what.close_from;
+  request.closed_early = what.closed_early;
   const std::optional<rlimit> limit = own.limit_of_children();
   request.descriptor_limit = limit ? &*limit : nullptr;
 

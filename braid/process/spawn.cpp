@@ -53,8 +53,11 @@ class file_actions {
       if (const int error = ::posix_spawn_file_actions_adddup2(&actions_, request.descriptors[target], target))
         return error;
     }
-    if (request.close_from >= 0)
-      if (const int error = ::posix_spawn_file_actions_addclosefrom_np(&actions_, request.close_from)) return error;
+    // The last range has no end; the others are left to the exec.
+    if (!request.closed_early.empty())
+      if (const int error = ::posix_spawn_file_actions_addclosefrom_np(
+              &actions_, static_cast<int>(request.closed_early.back().first)))
+        return error;
     return request.directory != nullptr ? ::posix_spawn_file_actions_addchdir_np(&actions_, request.directory) : 0;
   }
   const posix_spawn_file_actions_t* get() const noexcept { return &actions_; }

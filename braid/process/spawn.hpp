@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <span>
 
 #include "braid/process/descriptor.hpp"
 
@@ -42,7 +43,7 @@ struct spawn_request {
   char* const* environment = nullptr;
   const char* directory = nullptr;  // null: ours
   int descriptors[3] = {0, 1, 2};
-  int close_from = -1;                       // see command
+  std::span<const descriptor_range> closed_early;  // see command
   const rlimit* descriptor_limit = nullptr;  // the child's RLIMIT_NOFILE; null: ours
 };
 

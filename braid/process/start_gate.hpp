@@ -2,6 +2,9 @@
 #pragma once
 
 #include <pthread.h>
+#include <time.h>
+
+#include <chrono>
 
 namespace braid::process::detail {
 
@@ -21,6 +24,12 @@ class start_gate {
   start_gate(const start_gate&) = delete;
   start_gate& operator=(const start_gate&) = delete;
 
+  /// As lock, until the time has passed; false then.
+  bool try_lock_until(std::chrono::steady_clock::time_point until) noexcept {
+    const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(until.time_since_epoch()).count();
+    const timespec limit{static_cast<time_t>(time / 1'000'000'000), static_cast<long>(time % 1'000'000'000)};
+    return pthread_rwlock_clockwrlock(&gate_, CLOCK_MONOTONIC, &limit) == 0;
+  }
   void lock() noexcept { pthread_rwlock_wrlock(&gate_); }
   void unlock() noexcept { pthread_rwlock_unlock(&gate_); }
   void lock_shared() noexcept { pthread_rwlock_rdlock(&gate_); }

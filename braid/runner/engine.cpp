@@ -30,7 +30,7 @@ engine::engine(const command_template& command, const run_options& options, proc
     : options_(options),
       output_(output),
       observer_(observer),
-      shared_{command, options, launcher, observer, clock_, terminating_, killing_, process::first_not_inherited()},
+      shared_{command, options, launcher, observer, clock_, terminating_, killing_, process::not_inherited()},
       slots_(shared_),
       width_(static_cast<int>(options.slots)),
       random_(options.seed),

@@ -80,7 +80,7 @@ std::optional<process::child> slot::start(const job& what, outcome& result) {
       capture_.open();
       command.output = capture_.out_end();
       command.error = capture_.err_end();
-      command.close_from = shared_.close_from;
+      command.closed_early = shared_.closed_early;
       result.out = &capture_.out();
       result.err = &capture_.err();
     }
@@ -183,7 +183,7 @@ void slot::note_end(process::child& child, job_state why, outcome& result) {
   const bool is_survivor =
       std::ranges::any_of(result.survivors, [&](const auto& each) { return each.process.pid == child.pid(); });
   const auto until = is_survivor ? steady_clock::now() : steady_clock::now() + patience;
-  if (ends(child, nullptr, why == job_state::ok ? never : until)) result.status = child.wait();
+  if (why == job_state::ok || ends(child, nullptr, until)) result.status = child.wait();
   capture_.read_rest(child);
   if (why == job_state::ok) {
     if (result.status->signal != 0) result.state = job_state::killed;

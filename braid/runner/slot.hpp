@@ -18,6 +18,7 @@
 #include "braid/process/bell.hpp"
 #include "braid/process/capture.hpp"
 #include "braid/process/child.hpp"
+#include "braid/process/descriptor.hpp"
 #include "braid/process/launcher.hpp"
 #include "braid/runner/command_template.hpp"
 #include "braid/runner/job.hpp"
@@ -36,7 +37,7 @@ struct slot_surroundings {
   const run_clock& clock;
   const process::bell& stop;   ///< rung: end what runs, SIGTERM first
   const process::bell& hurry;  ///< rung: SIGKILL at once
-  int close_from;              ///< first descriptor that no child inherits; see process::command
+  std::vector<process::descriptor_range> closed_early;  ///< what no child inherits; see process::command
 };
 
 class slot {

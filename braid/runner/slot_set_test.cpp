@@ -11,7 +11,7 @@ TEST(slot_set, a_slot_gets_the_lowest_number_that_is_free) {
   const run_clock clock;
   run_observer observer;
   const braid::process::bell stop;
-  const slot_surroundings shared{command, options, launcher, observer, clock, stop, stop, -1};
+  const slot_surroundings shared{command, options, launcher, observer, clock, stop, stop, {}};
   slot_set slots(shared);
   const auto first = slots.open();
   auto second = slots.open();
