@@ -178,11 +178,11 @@ class worker_pool {
   void resize(int count) {
     detail::checked_argument("workers of a pool", count, 1, workers::most);
     detail::wake_chain wakes;
-    detail::spin_guard guard(here()->lock());
+    detail::spin_guard guard((state_->check_workers(), state_->lock()));
     state_->set_width(static_cast<std::size_t>(count), wakes);
   }
   pool_stats stats() const {
-    detail::spin_guard guard(here()->lock());
+    detail::spin_guard guard((state_->check_workers(), state_->lock()));
     return state_->stats();
   }
   /// What submitted jobs run under.
@@ -215,12 +215,12 @@ class worker_pool {
   }
   void close() {
     detail::wake_chain wakes;
-    detail::spin_guard guard(here()->lock());
+    detail::spin_guard guard((state_->check_workers(), state_->lock()));
     state_->close(wakes);
   }
   void set_paused(bool paused) {
     detail::wake_chain wakes;
-    detail::spin_guard guard(here()->lock());
+    detail::spin_guard guard((state_->check_workers(), state_->lock()));
     state_->set_paused(paused, wakes);
   }
   std::vector<Job> take_back(const char* why, bool aborts) {

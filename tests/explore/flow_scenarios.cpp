@@ -130,7 +130,8 @@ struct channel_world : map_world {
 /// A map of what `sender` sends, which takes the results from another channel.
 template<class F, class Sender>
 void explore_map_of_a_channel(const char* name, int timeouts, F f, Sender sender) {
-  const explore::options how{.name = name, .preemptions = explore::long_form() ? 2 : 1, .timeouts = timeouts};
+  const int preemptions = explore::long_form() ? 2 : timeouts > 1 ? 0 : 1;
+  const explore::options how{.name = name, .preemptions = preemptions, .timeouts = timeouts};
   const auto r = explore::run(how, [&](world& w) {
     auto s = std::make_shared<channel_world>();
     w.thread([s, f] {

@@ -87,8 +87,10 @@ struct pool_book {
     EXPECT_EQ(inside, 0) << "a handler still runs";
     EXPECT_EQ(offered - refused, values + failures + dropped) << "a job was accepted, and nobody was told of it once";
     EXPECT_EQ(pool.succeeded, values);
-    EXPECT_EQ(pool.failed, failures);
-    EXPECT_EQ(pool.dropped, dropped);
+    // A job whose context ended before it was started is dropped to the pool; to its owner it is cancelled, as one is
+    // whose context ended while it ran.
+    EXPECT_EQ(pool.failed + pool.dropped, failures + dropped);
+    EXPECT_GE(pool.dropped, dropped);
     EXPECT_EQ(pool.running + pool.queued + pool.waiting, 0u);
   }
 
