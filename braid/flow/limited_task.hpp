@@ -77,7 +77,8 @@ task<result<T>> try_within(Limit limit, task<T>&& work) {
   return detail::try_run_within<T, detail::plain_limit<Limit>>(limit, std::move(work));
 }
 
-/// What f gives for `item`, under the context of the task: of a coroutine the task, which borrows f. For functions that
+/// Returns what f gives for `item`, under the context of the task: of a coroutine the task, which borrows f.
+/// For functions that
 /// retry() and timeout() made; name them first.
 template<class F, class T>
 requires detail::maps<const F, T>

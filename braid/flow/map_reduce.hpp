@@ -22,7 +22,7 @@
 namespace braid {
 namespace detail {
 
-/// What a function of map_reduce calls for each pair that it finds.
+/// A function of map_reduce calls this for each pair that it finds.
 template<class K, class V, class C>
 struct emitter {
   keyed_table<K, V>& part;

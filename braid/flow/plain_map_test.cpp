@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 using std::views::iota;
 using ints = std::vector<int>;
 
-/// What a slow item waits for; it gives up after 5 s.
+/// A slow item waits for this; the wait gives up after 5 s.
 class told {
  public:
   void tell() noexcept { ++count_; }

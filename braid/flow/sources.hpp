@@ -30,7 +30,7 @@ template<class T>
 class source_of : public producer<T> {
  public:
   void start(const context&) override {}
-  /// What is no channel keeps no account.
+  /// A source that is no channel keeps no account.
   bool take_back(T&&) noexcept override { return false; }
   bool lost(std::size_t) noexcept override { return false; }
   void leave() noexcept final {}
@@ -185,7 +185,7 @@ auto generate(F f) {
 }
 
 /// The times that are a multiple of `interval` after the stream has begun to run, on its context's clock, without end.
-/// Those that nobody asked for in time are merged into one. Throws std::invalid_argument unless `interval` is above
+/// Ticks that were not taken in time are merged into one. Throws std::invalid_argument unless `interval` is above
 /// zero.
 inline stream<time_point> ticks(duration interval) {
   detail::checked_period("interval of ticks()", interval);

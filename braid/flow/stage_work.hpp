@@ -1,4 +1,4 @@
-// What the workers of a parallel stage of plain functions have in common: the way of one item, from the pull to its
+// Shared by the workers of a parallel stage of plain functions: the way of one item, from the pull to its
 // place in line, and the loop of a helper.
 #pragma once
 

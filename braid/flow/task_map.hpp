@@ -38,7 +38,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
       leave_dial();
       try {
         group_->join().get();
-      } catch (...) {  // whatever it was, it is in line, where nobody wants it any more
+      } catch (...) {  // the error is in line already, and is not asked for any more
       }
     }
     std::optional<line<R>> left;

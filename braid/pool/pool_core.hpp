@@ -93,7 +93,7 @@ class pool_core : public source, public pool_home, public std::enable_shared_fro
   /// A job that comes after the close ends without having run; it counts as accepted.
   void drop_unaccepted(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept
       BRAID_REQUIRES(lock_);
-  /// A job that its submitter runs counts as accepted, and takes nobody's place: the submitter is a worker meanwhile.
+  /// A job that its submitter runs counts as accepted and takes no worker's place: the submitter is a worker meanwhile.
   void caller_begins() noexcept BRAID_REQUIRES(lock_) { ++tally_.accepted, ++jobs_, ++running_, ++lent_, ++hired_; }
   void caller_ends(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Of attached channels, received before a stop() and accepted by none.

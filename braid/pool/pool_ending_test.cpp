@@ -46,7 +46,7 @@ struct stage_set {
   }
 };
 
-/// What one party does on its thread, and how the test sees that it has begun.
+/// The work of one party on its thread, and how the test sees that it has begun.
 struct party {
   std::function<void(stage_set&)> work;
   std::function<void(stage_set&)> wait_until_begun;

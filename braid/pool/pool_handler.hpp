@@ -97,7 +97,7 @@ using pool_call_result =
 template<class F, class Job>
 inline constexpr bool is_task_handler = end_value<pool_call_result<F, Job>>::is_task;
 
-/// What is called: the function that all workers share, or each worker's own.
+/// The callee: the function that all workers share, or each worker's own.
 template<class F>
 struct called_handler {
   using type = const F;
