@@ -7,8 +7,8 @@
 //   one that prints line by line at most a thousand a second. A child that fills its pipe within that time waits for
 //   the rest of the millisecond once; then the pipe is polled.
 // - After the child's end the pipes are read to their end. A pipe without an end is held by a process that the child
-//   left running: it may close it until 100 ms have passed without a byte, at most a second: what `> >(tee log)` needs. Then the record is closed, and
-//   the pipe is for late_output.hpp.
+//   left running: it may close it within late_patience, which is what `> >(tee log)` needs. Then the record is closed,
+//   and the pipe is for late_output.hpp.
 // - The read end is non-blocking, and ours alone: what a child sets on the write end does not reach it.
 #pragma once
 

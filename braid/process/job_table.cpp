@@ -77,11 +77,16 @@ std::vector<std::pair<pid_t, int>> job_table::stopped_by_terminal() {
   std::vector<std::pair<pid_t, int>> stopped;
   for (const auto& [pid, number] : jobs_) {
     siginfo_t info{};
-    // Takes the news of the stop, so each is told once; the child itself stays as it is.
-    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WSTOPPED | WNOHANG) != 0 || info.si_pid != pid) continue;
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WSTOPPED | WNOHANG | WNOWAIT) != 0 || info.si_pid != pid) continue;
     if (info.si_status == SIGTTIN || info.si_status == SIGTTOU) stopped.emplace_back(pid, info.si_status);
   }
   return stopped;
+}
+
+void job_table::note_told(pid_t stopped) noexcept {
+  const std::lock_guard guard(lock_);
+  siginfo_t info{};
+  if (jobs_.contains(stopped)) ::waitid(P_PID, static_cast<id_t>(stopped), &info, WSTOPPED | WNOHANG);
 }
 
 bool job_table::has_jobs() const {

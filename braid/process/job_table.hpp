@@ -60,8 +60,10 @@ class job_table {
   /// there are none: one small read.
   void sweep();
 
-  /// The jobs' children that the terminal has stopped (SIGTTIN, SIGTTOU) since the last call, with that signal.
+  /// The jobs' children that the terminal has stopped (SIGTTIN, SIGTTOU), with that signal, until each is noted as told.
   std::vector<std::pair<pid_t, int>> stopped_by_terminal();
+  /// Takes the news of that stop; the child itself stays as it is.
+  void note_told(pid_t stopped) noexcept;
 
   bool has_jobs() const;
   bool idle() const;

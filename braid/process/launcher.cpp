@@ -198,7 +198,7 @@ void launcher::end_late() {
   parts_->watching.late().end();
 }
 
-void launcher::on_terminal_stop(std::function<void(pid_t, int)> tell) {
+void launcher::on_terminal_stop(std::function<bool(pid_t, int)> tell) {
   parts_->watching.on_terminal_stop(std::move(tell));
 }
 

@@ -63,9 +63,10 @@ class launcher {
   void end_late();
 
   /// `tell` is called, within about a second, when the terminal has stopped a child, which as a background job may not
-  /// read it: with the child's pid and SIGTTIN or SIGTTOU. On a thread of the launcher; it must be short and must not
-  /// call back. An empty one ends the calls before this returns.
-  void on_terminal_stop(std::function<void(pid_t, int)> tell);
+  /// read it: with the child's pid and SIGTTIN or SIGTTOU. True: it was told; false: ask again in a second, the caller
+  /// does not know this child yet. On a thread of the launcher; it must be short and must not call back. An empty one
+  /// ends the calls before this returns.
+  void on_terminal_stop(std::function<bool(pid_t, int)> tell);
 
   /// False where there is no /proc of our own processes. Then only a child and its process group can be found,
   /// signalled and killed; nothing is known of leftovers.

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <random>
@@ -54,6 +55,28 @@ TEST(launcher, arguments_pass_unchanged_whatever_their_bytes) {
   }
   launcher launch;
   EXPECT_EQ(output_of(launch, what), expected);
+}
+
+TEST(launcher, a_stop_by_the_terminal_is_told_until_it_was_taken_and_then_no_more) {
+  launcher launch;
+  std::atomic<int> told = 0;
+  std::atomic<pid_t> whom = 0;
+  launch.on_terminal_stop([&](pid_t stopped, int signal) {
+    whom = signal == SIGTTIN ? stopped : -1;
+    return ++told >= 2;
+  });
+  child waits = launch.start(actor({"stay", "1"}));
+  const auto tell_times = [&](int times) {
+    ::kill(waits.pid(), SIGTTIN);
+    for (int looks = 0; told < times && looks < 2'000; ++looks) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  };
+  tell_times(2);
+  EXPECT_EQ(whom, waits.pid());
+  EXPECT_EQ(told, 2);
+  waits.signal_tree(SIGCONT);
+  tell_times(3);
+  EXPECT_EQ(told, 3) << "the stop that was taken was told again, or the next was not";
+  waits.kill_tree();
 }
 
 TEST(launcher, a_thousand_random_arguments_pass_unchanged) {

@@ -120,7 +120,7 @@ void watcher::run() noexcept {
   }
 }
 
-void watcher::on_terminal_stop(std::function<void(pid_t, int)> tell) {
+void watcher::on_terminal_stop(std::function<bool(pid_t, int)> tell) {
   const std::lock_guard guard(tell_lock_);
   tell_stop_ = std::move(tell);
 }
@@ -128,7 +128,8 @@ void watcher::on_terminal_stop(std::function<void(pid_t, int)> tell) {
 void watcher::tell_stops() noexcept {
   const std::lock_guard guard(tell_lock_);
   if (!tell_stop_) return;
-  for (const auto& [pid, signal] : table_.stopped_by_terminal()) tell_stop_(pid, signal);
+  for (const auto& [pid, signal] : table_.stopped_by_terminal())
+    if (tell_stop_(pid, signal)) table_.note_told(pid);
 }
 
 void watcher::handle_events(int timeout_ms) noexcept {

@@ -55,7 +55,7 @@ class watcher {
   late_output& late() noexcept { return late_; }
 
   /// Called on the watcher's thread, within about a second of the stop. Empty: no calls any more, once this returns.
-  void on_terminal_stop(std::function<void(pid_t, int)> tell);
+  void on_terminal_stop(std::function<bool(pid_t, int)> tell);
 
  private:
   const braid::detail::home_process home_;
@@ -73,7 +73,7 @@ class watcher {
   std::mutex ended_lock_;  // covers no data: taken between an end and the notice of it, so that none is missed
   std::condition_variable some_ended_;
   std::mutex tell_lock_;  // covers tell_stop_ and its calls
-  std::function<void(pid_t, int)> tell_stop_;
+  std::function<bool(pid_t, int)> tell_stop_;
   std::thread thread_;
 };
 

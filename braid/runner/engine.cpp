@@ -74,7 +74,9 @@ run_report engine::run(input_reader& reader) {
 
 void engine::begin(input_reader& reader) {
   shared_.launcher.on_terminal_stop([this](pid_t child, int signal) {
-    if (const auto number = slots_.input_of(child)) observer_.wants_terminal(number, signal);
+    const auto number = slots_.input_of(child);
+    if (number != 0) observer_.wants_terminal(number, signal);
+    return number != 0;
   });
   const auto total = reader.known_total();
   if (total) observer_.total_known(*total);

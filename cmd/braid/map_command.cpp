@@ -179,7 +179,7 @@ exit_code run(const map_request& request, const runner::command_template& comman
   runner::run_report report;
   int stopped_by = 0;
   {
-    const signal_desk desk(held, engine, view);
+    const signal_desk desk(held, engine, launcher, view);
     under_way = true;
     report = engine.run(reader);
     stopped_by = desk.stopped_by();

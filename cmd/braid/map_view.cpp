@@ -146,16 +146,37 @@ void map_view::tick() {
   const auto seen = tally_.look();
   if (now - seen.began < quiet_start) return;
   const auto line = one_line(progress_text(seen, now), terminal_width() - 2);
-  const std::lock_guard lock(mutex_);
-  if (mid_line_) return;
+  const auto lock = lock_if_possible();
+  if (!lock || mid_line_) return;
   put(joined({"\r ", line, "\033[K"}));
   drawn_ = ever_drawn_ = true;
 }
 
 void map_view::say(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  write_line(line);
+}
+
+void map_view::say_if_possible(std::string_view line) {
+  if (const auto lock = lock_if_possible()) write_line(line);
+}
+
+void map_view::clear_if_possible() {
+  if (const auto lock = lock_if_possible()) erase();
+}
+
+/// A pipe that is ready takes a piece of PIPE_BUF bytes at once, more than a line of ours has.
+std::unique_lock<std::timed_mutex> map_view::lock_if_possible() {
+  std::unique_lock lock(mutex_, patience);
+  pollfd ready{2, POLLOUT, 0};
+  if (lock && ::poll(&ready, 1, static_cast<int>(patience.count())) == 0) lock.unlock();
+  return lock;
+}
+
+/// With mutex_ held.
+void map_view::write_line(std::string_view line) {
   std::string text(line);
   text += '\n';
-  const std::lock_guard lock(mutex_);
   erase();
   begin_line();
   put(text);

@@ -6,6 +6,7 @@
 // 3. mid_line_ says whether a job's output ended without a newline where our lines go. Then the progress line waits for
 //    the end of that line, and a line of ours begins with a newline. Jobs that write straight to the terminal (-u)
 //    leave the cursor where we cannot know: there is no progress line, and a line of ours moves to a fresh line first.
+// 4. What the thread of the signals writes may be left out (..._if_possible, tick): it never waits for a reader.
 #pragma once
 
 #include <atomic>
@@ -43,14 +44,18 @@ class map_view final : public runner::run_observer {
   void before_output() override;
   void after_output(const runner::last_bytes& last) override;
 
-  /// Draws the progress line, if it is wanted and due. At most ten times a second, by the caller.
+  /// Draws the progress line, if it is wanted, due and possible. At most ten times a second, by the caller.
   void tick();
   /// Says that a process of `job` could not be ended; once for each.
   void say_survivor(std::string_view job, const process::survivor& each);
   /// One line where pipes were still held when the run gave them up.
   void say_held_at_end();
-  /// A line of ours. Any thread.
+  /// A line of ours. Any thread; waits for as long as stderr takes nothing.
   void say(std::string_view line);
+  /// A line that may be left out: of whatever keeps stderr busy it waits for `patience` at most.
+  void say_if_possible(std::string_view line);
+  /// Removes the progress line, if stderr takes that.
+  void clear_if_possible();
   /// The summary, where there is something to tell: a failure, a stop, or a line that was shown.
   void summarize(std::size_t slots, bool stopped);
 
@@ -60,7 +65,12 @@ class map_view final : public runner::run_observer {
   [[nodiscard]] bool lost_lines() const { return lost_lines_; }
 
  private:
+  static constexpr std::chrono::milliseconds patience{200};
+
   void say_what_stays(const runner::outcome& last);
+  /// The lock, if stderr takes a line within `patience`; empty otherwise.
+  std::unique_lock<std::timed_mutex> lock_if_possible();
+  void write_line(std::string_view line);
   void erase();
   void begin_line();
   void put(std::string_view text);
@@ -69,7 +79,7 @@ class map_view final : public runner::run_observer {
   const settings settings_;
   const bool shares_terminal_;  ///< stdout is where our lines go
   run_tally tally_;
-  std::mutex mutex_;
+  std::timed_mutex mutex_;
   bool drawn_ = false;
   bool ever_drawn_ = false;
   bool mid_line_ = false;

@@ -63,8 +63,9 @@ sigset_t hold_signals() {
   return held;
 }
 
-signal_desk::signal_desk(const sigset_t& held, runner::engine& engine, map_view& view)
+signal_desk::signal_desk(const sigset_t& held, runner::engine& engine, process::launcher& launcher, map_view& view)
     : engine_(engine),
+      launcher_(launcher),
       view_(view),
       terminal_(::isatty(2) == 1),
       signals_(checked(::signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK), "cannot make a signalfd")),
@@ -116,6 +117,7 @@ void signal_desk::take(int signal) {
 
 void signal_desk::stop_harder(int signal) {
   stopped_by_ = signal;
+  if (stage_ == 3) leave(signal);
   const bool gently = signal == SIGINT && terminal_;
   const bool at_once = signal == SIGQUIT || signal == SIGABRT;
   stage_ = at_once ? 3 : std::min(3, std::max(stage_ + 1, gently ? 1 : 2));
@@ -126,22 +128,28 @@ void signal_desk::stop_harder(int signal) {
     if (seen.running > 0) {
       line += " (oldest " + clock_text(std::chrono::steady_clock::now() - seen.oldest_since) + ")";
     }
-    view_.say(line + "; ^C again stops them");
+    view_.say_if_possible(line + "; ^C again stops them");
   } else if (stage_ == 2) {
     engine_.terminate();
     if (signal != SIGINT && signal != SIGTERM) {
-      view_.say("braid: signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ") stops the run");
+      view_.say_if_possible("braid: signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ") stops the run");
     } else if (terminal_) {
-      view_.say("braid: stopping " + std::to_string(seen.running) + " running; ^C again kills them");
+      view_.say_if_possible("braid: stopping " + std::to_string(seen.running) + " running; ^C again kills them");
     }
   } else {
     engine_.kill();
   }
 }
 
+/// The jobs were killed already, and still the run has not ended: what keeps it is a write that its reader does not take.
+void signal_desk::leave(int signal) {
+  launcher_.kill_everything();
+  ::_exit(128 + signal);
+}
+
 void signal_desk::stand_still() {
   engine_.freeze(true);
-  view_.before_output();
+  view_.clear_if_possible();
   ::kill(::getpid(), SIGSTOP);  // may return before the process stands still: what follows waits for SIGCONT
 }
 

@@ -3,10 +3,13 @@
 //   SIGINT (terminal)   1st: drain   2nd: SIGTERM to the jobs   3rd: SIGKILL
 //   SIGINT (no terminal), SIGTERM    1st: SIGTERM to the jobs   2nd: SIGKILL
 //   SIGQUIT (^\), SIGABRT            SIGKILL
+//   any of these once more           the end at once, 128 + signal: output that stdout did not take is lost
 //   SIGHUP              drain
 //   SIGTSTP             jobs, their timeouts and braid stand still until SIGCONT
 //   SIGUSR1 / SIGUSR2   one slot more / less
 //   every other that would end the program, sent by another process: as SIGTERM
+//
+// It never waits for stdout or stderr: a signal is heard also where a reader of them takes nothing more.
 //
 // A signal that was ignored when braid started (nohup, a background job of a script) stays ignored.
 #pragma once
@@ -17,6 +20,7 @@
 #include <thread>
 
 #include "braid/process/descriptor.hpp"
+#include "braid/process/launcher.hpp"
 #include "braid/runner/engine.hpp"
 #include "cmd/braid/map_view.hpp"
 
@@ -29,7 +33,7 @@ namespace braid::cmd {
 
 class signal_desk {
  public:
-  signal_desk(const sigset_t& held, runner::engine& engine, map_view& view);
+  signal_desk(const sigset_t& held, runner::engine& engine, process::launcher& launcher, map_view& view);
   /// Ends and joins the thread.
   ~signal_desk();
 
@@ -42,9 +46,11 @@ class signal_desk {
   void serve();
   void take(int signal);
   void stop_harder(int signal);
+  [[noreturn]] void leave(int signal);
   void stand_still();
 
   runner::engine& engine_;
+  process::launcher& launcher_;
   map_view& view_;
   const bool terminal_;
   process::descriptor signals_, end_;

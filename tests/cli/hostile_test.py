@@ -57,6 +57,7 @@ class Run:
         self.options = self.random.choice(FORMATS)
         self.stop = self.random.choice([None] * 6 + [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
         self.mark = f"BRAID_HOSTILE.{os.getpid()}.{seed}"
+        self.killed = set()
         self.ledger = os.path.join(folder, f"ledger.{seed}")
         with open(self.ledger, "wb") as file:
             file.truncate((JOBS_A_RUN + 1) * ACCOUNT.size + 8192)
@@ -73,10 +74,17 @@ class Run:
         while not self.over.wait(self.random.random() * 0.1):
             alive = self.jobs_alive()
             if alive and self.random.random() < 0.3:
-                try:
-                    os.kill(self.random.choice(alive), signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+                self.kill(self.random.choice(alive))
+
+    def kill(self, process):
+        """Notes which job's process it was: one that it started may write on after the job's end."""
+        try:
+            with open(f"/proc/{process}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+            os.kill(process, signal.SIGKILL)
+            self.killed.add(int(words[1]))
+        except (OSError, IndexError, ValueError):
+            pass  # it has gone
 
     def execute(self):
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -131,6 +139,8 @@ class Run:
                 intended, done = bytes_of[at], bytes_of[at + 2]
                 got, late = shown[at].get(job, 0), dropped[at].get(job, 0)
                 test.assertLessEqual(got + late, intended, f"{about}: job {job} stream {at + 1}")
+                if late > 0:
+                    test.assertTrue(daemon or self.stop or job in self.killed, f"{about}: job {job} left no process")
                 if not (self.stop and daemon):  # a daemon may write on when the run has been stopped
                     test.assertGreaterEqual(got + late, done, f"{about}: job {job} stream {at + 1}: {self.said[-800:]}")
                 for what, count in (("written", done), ("shown", got), ("dropped and told", late)):

@@ -1,10 +1,12 @@
 """^C once, twice and three times on a terminal; signals without one; ^Z; slots more and less."""
 
+import fcntl
 import os
 import pty
 import select
 import signal
 import subprocess
+import termios
 import time
 
 from tool import BRAID, PATIENCE, TestCase, eventually, main, processes_with
@@ -178,6 +180,32 @@ class WithoutATerminal(TestCase):
             process.send_signal(each)
             process.communicate(timeout=30)
             self.assertEqual(process.returncode, 0)
+
+    def test_a_reader_that_takes_nothing_more_does_not_keep_signals_out(self):
+        flood = "head -c 300000 /dev/zero; : {}"
+        for stuck, words in (("stdout", ["-j2", flood + "; case {} in a*) ;; *) sleep 1000;; esac"]), ("stdout", ["-j2", flood]),
+                             ("stderr", ["-j2", f"({flood}) >&2"]), ("stderr", ["-j1", "-v", "exec sleep 1000"])):
+            mark = f"BRAID_TEST_MARK.{os.getpid()}.{time.monotonic_ns()}"
+            ends = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+            reader, ends[stuck] = os.pipe()
+            fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 4096)
+            inputs = ["a" * 5000, "b" * 5000, "c" * 5000]  # -v shows them
+            process = subprocess.Popen([BRAID, "map", *words, ":::", *inputs], **ends, env={**os.environ, "MARK": mark})
+            os.close(ends[stuck])
+            full = eventually(lambda: fcntl.ioctl(reader, termios.FIONREAD, b"1234") != bytes(4))
+            self.assertTrue(full, words)
+            for _ in range(4):
+                process.send_signal(signal.SIGTERM)
+                try:
+                    process.wait(timeout=1)
+                    break
+                except subprocess.TimeoutExpired:
+                    continue
+            left = processes_with(mark)
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            os.close(reader)
+            self.assertEqual((words, process.wait(timeout=PATIENCE), left), (words, 128 + signal.SIGTERM, []))
 
     def test_a_hang_up_drains(self):
         process = start("-u", "-j1", "echo begun-{}; sleep 0.5; echo done-{}", ":::", "1", "2")
