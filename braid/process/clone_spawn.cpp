@@ -15,12 +15,14 @@ int clone_spawn(const spawn_request&, const sigset_t&, spawned&) noexcept {
 #else
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -63,6 +65,16 @@ long take_default_dispositions(const sigset_t& signals) noexcept {
   return 0;
 }
 
+/// Gives the child a table of descriptors of its own. The uppermost ones that it shall not have are not even copied.
+long leave_our_descriptors(const spawn_request& request) noexcept {
+  if (!request.closed_early.empty()) {
+    const auto& [first, last] = request.closed_early.back();
+    const auto own = static_cast<unsigned>(std::ranges::max(request.descriptors)) + 1;
+    if (call(SYS_close_range, std::max(first, own), last, CLOSE_RANGE_UNSHARE) == 0) return 0;
+  }
+  return call(SYS_unshare, CLONE_FILES);  // also on kernels before 5.9
+}
+
 long take_descriptors(const int (&descriptors)[3]) noexcept {
   for (int target = 0; target < 3; ++target)
     if (descriptors[target] != target)
@@ -72,11 +84,12 @@ long take_descriptors(const int (&descriptors)[3]) noexcept {
 
 long become(const errand& told) noexcept {
   const spawn_request& request = told.request;
-  if (const long done = call(SYS_setpgid, 0, 0); done < 0) return done;
-  take_default_dispositions(told.to_default);
+  if (const long done = leave_our_descriptors(request); done < 0) return done;
   if (const long done = take_descriptors(request.descriptors); done < 0) return done;
   // Fails on kernels before 5.9, and then the exec closes them.
   for (const descriptor_range& each : request.closed_early) call(SYS_close_range, each.first, each.last, 0);
+  if (const long done = call(SYS_setpgid, 0, 0); done < 0) return done;
+  take_default_dispositions(told.to_default);
   if (request.directory != nullptr)
     if (const long done = call(SYS_chdir, address(request.directory)); done < 0) return done;
   if (request.descriptor_limit != nullptr) call(SYS_prlimit64, 0, RLIMIT_NOFILE, address(request.descriptor_limit), 0);
@@ -117,7 +130,7 @@ int clone_spawn(const spawn_request& request, const sigset_t& to_default, spawne
   int handle = -1;
   errand told{request, to_default, 0};
   clone_args arguments{};
-  arguments.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+  arguments.flags = CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
   arguments.pidfd = static_cast<std::uint64_t>(address(&handle));
   arguments.exit_signal = SIGCHLD;
   arguments.stack = static_cast<std::uint64_t>(address(stack));

@@ -4,6 +4,10 @@
 // was 40 % of a start. CLONE_CLEAR_SIGHAND (Linux 5.5) does it in the kernel. The child shares our memory and the
 // calling thread sleeps until its exec (CLONE_VM | CLONE_VFORK), so nothing is copied; it runs on a stack of its own
 // and makes raw system calls only. Every signal is blocked meanwhile, so no handler of ours runs in the child.
+//
+// The table of descriptors is shared at first too (CLONE_FILES), and is copied by the child as its first act, without
+// what lies above its own (CLOSE_RANGE_UNSHARE, Linux 5.9). A copy made by clone would hold the pipes of all other
+// children from then until the new child gets a processor, and a job's end would wait for that.
 #pragma once
 
 #include <signal.h>
