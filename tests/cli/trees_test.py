@@ -84,12 +84,12 @@ class Trees(TestCase):
     def test_late_lines_of_daemons_never_stand_under_another_jobs_tag_and_each_daemon_is_named(self):
         script = """
 import os, sys, time
-print("main", sys.argv[1], flush=True)
+os.write(1, b"main %s\\n" % sys.argv[1].encode())
 if os.fork() == 0:
     if os.fork() == 0:
         for line in range(10):
             time.sleep(0.01)
-            print("late", sys.argv[1], flush=True)
+            os.write(1, b"late %s\\n" % sys.argv[1].encode())
         open(os.path.join(folder, sys.argv[1]), "w").close()
     os._exit(0)
 os._exit(0)
