@@ -9,6 +9,7 @@ Over the C++ files of braid/, cmd/, tests/, examples/ and bench/:
   guard      a header opens with #pragma once
   sibling    x_test.cpp in braid/ lies beside x.hpp or x.cpp
   order      a relaxed, acquire or release memory order has its reason in a comment within three lines
+  delete     no ::operator delete in a conditional expression: clang calls both of two (findings/clang_conditional_delete.sh)
   unfinished no to-do marks
 Exit status: 0 when all is well, 1 with one line for each fault.
 """
@@ -22,6 +23,7 @@ BUDGET = {".hpp": 250, ".cpp": 400}
 FORBIDDEN = re.compile(r"(^|_)(utils?|common|misc|helpers?|managers?|impl)(_|$)")
 WEAK_ORDER = re.compile(r"\bmemory_order(?:_|::)(?:relaxed|acquire|release|acq_rel|consume)\b")
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
+CONDITIONAL_DELETE = re.compile(r"\?[^;{}?]*::operator delete\b")
 REASON_REACH_LINES = 3
 
 
@@ -55,6 +57,9 @@ def check_file(root, path):
         mark = UNFINISHED.search(line)
         if mark:
             yield number + 1, f"{mark.group()} in the code: finish it, or open an issue and leave the mark out"
+    text = "\n".join(line.split("//")[0] for line in lines)
+    for found in CONDITIONAL_DELETE.finditer(text):
+        yield text.count("\n", 0, found.start()) + 1, "::operator delete in a conditional expression, of which clang calls both: use if and else"
     yield from check_weak_orders(lines)
 
 

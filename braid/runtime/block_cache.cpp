@@ -48,7 +48,9 @@ void* from_heap(std::size_t size, bool frame) {
   return frame ? ::operator new (size, std::align_val_t{frame_alignment}) : ::operator new(size);
 }
 void to_heap(void* block, bool frame) noexcept {
-  frame ? ::operator delete (block, std::align_val_t{frame_alignment}) : ::operator delete(block);
+  // No conditional expression: clang (14 and 19) would call both, see findings/clang_conditional_delete.sh.
+  if (frame) return ::operator delete (block, std::align_val_t{frame_alignment});
+  ::operator delete(block);
 }
 void free_all(block* first, std::size_t kind) noexcept {
   while (first) to_heap(std::exchange(first, first->next), is_frame(kind));
@@ -186,7 +188,8 @@ void give_kind(void* memory, std::size_t kind) noexcept {
 [[gnu::noinline]] void block_cache::give(void* memory, std::size_t size) noexcept {
   asm volatile("" ::: "memory");
   const std::size_t kind = kind_of(size);
-  kind < plain_kinds ? give_kind(memory, kind) : ::operator delete(memory);
+  if (kind < plain_kinds) return give_kind(memory, kind);
+  ::operator delete(memory);
 }
 
 [[gnu::noinline]] void* block_cache::take_frame(std::size_t size) {

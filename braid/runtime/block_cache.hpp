@@ -43,8 +43,8 @@ class recycled_frame {
     return BRAID_SANITIZED ? ::operator new (size, std::align_val_t{frame_alignment}) : block_cache::take_frame(size);
   }
   static void operator delete(void* block, std::size_t size) noexcept {
-    BRAID_SANITIZED ? ::operator delete (block, std::align_val_t{frame_alignment})
-                    : block_cache::give_frame(block, size);
+    if constexpr (BRAID_SANITIZED) return ::operator delete (block, std::align_val_t{frame_alignment});
+    block_cache::give_frame(block, size);
   }
 
  protected:
@@ -59,7 +59,8 @@ class recycled {
     return BRAID_SANITIZED ? ::operator new(size) : block_cache::take(size);
   }
   static void operator delete(void* block, std::size_t size) noexcept {
-    BRAID_SANITIZED ? ::operator delete(block) : block_cache::give(block, size);
+    if constexpr (BRAID_SANITIZED) return ::operator delete(block);
+    block_cache::give(block, size);
   }
   static void* operator new(std::size_t size, std::align_val_t to) { return ::operator new(size, to); }
   static void operator delete(void* block, std::align_val_t to) noexcept { ::operator delete(block, to); }

@@ -59,6 +59,12 @@ class check_style(tool_case):
     def test_a_weak_memory_order_with_its_reason_is_accepted(self):
         self.accepted("braid/base/a.cpp", "// relaxed: a counter that nothing is ordered by\n\n\nx.load(std::memory_order_relaxed);\n")
 
+    def test_a_delete_in_a_conditional_expression_is_refused(self):
+        self.refused("braid/base/a.cpp", "void f(void* p, bool b) {\n  b ? g(p)\n    : ::operator delete(p);\n}\n", "a.cpp:2: ::operator delete in a")
+
+    def test_a_delete_behind_an_if_is_accepted(self):
+        self.accepted("braid/base/a.cpp", "void f(void* p, int b) {\n  if (b > 0 ? true : false) return g(p);  // ?\n  ::operator delete(p);\n}\n")
+
     def test_a_mark_of_unfinished_work_is_refused(self):
         self.refused("cmd/braid/main.cpp", "\n// TO" + "DO later\n", "main.cpp:2: TO" + "DO in the code")
 
