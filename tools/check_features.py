@@ -7,8 +7,12 @@ The page has tables of four columns: feature, answer, where, proof or reason. An
   has       names a header and at least one test
   partly    names a header, and a test for the part that is there
   refused   gives its reason
-A test is written as `suite.name`, and is a TEST, TEST_F, TEST_P or RC_GTEST_PROP of a C++ file under braid/ or tests/; or as
-`example_name`, and is made of an example in a CMakeLists.txt under examples/. Headers are links; what they lead to exists.
+A test is written as
+  `suite.name`     a TEST, TEST_F, TEST_P or RC_GTEST_PROP of a C++ file under braid/ or tests/, or class and method of a
+                   Python test under tests/
+  `example_name`   made of an example in a CMakeLists.txt under examples/
+  `consume_way`    one of the ways that tests/consume/CMakeLists.txt lists
+Headers are links; what they lead to exists.
 Exit status: 0 when all is well, 1 with one line for each fault.
 """
 import argparse
@@ -20,7 +24,9 @@ PAGE = "docs/features.md"
 ANSWERS = ("has", "partly", "refused")
 DEFINED = re.compile(r"\b(?:TYPED_)?TEST(?:_[FP])?\s*\(\s*(\w+)\s*,\s*(\w+)\s*\)|\bRC_GTEST_PROP\s*\(\s*(\w+)\s*,\s*(\w+)")
 EXAMPLE = re.compile(r"braid_example(?:_prints)?\s*\(\s*(\w+)|add_test\s*\(\s*NAME\s+example_(\w+)")
-NAMED = re.compile(r"`([a-z]\w*\.[a-z]\w*|example_\w+)`")
+WAYS = re.compile(r"foreach\s*\(\s*way\s+([\w\s]+)\)")
+CLASS_OR_METHOD = re.compile(r"^class (\w+)|^    def (test_\w+)", re.MULTILINE)
+NAMED = re.compile(r"`([a-z]\w*\.[a-z]\w*|(?:example|consume)_\w+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
 
@@ -34,6 +40,15 @@ def tests_of(root):
     for path in (root / "examples").rglob("CMakeLists.txt"):
         for match in EXAMPLE.finditer(path.read_text()):
             found.add("example_" + next(part for part in match.groups() if part))
+    for path in (root / "tests").rglob("*_test.py"):
+        suite = None
+        for name, method in CLASS_OR_METHOD.findall(path.read_text()):
+            suite = name or suite
+            if method:
+                found.add(f"{suite}.{method}")
+    consume = root / "tests" / "consume" / "CMakeLists.txt"
+    for ways in WAYS.findall(consume.read_text()) if consume.is_file() else ():
+        found.update("consume_" + way for way in ways.split())
     return found
 
 

@@ -37,6 +37,18 @@ class check_features(tool_case):
     def test_an_example_is_a_test(self):
         self.accepted("| it holds | partly | [channel.hpp](../braid/sync/channel.hpp) | `example_squares` |")
 
+    def test_a_method_of_a_python_test_is_a_test(self):
+        self.write("tests/tools/singer_test.py", "class singer(tool_case):\n    def test_sings(self):\n        pass\n")
+        self.accepted("| it sings | has | [channel.hpp](../braid/sync/channel.hpp) | `singer.test_sings` |")
+        self.refused("there is no test singer.test_dances",
+                     "| it dances | has | [channel.hpp](../braid/sync/channel.hpp) | `singer.test_dances` |")
+
+    def test_a_way_to_take_the_library_in_is_a_test(self):
+        self.write("tests/consume/CMakeLists.txt", "foreach(way shared plugin)\nendforeach()\n")
+        self.accepted("| it is shared | has | [channel.hpp](../braid/sync/channel.hpp) | `consume_shared` |")
+        self.refused("there is no test consume_raw",
+                     "| it is raw | has | [channel.hpp](../braid/sync/channel.hpp) | `consume_raw` |")
+
     def test_a_test_that_does_not_exist_is_refused(self):
         self.refused("there is no test channel.sings",
                      "| it sings | has | [channel.hpp](../braid/sync/channel.hpp) | `channel.sings` |")
