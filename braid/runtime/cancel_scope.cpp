@@ -117,21 +117,35 @@ std::stop_token cancel_scope::stop_token() {
 
 void cancel_scope::cancel(cause why) {
   const auto shared = std::make_shared<const cause>(std::move(why));
-  cancel_scope* below = nullptr;
-  cancel_here(shared, below);
+  cancel_scope *below = nullptr, *to_stop = nullptr;
+  std::stop_source own = cancel_here(shared, below);
   while (cancel_scope* const scope = below) {
     below = scope->next_to_cancel_;
-    scope->cancel_here(shared, below);
+    if (scope->cancel_here(shared, below).stop_possible()) {
+      scope->next_to_cancel_ = std::exchange(to_stop, scope);
+    } else {
+      scope->release();
+    }
+  }
+  own.request_stop();  // from here on this scope may be gone
+  while (cancel_scope* const scope = to_stop) {
+    to_stop = scope->next_to_cancel_;
+    scope->stop_source().request_stop();
     scope->release();
   }
 }
 
-void cancel_scope::cancel_here(const std::shared_ptr<const cause>& why, cancel_scope*& below) noexcept {
+std::stop_source cancel_scope::stop_source() noexcept {
+  spin_guard guard(lock_);
+  return stop_;
+}
+
+std::stop_source cancel_scope::cancel_here(const std::shared_ptr<const cause>& why, cancel_scope*& below) noexcept {
   wake_chain wakes;
   std::stop_source stop{std::nostopstate};
   {
     spin_guard guard(lock_);
-    if (is_cancelled()) return;
+    if (is_cancelled()) return stop;
     why_ = why;
     cancelled_.store(true);
     for (performer* task = performers_.front(); task; task = performers_.next(*task))
@@ -147,7 +161,7 @@ void cancel_scope::cancel_here(const std::shared_ptr<const cause>& why, cancel_s
     s.claim_all(wakes);
   }
   wakes.wake_all();
-  stop.request_stop();
+  return stop;
 }
 
 void cancel_scope::shard::claim_all(wake_chain& wakes) {

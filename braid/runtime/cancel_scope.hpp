@@ -4,7 +4,8 @@
 // 1. The flag goes from false to true once. `why` is written before, and read only by who saw the flag.
 // 2. A cancel sets the flag, then, under the lock, claims each performer of the scope that is parked and not
 //    shielded, and under each shard's lock, each waiter for done; all locks are released before anything is woken,
-//    and before a std::stop_callback runs, which it does on the thread that cancels.
+//    and before a std::stop_callback runs, which it does on the thread that cancels, after everything below has been
+//    cancelled: so it may wait for tasks there.
 // 3. The parent's lock is released before a child's is taken. A child that is being destroyed is left out.
 // 4. A performer is in its scope's list from before its first operation to after its last.
 // 5. Lock order: scope lock, shard lock: never both; both are leaves but for a performer's word.
@@ -103,8 +104,10 @@ class cancel_scope : public list_hook<in_parent> {
   }
   bool adopt(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);
   void orphan(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);
-  /// This node only, unless it was cancelled before. Its children, retained, are put in front of `below`.
-  void cancel_here(const std::shared_ptr<const cause>& why, cancel_scope*& below) noexcept;
+  /// This node only, unless it was cancelled before. Its children, retained, are put in front of `below`. Returns what
+  /// is to be stopped once all of them have been cancelled.
+  std::stop_source cancel_here(const std::shared_ptr<const cause>& why, cancel_scope*& below) noexcept;
+  std::stop_source stop_source() noexcept BRAID_EXCLUDES(lock_);
 
   atomic<bool> cancelled_{false};
   atomic<std::uint32_t> references_{1};

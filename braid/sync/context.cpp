@@ -65,34 +65,23 @@ class stop_scope final : public cancel_scope {
  private:
   struct canceller_of {
     stop_scope* scope;
+    /// The cancel may stop the token of another stop_scope, and so on along a chain.
     void operator()() const {
       if (!scope->try_retain()) return;  // it is being destroyed, which waits for this callback to end
-      scope->cancel_and_release();
+      end_flat(scope->stopped_, [](chain_link& link) noexcept {
+        stop_scope& one = static_cast<stopped_link&>(link).of;
+        one.cancel(stopped());
+        one.release();
+      });
     }
   };
+  struct stopped_link final : chain_link {
+    explicit stopped_link(stop_scope& scope) noexcept : of(scope) {}
+    stop_scope& of;
+  };
   static cause stopped() { return {error_code::cancelled, "its std::stop_token was stopped"}; }
-  /// The cancel may stop the token of another stop_scope, and so on along a chain: the outermost of these calls on a
-  /// thread makes them one after the other.
-  void cancel_and_release() {
-#ifdef BRAID_EXPLORE
-    cancel(stopped());
-    release();
-#else
-    static thread_local bool cancelling = false;
-    static thread_local stop_scope* next = nullptr;
-    if (cancelling) {
-      next_stopped_ = std::exchange(next, this);
-      return;
-    }
-    cancelling = true;
-    for (stop_scope* one = this; one; one = next ? std::exchange(next, next->next_stopped_) : nullptr) {
-      one->cancel(stopped());
-      one->release();
-    }
-    cancelling = false;
-#endif
-  }
-  stop_scope* next_stopped_ = nullptr;
+
+  stopped_link stopped_{*this};
   std::stop_callback<canceller_of> on_stop_;
 };
 

@@ -87,8 +87,10 @@ class context {
   }
   const environment& env() const noexcept { return scope_->env(); }
 
-  /// A token that is stopped when the context is cancelled; its callbacks run on the thread that cancels, with no
-  /// braid lock held. For a deadline that is the thread of the clock: they must not wait there.
+  /// A token that is stopped when the context is cancelled. Its callbacks run on the thread that cancels, with no braid
+  /// lock held, after everything below the context has been cancelled. For a deadline that is the thread of the clock:
+  /// they must not wait there. A callback may cancel other contexts, and wait for what it has cancelled; but where 50
+  /// with_stop() contexts end inside each other's callbacks the next one ends only after the innermost callback.
   std::stop_token stop_token() const { return scope_->stop_token(); }
 
   // For braid's own parts: the handle and what it holds.

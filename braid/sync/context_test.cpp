@@ -217,6 +217,15 @@ TEST(context, with_stop_ends_with_its_token) {
   EXPECT_TRUE(child.is_cancelled());
 }
 
+TEST(context, a_stop_callback_may_wait_for_tasks_below_its_context) {
+  const auto [root, cancel] = braid::with_cancel(context());
+  const context child = braid::with_cancel(root).ctx;
+  bool has_ended = false;
+  const std::stop_callback callback(root.stop_token(), [&] { has_ended = child.is_cancelled(); });
+  cancel();
+  EXPECT_TRUE(has_ended);
+}
+
 TEST(context, with_stop_of_a_stopped_token_is_born_cancelled) {
   std::stop_source source;
   source.request_stop();

@@ -323,6 +323,26 @@ TEST(task_group, an_executor_that_is_destroyed_cancels_its_tasks_and_waits_for_t
   EXPECT_NO_THROW(group.join().get());
 }
 
+TEST(task_group, may_be_cancelled_and_joined_inside_a_stop_callback_of_another_context) {
+  std::stop_source outer, inner;
+  const context other = braid::with_stop(context(), outer.get_token());
+  const context own = braid::with_stop(context(), inner.get_token());
+  std::atomic<int> started{0}, cancelled{0};
+  task_group group(own);
+  group.spawn(start_and_wait_for_ever, &started, &cancelled);
+  wait_for(started, 1);
+  bool has_ended = false;
+  const std::stop_callback callback(other.stop_token(), [&] {
+    inner.request_stop();
+    has_ended = own.is_cancelled();
+    if (!has_ended) return;
+    EXPECT_THROW(group.join().get(), braid::cancelled);
+    EXPECT_EQ(cancelled, 1);
+  });
+  outer.request_stop();
+  EXPECT_TRUE(has_ended);
+}
+
 TEST(task_group_death, an_exception_that_no_join_could_rethrow_ends_the_program) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(
