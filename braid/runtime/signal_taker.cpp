@@ -102,21 +102,23 @@ class signal_hub {
   }
   bool install(int number) noexcept BRAID_REQUIRES(mutex_) {
     disposition& of = dispositions_[static_cast<std::size_t>(number)];
-    if (of.takers == 0) {
-      struct sigaction note {};
-      note.sa_handler = note_braid_signal;
-      note.sa_flags = SA_RESTART;
-      sigfillset(&note.sa_mask);
-      if (sigaction(number, &note, &of.before) != 0) return false;
-    }
-    ++of.takers;
-    return true;
+    if (of.takers > 0) return ++of.takers, true;
+    struct sigaction note {};
+    note.sa_handler = note_braid_signal;
+    note.sa_flags = SA_RESTART;
+    sigfillset(&note.sa_mask);
+    if (sigaction(number, nullptr, &of.before) != 0) return false;
+    of.takers = 1;  // before the handler: the child of a fork in between puts back what is there
+    if (sigaction(number, &note, nullptr) == 0) return true;
+    of.takers = 0;
+    return false;
   }
   void uninstall(std::uint64_t set) noexcept BRAID_REQUIRES(mutex_) {
     for (std::uint64_t rest = set; rest != 0; rest &= rest - 1) {
       const int number = std::countr_zero(rest) + 1;
       disposition& of = dispositions_[static_cast<std::size_t>(number)];
-      if (--of.takers == 0) sigaction(number, &of.before, nullptr);
+      if (of.takers == 1) sigaction(number, &of.before, nullptr);
+      --of.takers;
     }
   }
   /// The one thread of the child: nothing else touches the hub, whatever state a lock is in.

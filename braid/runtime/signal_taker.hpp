@@ -1,7 +1,8 @@
 // Signals of the process, handed to those who take them. sync/signals.hpp is what users see.
 //
 // Invariants
-// 1. A signal's handler is installed exactly while a taker has it in its set; dispositions_ has what was there.
+// 1. A signal's handler is installed exactly while a taker has it in its set; dispositions_ has what was there. The
+//    handler is installed only while a taker is counted, at the moment of any fork, too.
 // 2. The handler touches two atomics alone, which is safe at any moment. What it noted is delivered by the hub's
 // thread,
 //    to the takers that are there then.

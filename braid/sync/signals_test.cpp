@@ -5,9 +5,12 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <functional>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
+#include "braid/base/sanitized.hpp"
 #include "braid/runtime/select.hpp"
 #include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/channel.hpp"
@@ -51,7 +54,36 @@ int status_of_child(F f) {
   return status;
 }
 
+/// Called before and after each sigaction() of the program.
+std::function<void()> beside_sigaction;
+
 }  // namespace
+
+#if !BRAID_SANITIZED  // a sanitizer has a sigaction() of its own
+extern "C" int __sigaction(int, const struct sigaction*, struct sigaction*) noexcept;
+extern "C" int sigaction(int number, const struct sigaction* act, struct sigaction* old) noexcept {
+  const auto beside = std::exchange(beside_sigaction, nullptr);
+  if (beside) beside();
+  const int result = __sigaction(number, act, old);
+  if (beside) beside();
+  beside_sigaction = beside;
+  return result;
+}
+
+TEST(signals, the_child_of_a_fork_at_any_moment_has_the_former_disposition) {
+  const handler before = std::signal(SIGUSR1, do_nothing);
+  int forks = 0, bad = 0;
+  beside_sigaction = [&] {
+    ++forks;
+    if (status_of_child([] { _exit(handler_of(SIGUSR1) == do_nothing ? 0 : 1); }) != 0) ++bad;
+  };
+  { signals usr({SIGUSR1}); }
+  beside_sigaction = nullptr;
+  EXPECT_GE(forks, 4);
+  EXPECT_EQ(bad, 0);
+  std::signal(SIGUSR1, before);
+}
+#endif
 
 TEST(signals, one_that_comes_while_a_thread_waits_wakes_it_and_gives_its_number) {
   signals usr({SIGUSR1, SIGUSR2});
