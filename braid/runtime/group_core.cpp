@@ -44,7 +44,7 @@ void group_core::child_queued(child& c, bool for_joiners_too) noexcept {
 
 bool group_core::child_settled(child& c, const std::exception_ptr& thrown) noexcept {
   if (!thrown && needed_ == 0) return false;
-  const bool obeyed = thrown && scope_->is_cancelled() && is_cancelled_exception(thrown);
+  const bool obeyed = thrown && scope().is_cancelled() && is_cancelled_exception(thrown);
   bool decides = false;
   {
     spin_guard guard(lock_);
@@ -58,7 +58,7 @@ bool group_core::child_settled(child& c, const std::exception_ptr& thrown) noexc
     }
   }
   if (decides)
-    scope_->cancel({error_code::cancelled,
+    scope().cancel({error_code::cancelled,
                     thrown ? "a task of the same group failed" : "enough tasks of the same group have succeeded"});
   return thrown && !obeyed;
 }

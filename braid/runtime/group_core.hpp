@@ -49,7 +49,7 @@ class group_core final : public source {
   ~group_core();
 
   /// For a child, and with the lock held.
-  cancel_scope& scope() const noexcept { return *scope_.get(); }
+  cancel_scope& scope() const noexcept BRAID_UNCHECKED_LOCKING { return *scope_.get(); }
   /// For a cancel, at any time.
   scope_ref scope_now() noexcept BRAID_EXCLUDES(lock_);
   /// The next round is under `scope`, which has the same environment. Gives the old one.
@@ -100,7 +100,7 @@ class group_core final : public source {
   child* pop_failed() noexcept BRAID_EXCLUDES(lock_);
 
   const environment env_;
-  scope_ref scope_;
+  scope_ref scope_ BRAID_GUARDED_BY(lock_);
   const std::size_t needed_;
   std::size_t live_ BRAID_GUARDED_BY(lock_) = 0;
   home_process spawned_in_;  ///< The first of those that live. Written under the lock while none lives.
