@@ -158,6 +158,24 @@ TEST(pool_core, a_full_queue_may_have_the_caller_run_the_job) {
   EXPECT_EQ(pool.stats().succeeded, 3u);
 }
 
+TEST(pool_core, a_job_that_its_caller_is_to_run_is_refused_once_the_pool_is_closed) {
+  std::atomic<int> ran{0};
+  gate g;
+  braid::worker_pool pool(1, [&](int) { return g.stand(), ++ran; },
+                          {.queue = 1, .when_full = braid::when_full::caller_runs});
+  auto a = pool.submit(1).get();
+  g.wait_for(1);
+  auto b = pool.submit(2).get();
+  auto third = pool.submit(3);
+  ASSERT_EQ(braid::select(third).get(), 0u);
+  g.open = true;
+  pool.drain().get();
+  EXPECT_THROW(static_cast<void>(third.result()), braid::pool_closed);
+  EXPECT_EQ(third.job(), 3);
+  EXPECT_EQ(ran, 2);
+  EXPECT_EQ(pool.stats().accepted, 2u);
+}
+
 TEST(pool_core, the_greatest_priority_is_next_and_nobody_starves) {
   gate g;
   std::vector<int> order;

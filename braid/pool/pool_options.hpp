@@ -15,7 +15,8 @@ enum class when_full : std::uint8_t {
   fail,         ///< It throws queue_full.
   drop_oldest,  ///< It is accepted; the submitted job that has waited longest is not run: its future throws
                 ///< job_dropped.
-  caller_runs,  ///< It runs the job itself, on the calling thread. Not with per_worker, by_key or a coroutine.
+  caller_runs,  ///< The calling thread runs the job itself, when it takes the result of the submit: it is accepted
+                ///< then, or refused if the pool has been closed since. Not with per_worker, by_key or a coroutine.
 };
 
 struct pool_options {

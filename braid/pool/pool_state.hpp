@@ -106,15 +106,20 @@ class pool_state final : public pool_core {
     under.reset();
     if (guest.has_done_any()) worker_has_left();
   }
-  /// On the thread of a caller whose job found no room (when_full::caller_runs): `tell` ends the job.
+  /// Accepts a job that found no room, which its caller runs next (when_full::caller_runs). Returns false if the pool
+  /// has been closed meanwhile.
+  bool accept_for_caller() noexcept BRAID_EXCLUDES(lock_) {
+    check_workers();
+    spin_guard guard(lock_);
+    if (!is_open()) return false;
+    caller_begins();
+    return true;
+  }
+  /// After accept_for_caller(), on the thread of the caller: `tell` ends the job.
   template<class Tell>
   void run_here(job_type& job, Tell tell) {
     pool_worker me(*this);
     me.has_place = false;
-    {
-      spin_guard guard(lock_);
-      caller_begins();
-    }
     {
       std::optional<control> under;
       const worker_thread_guard here(me);

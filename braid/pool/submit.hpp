@@ -137,12 +137,8 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
         throw pool_closed(this->core().options().name);
       case went::full:
         throw queue_full(this->core().options().name, this->core().options().queue);
-      case went::back: {
-        submitted<Job, R>& job = *std::exchange(mine_, nullptr);
-        future<R> given = job.future_with(std::move(pool_));
-        job.run_here();
-        return given;
-      }
+      case went::back:
+        return run_here();
     }
     fail("result() of a submit that was not performed, or was taken already");
   }
@@ -150,6 +146,14 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
  private:
   enum class went : std::uint8_t { nowhere, in, closed, full, back };
 
+  /// The pool may have been closed, and may have ended, since it said that the caller is to run the job.
+  future<R> run_here() {
+    if (!pool_->accept_for_caller()) throw pool_closed(this->core().options().name);
+    submitted<Job, R>& job = *std::exchange(mine_, nullptr);
+    future<R> given = job.future_with(std::move(pool_));
+    job.run_here();
+    return given;
+  }
   bool poll(wake_chain& wakes) override {
     this->core().check_workers();
     BRAID_CHECK(mine_ && went_ == went::nowhere, "a submit was performed again after it was accepted");
