@@ -1,6 +1,7 @@
 // Jobs of attached channels that were received before a stop(), and not accepted before it: it gives them, too.
 #pragma once
 
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -12,24 +13,41 @@ namespace braid::detail {
 template<class Job>
 class kept_jobs {
  public:
-  /// Returns false, and leaves the job as it is, after refuse().
-  bool keep(Job& job) BRAID_EXCLUDES(mutex_) {
+  /// Returns false, and leaves the job as it is, after refuse(), or if there is no memory for it.
+  bool keep(Job& job) noexcept BRAID_EXCLUDES(mutex_) {
     mutex_guard guard(mutex_);
     if (!is_wanted_) return false;
-    jobs_.push_back(std::move(job));
-    return true;
+    try {
+      jobs_.push_back(std::move(job));
+      return true;
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
   }
   /// From now on no stop() gives them: the pool itself goes.
   void refuse() noexcept BRAID_EXCLUDES(mutex_) {
     mutex_guard guard(mutex_);
     is_wanted_ = false;
   }
-  std::vector<Job> take() noexcept BRAID_EXCLUDES(mutex_) {
-    mutex_guard guard(mutex_);
-    return std::exchange(jobs_, {});
+  /// When no more come: appends them. Throws std::bad_alloc, and keeps them, if there is no memory for that.
+  void move_to(std::vector<Job>& to) BRAID_EXCLUDES(mutex_) {
+    std::vector<Job> kept;
+    swap_with(kept);
+    try {
+      to.reserve(to.size() + kept.size());
+    } catch (...) {
+      swap_with(kept);
+      throw;
+    }
+    for (Job& each : kept) to.push_back(std::move(each));
   }
 
  private:
+  void swap_with(std::vector<Job>& other) noexcept BRAID_EXCLUDES(mutex_) {
+    mutex_guard guard(mutex_);
+    jobs_.swap(other);
+  }
+
   annotated_mutex mutex_;
   std::vector<Job> jobs_ BRAID_GUARDED_BY(mutex_);
   bool is_wanted_ BRAID_GUARDED_BY(mutex_) = true;

@@ -10,9 +10,8 @@
 // 4. Before a worker runs a job it sees to it that a further one is idle or on its way. What a job waits for goes
 //    before the line (next_), in the place that its worker lends: whatever the other jobs wait for, this one is run.
 //    Not one behind its own key, and none while the pool is paused.
-// 5. By key: of the jobs with one key at most one is running or in next_: its ticket is in holders_, and those that
-// came
-//    up meanwhile are in the list behind it, in order.
+// 5. By key: of the jobs with one key at most one is running or in next_: its ticket is in holders_, and those whose
+//    turn came meanwhile are in the list behind it, in order.
 // 6. A submit waits only while there is no room, or its performer has been claimed elsewhere and is about to withdraw.
 //    A worker's own does not wait: it could wait for itself.
 // 7. A guest, who does jobs of its own lane where it would wait for them, counts as a hired worker while it has one; so
@@ -38,7 +37,10 @@ namespace braid::detail {
 
 class next_job;
 
-class pool_core : public source, public pool_home, public std::enable_shared_from_this<pool_core>, private alarm::owner {
+class pool_core : public source,
+                  public pool_home,
+                  public std::enable_shared_from_this<pool_core>,
+                  private alarm::owner {
  public:
   /// `eager`: workers are called as soon as there is a job for each.
   pool_core(std::size_t width, pool_options options, bool by_key, bool eager);
@@ -54,11 +56,12 @@ class pool_core : public source, public pool_home, public std::enable_shared_fro
   bool gives_tickets() const noexcept { return by_key_ || drops_oldest_ || options_.priorities; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
+  std::size_t not_begun() noexcept BRAID_EXCLUDES(lock_);
   /// Closes it. All that no worker has taken ends so: what waits behind a key first, then by the line, with a lane's
   /// all together. `aborts`: its context will be cancelled next. Before that `hand_back` gets each that is not left to
-  /// its stream; like the errors, without the lock.
-  void stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back = {},
-            bool aborts = false) noexcept BRAID_EXCLUDES(lock_);
+  /// its stream; like the errors, without the lock. Does nothing and returns false if these may be more than `most`.
+  bool stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back = {},
+            bool aborts = false, std::size_t most = SIZE_MAX) noexcept BRAID_EXCLUDES(lock_);
   /// The context of its jobs has ended: they are dropped as their turn comes, even while it is paused.
   void context_ended() noexcept BRAID_EXCLUDES(lock_);
 
@@ -109,7 +112,6 @@ class pool_core : public source, public pool_home, public std::enable_shared_fro
   void leave_room_line(pool_wait& submit) noexcept BRAID_REQUIRES(lock_) { waiting_.erase(submit), --submits_waiting_; }
   void wait_for_end(pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void wait_until_idle(pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// For both.
   void stop_waiting_for_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
   void wait_for_close(pool_wait& wait) noexcept BRAID_REQUIRES(lock_) { closing_.push_back(wait); }
   void set_paused(bool paused, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -130,7 +132,6 @@ class pool_core : public source, public pool_home, public std::enable_shared_fro
   bool hire() noexcept BRAID_EXCLUDES(lock_);
   /// A coroutine, which is known by its performer; a thread is by worker_thread_guard.
   void worker_came(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
-  /// From now on the worker is that task.
   void worker_is(pool_worker& worker, performer* task) noexcept BRAID_EXCLUDES(lock_);
   void worker_left(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
   /// The running line of control, if it is a worker with a job.
@@ -147,9 +148,8 @@ class pool_core : public source, public pool_home, public std::enable_shared_fro
  private:
   friend class next_job;
   friend class pool_guest;
-  /// Waits for the end of jobs, those of workers apart.
   struct rest_waits {
-    intrusive_list<pool_wait, enlisted> outside, inside;
+    intrusive_list<pool_wait, enlisted> outside, inside;  ///< Inside: of workers.
   };
 
   /// Who runs a job and does not wait for the pool.

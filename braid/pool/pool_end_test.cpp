@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "braid/flow/scarce_test.hpp"
 #include "braid/pool/gate_test.hpp"
 #include "braid/pool/worker_pool.hpp"
 
@@ -38,6 +39,41 @@ TEST(pool_end, stop_hands_back_what_no_worker_has_begun) {
   EXPECT_EQ(a.get(), 1);
   EXPECT_THROW(c.get(), braid::job_dropped);
   EXPECT_TRUE(pool.stop().get().empty());
+}
+
+TEST(pool_end, stop_and_abort_do_nothing_if_there_is_no_memory_for_what_they_take_back) {
+  braid::worker_pool pool(1, [](const scarce& job) { return job.number; });
+  pool.pause();
+  std::vector<braid::future<int>> results;
+  for (int n = 0; n < 3; ++n) results.push_back(pool.submit(scarce{n}).get());
+  {
+    const scarce::limit two(2);
+    EXPECT_THROW(static_cast<void>(pool.stop()), std::bad_alloc);
+    EXPECT_THROW(static_cast<void>(pool.abort()), std::bad_alloc);
+  }
+  EXPECT_EQ(pool.stats().queued, 3u);
+  results.push_back(pool.submit(scarce{3}).get());
+  EXPECT_EQ(pool.stop().get(), (std::vector<scarce>{{0}, {1}, {2}, {3}}));
+  for (auto& each : results) EXPECT_THROW(each.get(), braid::job_dropped);
+}
+
+TEST(pool_end, a_job_that_there_is_no_memory_for_is_not_kept_for_stop) {
+  braid::detail::kept_jobs<scarce> kept;
+  scarce first{1}, second{2};
+  {
+    const scarce::limit one(1);
+    EXPECT_TRUE(kept.keep(first));
+    EXPECT_FALSE(kept.keep(second));
+    EXPECT_EQ(second.number, 2);
+  }
+  std::vector<scarce> taken{{0}};
+  {
+    const scarce::limit one(1);
+    EXPECT_THROW(kept.move_to(taken), std::bad_alloc);
+  }
+  EXPECT_EQ(taken, (std::vector<scarce>{{0}}));
+  kept.move_to(taken);
+  EXPECT_EQ(taken, (std::vector<scarce>{{0}, {1}}));
 }
 
 TEST(pool_end, stop_hands_back_in_order_what_waits_behind_a_key) {

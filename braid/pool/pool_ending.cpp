@@ -32,12 +32,18 @@ void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
   while (pool_job* const job = line_.pop()) put_aside_with_lane(*job);
 }
 
-void pool_core::stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back,
-                     bool aborts) noexcept {
+std::size_t pool_core::not_begun() noexcept {
+  spin_guard guard(lock_);
+  return jobs_ - running_;
+}
+
+bool pool_core::stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back,
+                     bool aborts, std::size_t most) noexcept {
   intrusive_list<pool_job, in_line> all;
   {
     wake_chain wakes;
     spin_guard guard(lock_);
+    if (jobs_ - running_ > most) return false;
     stopped_ = true;
     aborted_ = aborted_ || aborts;
     close(wakes);
@@ -53,6 +59,7 @@ void pool_core::stop(const drop_reason& why, over_list& over, const std::functio
     for (int some = 0; some < 64 && !all.empty(); ++some, --jobs_) end_dropped(*all.pop_front(), over, wakes);
     look_for_end(wakes);
   }
+  return true;
 }
 
 // --- the end ---

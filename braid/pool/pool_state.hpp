@@ -1,6 +1,7 @@
 // A pool of Jobs that give R: its workers, who run the handler, and what a job runs under.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <optional>
 #include <stop_token>
 #include <utility>
+#include <vector>
 
 #include "braid/pool/job_runner.hpp"
 #include "braid/pool/kept_jobs.hpp"
@@ -68,6 +70,22 @@ class pool_state final : public pool_core {
     BRAID_CHECK(!is_own_task,
                 "a worker pool ended inside one of its own tasks, a job that is a coroutine or its attach(), and would "
                 "wait for its own end: let an owner outside keep it longer");
+  }
+  /// Stops it, and returns the jobs that no worker has begun, batches and streams apart. Throws std::bad_alloc, and
+  /// stops nothing, if there is no memory for them.
+  std::vector<Job> stop_and_take(const char* why, bool aborts) BRAID_EXCLUDES(lock_) {
+    const drop_reason dropped = drop_reason::dropped(why);
+    std::vector<Job> jobs;
+    const auto keep = [&jobs](pool_job& job) {
+      std::optional<Job>& work = static_cast<job_type&>(job).job;
+      jobs.push_back(std::move(*work));
+      work.reset();
+    };
+    over_list over;
+    do {
+      jobs.reserve(std::max(2 * jobs.capacity(), not_begun()));
+    } while (!stop(dropped, over, keep, aborts, jobs.capacity()));
+    return jobs;
   }
   /// As an abort, but no caller gets the jobs that were not started: those of attached channels go back there.
   void end_alone(const char* why) {

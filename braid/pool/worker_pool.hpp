@@ -161,11 +161,12 @@ class worker_pool {
 
   /// No more jobs are accepted, and those that no worker has begun are taken back now: submitted ones, and those of
   /// attached channels, are given by the operation, which waits for those that run; their futures throw job_dropped.
-  /// Those of batches and streams come out there, with that as their error.
-  auto stop() { return end_giving(take_back("its worker pool was stopped", false)); }
+  /// Those of batches and streams come out there, with that as their error. Throws std::bad_alloc, and does nothing, if
+  /// there is no memory for what it would take back; so does abort().
+  auto stop() { return end_giving(here()->stop_and_take("its worker pool was stopped", false)); }
   /// The same, and what runs is cancelled: the context of its handler ends.
   auto abort(std::string why = "its worker pool was aborted") {
-    std::vector<Job> taken = take_back(why.c_str(), true);
+    std::vector<Job> taken = here()->stop_and_take(why.c_str(), true);
     state_->cancel(std::move(why));
     return end_giving(std::move(taken));
   }
@@ -209,7 +210,7 @@ class worker_pool {
   const std::shared_ptr<state>& here() const noexcept { return state_->check_workers(), state_; }
   auto end_giving(std::vector<Job>&& taken) {
     return detail::pool_end(state_, [taken = std::move(taken)](state& pool) mutable {
-      for (Job& late : pool.kept_for_stop().take()) taken.push_back(std::move(late));
+      pool.kept_for_stop().move_to(taken);
       return std::move(taken);
     });
   }
@@ -223,21 +224,6 @@ class worker_pool {
     detail::spin_guard guard((state_->check_workers(), state_->lock()));
     state_->set_paused(paused, wakes);
   }
-  std::vector<Job> take_back(const char* why, bool aborts) {
-    const auto dropped = detail::drop_reason::dropped(why);
-    std::vector<Job> jobs;
-    detail::over_list over;
-    here()->stop(
-        dropped, over,
-        [&](detail::pool_job& job) {
-          auto& work = static_cast<detail::typed_job<Job, R>&>(job).job;
-          jobs.push_back(std::move(*work));
-          work.reset();
-        },
-        aborts);
-    return jobs;
-  }
-
   const std::shared_ptr<state> state_;
 };
 
