@@ -126,6 +126,7 @@ worker_task_guard::~worker_task_guard() {
 }
 
 worker_thread_guard::worker_thread_guard(pool_worker& worker) noexcept : before_(thread_here()) {
+  worker.outer = before_;
   pool_worker_slot() = &worker;
 }
 
@@ -134,7 +135,8 @@ worker_thread_guard::~worker_thread_guard() {
 }
 
 pool_worker* pool_core::worker_here() noexcept {
-  if (pool_worker* const here = thread_here()) return &here->pool == this ? here : nullptr;
+  for (pool_worker* here = thread_here(); here; here = here->outer)
+    if (&here->pool == this) return here;
   for (pool_worker* one = workers_.front(); one; one = workers_.next(*one))
     if (one->task == &performer::current()) return one;
   return nullptr;

@@ -10,11 +10,12 @@ class pool_worker : public list_hook<enlisted> {
  public:
   explicit pool_worker(pool_core& of) noexcept : pool(of) {}
   pool_core& pool;
-  performer* task = nullptr;  ///< A coroutine's; null: it is a thread. This and the rest under the pool's lock.
-  bool has_job = false;       ///< Of its own line of control, as the next.
-  bool has_place = true;      ///< Its job counts as one of the `width`: not one that its submitter runs.
-  std::size_t waits = 0;      ///< Its operations that are enlisted and wait for the pool.
-  std::size_t end_waits = 0;  ///< Of them: for its end.
+  pool_worker* outer = nullptr;  ///< Its thread's own: what that is, too, whose job this one's is part of.
+  performer* task = nullptr;     ///< A coroutine's; null: it is a thread. This and the rest under the pool's lock.
+  bool has_job = false;          ///< Of its own line of control, as the next.
+  bool has_place = true;         ///< Its job counts as one of the `width`: not one that its submitter runs.
+  std::size_t waits = 0;         ///< Its operations that are enlisted and wait for the pool.
+  std::size_t end_waits = 0;     ///< Of them: for its end.
 };
 
 /// Makes the running task `worker`, instead of the one that started it, as long as it lives.
@@ -30,7 +31,8 @@ class worker_task_guard {
   performer* const before_;
 };
 
-/// Makes the calling thread `worker`, as long as it lives.
+/// Makes the calling thread `worker`, as long as it lives. It stays what it was before: a guest, or a submitter that
+/// runs its own job, may be another pool's worker.
 class worker_thread_guard {
  public:
   explicit worker_thread_guard(pool_worker& worker) noexcept;
@@ -39,7 +41,7 @@ class worker_thread_guard {
   worker_thread_guard& operator=(const worker_thread_guard&) = delete;
 
  private:
-  pool_worker* const before_;  ///< Where a guest is another pool's worker.
+  pool_worker* const before_;
 };
 
 /// Asks now and then for 20 us, which costs less than to sleep and to be woken.

@@ -3,12 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <latch>
+#include <memory>
 #include <numeric>
 #include <thread>
 #include <vector>
 
+#include "braid/pool/gate_test.hpp"
 #include "braid/pool/worker_pool.hpp"
+#include "braid/sync/within.hpp"
 
 namespace {
 
@@ -16,6 +20,41 @@ std::vector<int> upto(int n) {
   std::vector<int> all(static_cast<std::size_t>(n));
   std::iota(all.begin(), all.end(), 0);
   return all;
+}
+
+/// Runs each submitted job on the thread of its caller.
+template<class F>
+struct by_its_caller {
+  explicit by_its_caller(F f) : job(std::move(f)) { g.wait_for(1); }
+  ~by_its_caller() { g.open = true; }
+  F job;
+  gate g{};
+  braid::worker_pool<int, int> pool{1,
+                                    [this](int n) { return n == 0 ? (g.stand(), 0) : job(n); },
+                                    {.queue = 0, .when_full = braid::when_full::caller_runs}};
+  braid::future<int> busy = pool.submit(0).get();
+};
+
+TEST(pool_worker, that_runs_a_job_of_another_pool_meanwhile_lends_its_place_in_its_own) {
+  braid::worker_pool<int, int>* own = nullptr;
+  by_its_caller other([&](int n) {
+    auto next = own->submit(n + 10).get();
+    return braid::within(std::chrono::seconds(20), next).get();
+  });
+  braid::worker_pool<int, int> pool(1, [&](int n) { return n < 10 ? other.pool.submit(n).get().get() : n; });
+  own = &pool;
+  EXPECT_EQ(pool.submit(1).get().get(), 11);
+}
+
+TEST(pool_worker, may_end_its_own_pool_in_a_job_of_another_one) {
+  std::unique_ptr<braid::worker_pool<int, int>> owner;
+  by_its_caller other([&](int n) { return owner.reset(), n; });
+  owner = std::make_unique<braid::worker_pool<int, int>>(1, [&](int n) {
+    auto done = other.pool.submit(n).get();
+    return done.result();  // no wait: its context has ended with its pool
+  });
+  auto result = owner->submit(7).get();
+  EXPECT_EQ(result.get(), 7);
 }
 
 TEST(pool_guest, who_runs_a_batch_does_its_jobs) {
