@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "braid/flow/apart.hpp"
 #include "braid/flow/stage_options.hpp"
 #include "braid/flow/stream.hpp"
 #include "braid/pool/job_result.hpp"
@@ -32,7 +33,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
  public:
   pool_stage(std::unique_ptr<producer<Job>> from, std::shared_ptr<pool_type> pool, stage_options options, stage_use use)
       : pool_lane(use == stage_use::attached),
-        input_(std::move(from)),
+        input_(use == stage_use::stream ? apart(std::move(from)) : std::move(from)),
         pool_(std::move(pool)),
         options_(options),
         use_(use),
@@ -63,12 +64,12 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
 
   pulled pull(std::optional<made>& into, waits& until) override {
     const std::size_t others = (pool_->check_workers(), until.size());
-    if (!reception_.is_on() && slots_.are_mostly_in_use() && give(into)) return pulled::item;
+    if (!reception_.is_on() && slots_.are_mostly_in_use() && give(into)) return leave(), pulled::item;
     for (;; until.resize(others)) {
       const bool waits_for_input = feed(until);
       if (is_batch() && slots_.in_use() > 0) pool_->help_with(*this);
       if (give(into) || (!waits_for_input && slots_.in_use() > 0 && look_again(into))) {
-        reception_.end();
+        leave();
         return until.resize(others), pulled::item;
       }
       const look now = look_at_pool();

@@ -28,7 +28,7 @@ class stage_input {
   bool pull(std::optional<Job>& job, waits& until) noexcept {
     try {
       const pulled got = from_->pull(job, until);
-      waits_ = got == pulled::wait;
+      waits_ = may_have_come_ = got == pulled::wait;
       ended_ = got == pulled::end;
       return got == pulled::item;
     } catch (...) {
@@ -51,15 +51,19 @@ class stage_input {
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
   bool waits() const noexcept { return waits_; }
-  /// Returns true if the last pull had to wait: that wait may have brought a job.
-  bool end_wait() noexcept { return std::exchange(waits_, false); }
+  /// Returns true if the last pull had to wait: that wait may have brought a job, also if it was left.
+  bool end_wait() noexcept {
+    waits_ = false;
+    return std::exchange(may_have_come_, false);
+  }
   void leave() noexcept {
-    if (end_wait()) from_->leave();
+    if (std::exchange(waits_, false)) from_->leave();
   }
 
  private:
   const std::unique_ptr<producer<Job>> from_;
   bool waits_ = false;
+  bool may_have_come_ = false;
   bool ended_ = false;
   std::exception_ptr error_;
 };

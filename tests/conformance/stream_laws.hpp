@@ -65,7 +65,8 @@ inline constexpr std::string_view f4[]{"map.works_ahead_while_the_consumer_is_bu
                                        "map.a_consumer_that_goes_away_leaves_the_input_to_the_helpers",
                                        "map.coroutines_work_ahead_while_the_consumer_is_busy",
                                        "chunk.waits_on_a_thread_too_and_leaves_the_workers_before_it_at_work",
-                                       "merge.the_workers_of_a_stream_go_on_while_an_item_of_another_is_looked_at"};
+                                       "merge.the_workers_of_a_stream_go_on_while_an_item_of_another_is_looked_at",
+                                       "pool_stage.gives_a_result_and_leaves_the_input_to_the_workers_before_it"};
 inline constexpr std::string_view f5[]{"through.a_job_does_not_wait_for_the_next_one_to_come",
                                        "through.jobs_that_were_handed_over_together_go_to_whoever_is_free",
                                        "through.no_more_is_in_flight_than_workers_and_slack"};
@@ -90,6 +91,7 @@ inline constexpr std::string_view f7[]{"driver.sees_results_while_an_item_before
                                        "driver.gives_a_race_of_plain_functions_to_the_quicker_one",
                                        "driver.lets_the_branches_of_a_sorted_merge_work_at_the_same_time",
                                        "driver.gets_a_chunk_in_time_while_its_source_blocks",
+                                       "pool_stage.gives_a_result_while_the_source_of_the_stream_blocks",
                                        "driver_permit.is_lost_for_good_by_an_item_that_two_looks_find_200_us_apart"};
 
 inline constexpr std::array stream_laws{
