@@ -21,6 +21,7 @@
 #include "braid/runtime/manual_executor.hpp"
 #include "braid/runtime/work_stealing_executor.hpp"
 #include "braid/sync/task_group.hpp"
+#include "braid/sync/ticker.hpp"
 
 namespace {
 
@@ -143,7 +144,8 @@ TEST(driver, holds_up_no_worker_of_a_sink_that_looks_at_no_result) {
 
 // --- a surprise among short items ---
 
-/// Something slow. Its driver stays in it so long that the alarm sees that on any machine; a helper need not.
+/// Something slow. Its driver stays in it until the alarm has looked: each of its waits ends by the alarm's thread,
+/// after the looks that were due before. A helper need not.
 struct slow_work {
   const std::thread::id driver = std::this_thread::get_id();
   std::atomic<int> times = 0, of_driver = 0;
@@ -153,7 +155,7 @@ struct slow_work {
     ++times;
     const bool is_driver = std::this_thread::get_id() == driver;
     if (is_driver) ++of_driver;
-    std::this_thread::sleep_for(is_driver ? 300ms : 2ms);
+    for (int waits = is_driver ? 30 : 1; waits > 0; --waits) braid::after(5ms).get();
     ended.tell();
   }
 };
@@ -176,7 +178,7 @@ TEST(driver, is_in_one_slow_pull_of_a_stream_at_most_though_it_sleeps_between_th
     return n < 206 ? std::optional(n++) : std::nullopt;
   });
   const auto sleep_after = [](int x) {
-    if (x >= 198) std::this_thread::sleep_for(2ms);  // until the alarm has seen a driver that does nothing
+    if (x >= 198) braid::after(2ms).get();  // until the alarm has seen a driver that does nothing
   };
   braid::merge(std::move(numbers), braid::from(ints{})) | braid::for_each(sleep_after);
   EXPECT_EQ(slow.times, 7);
@@ -185,13 +187,14 @@ TEST(driver, is_in_one_slow_pull_of_a_stream_at_most_though_it_sleeps_between_th
 
 TEST(driver, pulls_no_more_after_a_slow_pull_that_brought_nothing) {
   slow_work slow;
-  auto [tx, rx] = braid::channel<int>(1);
+  auto [tx, rx] = braid::channel<int>(0);
   std::thread sends([&, tx = std::move(tx)]() mutable {
-    for (int x = 0; x < 200; ++x) EXPECT_TRUE(tx.send(x).get());
-    for (int x = 200; x < 204; ++x) {
-      EXPECT_TRUE(tx.send(x).get());
-      EXPECT_TRUE(slow.ended.wait(x - 199));
-      std::this_thread::sleep_for(5ms);  // so that the pull finds nothing more: else it goes on to the next item
+    for (int x = 0; x < 204; ++x) {
+      const auto end = std::chrono::steady_clock::now() + 20s;
+      while (!tx.try_send(int(x)) && std::chrono::steady_clock::now() < end) {  // the pull has found nothing, and waits
+        std::this_thread::yield();
+      }
+      EXPECT_TRUE(x < 200 || slow.ended.wait(x - 199));
     }
   });
   const auto is_short = [&](int x) { return x < 200 || (slow(), false); };
