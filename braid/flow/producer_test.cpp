@@ -7,6 +7,7 @@
 #include <ranges>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "braid/flow/concat.hpp"
@@ -14,6 +15,7 @@
 #include "braid/flow/merge.hpp"
 #include "braid/flow/merge_sorted.hpp"
 #include "braid/flow/race.hpp"
+#include "braid/flow/scarce_test.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
@@ -148,6 +150,26 @@ TEST(undelivered, items_that_collect_has_when_its_time_is_over_go_back) {
   EXPECT_THROW(static_cast<void>(braid::from(rx) | braid::collect(all_are_received.ctx())), braid::timed_out);
   EXPECT_EQ(books.handed_back, 10);
   EXPECT_EQ(tx.dropped(), 0u);
+}
+
+TEST(undelivered, items_that_a_sink_has_no_memory_for_go_back) {
+  std::vector<scarce> got;
+  std::size_t in_chunks = 0;
+  const auto count_items = [&](const std::vector<scarce>& some) { in_chunks += some.size(); };
+  const std::function<void(braid::stream<scarce>)> sinks[] = {
+      [](auto s) { static_cast<void>(std::move(s) | braid::collect()); },
+      [](auto s) { static_cast<void>(std::move(s) | braid::first(9)); },
+      [&](auto s) { std::move(s) | braid::collect_into(got); },
+      [&](auto s) { std::move(s) | braid::chunk(9) | braid::for_each(count_items); }};
+  for (const auto& sink : sinks) {
+    std::size_t handed_back = 0;
+    auto [tx, rx] = braid::channel<scarce>(10, {.on_drop = [&handed_back](scarce) { ++handed_back; }});
+    for (int i = 0; i < 10; ++i) EXPECT_TRUE(tx.try_send({i}));
+    const scarce::limit four(4);
+    EXPECT_THROW(sink(braid::from(rx)), std::bad_alloc);
+    EXPECT_EQ(handed_back + std::exchange(got, {}).size() + std::exchange(in_chunks, 0) + rx.size(), 10u);
+    EXPECT_EQ(tx.dropped(), 0u);
+  }
 }
 
 TEST(undelivered, items_of_a_chunk_that_has_begun_go_back) {

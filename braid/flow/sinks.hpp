@@ -106,14 +106,14 @@ auto for_each(const context& ctx, Args... args) {
 }
 
 inline auto collect() {
-  return detail::take_with([]<class T>(std::type_identity<T>) { return detail::collector<T>{}; });
+  return detail::take_with([]<class T>(std::type_identity<T>) { return detail::collector<T>(); });
 }
 inline auto collect(const context& ctx) {
   return detail::under(ctx, collect());
 }
 template<class T>
 auto collect_into(std::vector<T>& to BRAID_LIFETIMEBOUND) {
-  return detail::take_with([&to](std::type_identity<T>) { return detail::appender<T>{to}; });
+  return detail::take_with([&to](std::type_identity<T>) { return detail::appender<T>(to); });
 }
 template<class T>
 auto collect_into(const context& ctx, std::vector<T>& to BRAID_LIFETIMEBOUND) {
@@ -144,7 +144,7 @@ inline auto count(const context& ctx) {
 inline auto first(std::size_t most) {
   return detail::sink{{}, [most]<class T>(std::unique_ptr<detail::producer<T>> from) {
                         auto some = detail::make_stage<detail::first_items<T>>(std::move(from), most);
-                        return detail::bound(std::move(some), detail::collector<T>{});
+                        return detail::bound(std::move(some), detail::collector<T>());
                       }};
 }
 inline auto first(const context& ctx, std::size_t most) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -26,22 +27,53 @@ struct ignore_all {
   void result() const noexcept {}
 };
 
+/// Appends items to vectors; the one that there is no memory for fails the run and goes back.
 template<class T>
-struct collector {
-  std::vector<T> items{};
-  bool take(T&& item) { return items.push_back(std::move(item)), true; }
+class appending {
+ public:
   template<class Stream>
   void give_up(Stream& stream) noexcept {
-    for (T& each : items) stream.take_back(std::move(each));
+    if (refused_) stream.take_back(std::move(*refused_));
   }
-  std::vector<T> result() noexcept { return std::move(items); }
+
+ protected:
+  void append(std::vector<T>& to, T&& item) {
+    try {
+      to.push_back(std::move(item));
+    } catch (...) {
+      refused_.emplace(std::move(item));
+      throw;
+    }
+  }
+
+ private:
+  std::optional<T> refused_;
 };
 
 template<class T>
-struct appender {
-  std::vector<T>& to;
-  bool take(T&& item) { return to.push_back(std::move(item)), true; }
+class collector : public appending<T> {
+ public:
+  bool take(T&& item) { return this->append(items_, std::move(item)), true; }
+  template<class Stream>
+  void give_up(Stream& stream) noexcept {
+    for (T& each : items_) stream.take_back(std::move(each));
+    appending<T>::give_up(stream);
+  }
+  std::vector<T> result() noexcept { return std::move(items_); }
+
+ private:
+  std::vector<T> items_;
+};
+
+template<class T>
+class appender : public appending<T> {
+ public:
+  explicit appender(std::vector<T>& to) noexcept : to_(to) {}
+  bool take(T&& item) { return this->append(to_, std::move(item)), true; }
   void result() const noexcept {}
+
+ private:
+  std::vector<T>& to_;
 };
 
 struct counter {
