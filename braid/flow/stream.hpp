@@ -17,6 +17,9 @@
 //
 // Each goes with each. What it asks of the items, which order it keeps and how much it may hold: docs/streams.md.
 //
+// A pull is one call inside the other through all stages, on the stack of the driver: at most 400 bytes of it a stage
+// in an optimised build, so that 10,000 stages, built in a loop, fit on a thread with 8 MiB.
+//
 // An exception of a function comes out of the sink, after the items before it (law F2); a `for` over a stream throws it
 // where the item would have come. What still runs then is cancelled and joined. So it is when a stream is dropped, or
 // left early (law F3): that blocks the thread; in a coroutine `co_await s.stop()` does it without.

@@ -352,4 +352,20 @@ TEST(stream, an_item_that_was_received_before_the_cancel_comes_out) {
   }
 }
 
+braid::stream<int> with_stages(int count) {
+  auto s = braid::from(std::vector<int>{1, 2, 3});
+  for (int i = 0; i < count; ++i) s = std::move(s) | braid::filter([](int) { return true; });
+  return s;
+}
+braid::task<std::size_t> count_in_task(braid::stream<int> s) {
+  auto all = s.into(braid::count());
+  co_return co_await all;
+}
+
+TEST(stream, of_two_thousand_stages_fits_on_the_stack_of_a_thread) {
+  EXPECT_EQ(with_stages(2000) | braid::count(), 3u);
+  EXPECT_EQ(count_in_task(with_stages(2000)).get(), 3u);
+  static_cast<void>(with_stages(2000));
+}
+
 }  // namespace
