@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -114,8 +115,12 @@ void watcher::run() noexcept {
     next_sweep = clock::now() + sweep_interval;
     resting_ = true;
     // After the flag: a job that comes between sees it and wakes us.
-    table_.sweep();
-    tell_stops();
+    try {
+      table_.sweep();
+      tell_stops();
+    } catch (const std::bad_alloc&) {  // the next look may find memory
+      resting_ = false;
+    }
     if (!table_.idle()) resting_ = false;
   }
 }
@@ -125,7 +130,7 @@ void watcher::on_terminal_stop(std::function<bool(pid_t, int)> tell) {
   tell_stop_ = std::move(tell);
 }
 
-void watcher::tell_stops() noexcept {
+void watcher::tell_stops() {
   const std::lock_guard guard(tell_lock_);
   if (!tell_stop_) return;
   for (const auto& [pid, signal] : table_.stopped_by_terminal())

@@ -61,7 +61,7 @@ class watcher {
   const braid::detail::home_process home_;
   void run() noexcept;
   void handle_events(int timeout_ms) noexcept;
-  void tell_stops() noexcept;
+  void tell_stops();
   void wake() noexcept;
 
   job_table& table_;
