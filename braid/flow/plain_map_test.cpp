@@ -188,10 +188,11 @@ TEST(driver, is_in_one_slow_pull_of_a_stream_at_most_though_it_sleeps_between_th
 TEST(driver, pulls_no_more_after_a_slow_pull_that_brought_nothing) {
   slow_work slow;
   auto [tx, rx] = braid::channel<int>(0);
-  std::thread sends([&, tx = std::move(tx)]() mutable {
+  std::thread sends([&, out = std::move(tx)]() mutable {
     for (int x = 0; x < 204; ++x) {
       const auto end = std::chrono::steady_clock::now() + 20s;
-      while (!tx.try_send(int(x)) && std::chrono::steady_clock::now() < end) {  // the pull has found nothing, and waits
+      while (!out.try_send(int(x)) &&
+             std::chrono::steady_clock::now() < end) {  // the pull has found nothing, and waits
         std::this_thread::yield();
       }
       EXPECT_TRUE(x < 200 || slow.ended.wait(x - 199));

@@ -146,7 +146,7 @@ TEST(undelivered, items_that_collect_has_when_its_time_is_over_go_back) {
   account books(true);
   auto [tx, rx] = braid::channel<int>(10, books.options);
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(tx.try_send(i));
-  const over_when all_are_received([&rx = rx] { return rx.size() == 0; });
+  const over_when all_are_received([&from = rx] { return from.size() == 0; });
   EXPECT_THROW(static_cast<void>(braid::from(rx) | braid::collect(all_are_received.ctx())), braid::timed_out);
   EXPECT_EQ(books.handed_back, 10);
   EXPECT_EQ(tx.dropped(), 0u);
@@ -176,7 +176,7 @@ TEST(undelivered, items_of_a_chunk_that_has_begun_go_back) {
   account books(true);
   auto [tx, rx] = braid::channel<int>(10, books.options);
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(tx.try_send(i));
-  const over_when all_are_received([&rx = rx] { return rx.size() == 0; });
+  const over_when all_are_received([&from = rx] { return from.size() == 0; });
   EXPECT_THROW(braid::from(rx) | braid::chunk(4) | one_by_one() | braid::for_each(all_are_received.ctx(), [](int) {}),
                braid::timed_out);
   EXPECT_EQ(books.handed_back, 2);
@@ -188,7 +188,7 @@ TEST(undelivered, an_item_whose_send_is_refused_or_cancelled_goes_back) {
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(tx.try_send(i));
   {
     auto [full, unread] = braid::channel<int>(1);
-    const over_when the_second_waits([&rx = rx] { return rx.size() == 1; });
+    const over_when the_second_waits([&from = rx] { return from.size() == 1; });
     EXPECT_THROW(static_cast<void>(braid::from(rx) | braid::to(the_second_waits.ctx(), full)), braid::timed_out);
     EXPECT_EQ(unread.size(), 1u);
   }
