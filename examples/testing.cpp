@@ -89,7 +89,7 @@ void test_with_threads() {
 void test_that_a_full_pool_refuses() {
   auto [open, gate] = braid::channel<bool>(0);        // the job waits here, for as long as the test likes
   auto [begun, has_begun] = braid::channel<bool>(1);  // and says before that it runs
-  const auto job = [&gate = gate, &begun = begun](int x) {
+  const auto job = [&gate, &begun](int x) {
     if (!begun.send(true).get()) return 0;
     static_cast<void>(gate.recv().get());
     return x;

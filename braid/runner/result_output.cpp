@@ -23,13 +23,21 @@ template<class Fill>
 void result_output::put(Fill&& fill) {
   watcher_.before_output();
   const auto out_before = out_.taken(), err_before = err_.taken();
-  fill();
-  out_.flush();
-  err_.flush();
-  last_bytes last;
-  if (out_.taken() > out_before) last.out = out_.last();
-  if (err_.taken() > err_before) last.err = err_.last();
-  watcher_.after_output(last);
+  const auto tell_end = [&] {
+    last_bytes last;
+    if (out_.taken() > out_before) last.out = out_.last();
+    if (err_.taken() > err_before) last.err = err_.last();
+    watcher_.after_output(last);
+  };
+  try {
+    fill();
+    out_.flush();
+    err_.flush();
+  } catch (...) {
+    tell_end();
+    throw;
+  }
+  tell_end();
 }
 
 void result_output::show(const outcome& result) {

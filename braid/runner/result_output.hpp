@@ -25,7 +25,8 @@ struct last_bytes {
   std::optional<char> out, err;
 };
 
-/// Told before and after bytes reach stdout or stderr, so that a progress line can make way. Called under the lock.
+/// Told before and after bytes reach stdout or stderr, so that a progress line can make way, also where a write
+/// failed. Called under the lock.
 class output_watcher {
  public:
   virtual ~output_watcher() = default;

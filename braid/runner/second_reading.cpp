@@ -11,9 +11,14 @@ constexpr std::array<std::string_view, 11> shells{"sh",   "bash", "dash",  "zsh"
                                                   "fish", "ash",  "rbash", "csh", "tcsh"};
 constexpr std::array<std::string_view, 3> logins{"su", "runuser", "script"};
 /// Programs whose words are another command.
-constexpr std::array<std::string_view, 17> wrappers{"sudo",   "doas",  "env",     "timeout", "nice",   "ionice",
-                                                    "nohup",  "time",  "setsid",  "stdbuf",  "exec",   "command",
-                                                    "chroot", "xargs", "unshare", "setpriv", "sshpass"};
+constexpr std::array<std::string_view, 18> wrappers{"sudo",   "doas",  "env",     "timeout", "nice",    "ionice",
+                                                    "nohup",  "time",  "setsid",  "stdbuf",  "exec",    "command",
+                                                    "chroot", "xargs", "unshare", "setpriv", "sshpass", "builtin"};
+/// Words of the shell behind which a command begins.
+constexpr std::array<std::string_view, 11> keywords{"!",     "if", "then", "else", "elif",  "while",
+                                                    "until", "do", "{",    "time", "coproc"};
+/// Commands of the shell whose words are a program.
+constexpr std::array<std::string_view, 2> evaluators{"eval", "trap"};
 
 struct interpreter {
   std::string_view name;  ///< or how it begins: python3.11
@@ -31,6 +36,14 @@ bool is_letters_before(std::string_view word, char letter) {
   return word.size() > 1 && word.front() == '-' && word[1] != '-' && word.back() == letter;
 }
 
+/// name=value, before a command.
+bool is_assignment(std::string_view word) {
+  const auto name = word.substr(0, word.find('='));
+  return name.size() < word.size() && !name.empty() && (name.front() < '0' || name.front() > '9') &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
+             std::string_view::npos;
+}
+
 char program_letter(std::string_view name) {
   const auto found = std::ranges::find_if(interpreters, [name](const interpreter& each) {
     const auto version = name.substr(std::min(each.name.size(), name.size()));
@@ -44,14 +57,15 @@ char program_letter(std::string_view name) {
 /// A shell with -c is one wherever it stands; other names are programs only where a command begins.
 second_reading::reader second_reading::reader_named(std::string_view name) const {
   if (std::ranges::find(shells, name) != shells.end()) return reader::shell;
-  if (name == "eval") return is_first_ ? reader::evaluator : reader::none;
   if (!is_first_ && !runs_another_) return reader::none;
+  if (std::ranges::find(evaluators, name) != evaluators.end()) return reader::evaluator;
   if (name == "ssh") return reader::remote;
   if (program_letter(name) != '\0') return reader::interpreter;
   return std::ranges::find(logins, name) != logins.end() ? reader::login : reader::none;
 }
 
 void second_reading::begin_reader(std::string_view text) {
+  if (is_first_ && (std::ranges::find(keywords, text) != keywords.end() || is_assignment(text))) return;
   const auto name = base_name(text);
   const auto found = reader_named(name);
   if (is_first_) runs_another_ = std::ranges::find(wrappers, name) != wrappers.end();
@@ -110,7 +124,7 @@ void second_reading::warn() {
           "give it to the command's stdin, or quote it for the shell there: bash -c 'ssh HOST COMMAND \"${1@Q}\"' _ {}";
       break;
     case reader::evaluator:
-      safe = "leave eval out, or let it see a name: v={}; eval '... \"$v\"'";
+      safe = "leave " + name_ + " out, or let it see a name: v={}; " + name_ + " '... \"$v\"'";
       break;
     default:
       safe = "quote it for the shell there: bash -c '" + name_ + " -c \"COMMAND ${1@Q}\"' _ {}";

@@ -36,6 +36,13 @@ TEST(second_reading, a_shell_of_the_users_own_is_warned_about_with_the_safe_form
 TEST(second_reading, eval_ssh_su_and_interpreters_are_warned_about) {
   EXPECT_TRUE(names({"eval echo {}"}, "eval"));
   EXPECT_TRUE(names({"true; eval \"echo {}\""}, "eval"));
+  for (const char* script :
+       {"if eval \"test {}\"; then :; fi", "! eval {}", "X=1 eval echo {}", "{ eval {}; }", "builtin eval {}",
+        "for i in 1 2; do eval \"f {}\"; done", "case x in x) eval {};; esac", "time eval {}"}) {
+    EXPECT_TRUE(names({script}, "eval")) << script;
+  }
+  EXPECT_TRUE(names({"trap \"rm {}\" EXIT; work"}, "trap"));
+  EXPECT_TRUE(names({"while ssh web1 ls {}; do sleep 1; done"}, "ssh"));
   EXPECT_TRUE(names({"ssh", "web1", "ls", "{}"}, "ssh"));
   EXPECT_TRUE(names({"ssh -p 22 web1 'ls {}'"}, "ssh"));
   EXPECT_TRUE(names({"su", "me", "-c", "ls {}"}, "su"));
@@ -51,6 +58,7 @@ TEST(second_reading, a_value_that_is_an_argument_is_not_warned_about) {
         command_words{"ssh", "-p", "22", "{}", "uptime"}, command_words{"python3", "tool.py", "{}"},
         command_words{"gzip", "-c", "{}"}, command_words{"sort", "-c", "{}"}, command_words{"grep", "-e", "{}", "sh"},
         command_words{"sh", "{}"}, command_words{"sh ./script {}"}, command_words{"echo eval {}"},
+        command_words{"echo if eval {}"}, command_words{"X=1 f {}"}, command_words{"if test -e {}; then echo trap; fi"},
         command_words{"perl", "-e", "print @ARGV", "{}"}, command_words{"python3", "-c", "import sys", "{}"}}) {
     EXPECT_EQ(warning_for(command), "") << command.front();
   }

@@ -189,7 +189,7 @@ exit_code run(const map_request& request, const runner::command_template& comman
   }
   view.say_held_at_end();
   const bool never_ran = report.failure != runner::run_failure::none && nothing_ran(report);
-  never_ran ? view.before_output() : view.summarize(options.slots, !report.all_started);
+  never_ran ? view.clear() : view.summarize(options.slots, !report.all_started);
   if (report.failure != runner::run_failure::none) view.say("braid: " + report.sentence);
   if (const auto hint = order_of_words(request, report); !hint.empty()) view.say("braid: " + hint);
   const exit_code code = judge(report, stopped_by);
@@ -219,7 +219,7 @@ exit_code map(const std::vector<std::string_view>& words, bool& under_way) {
   const bool redraws = terminal_can_redraw(), captured = request.run.capture;
   map_view view(command, {.progress = request.progress && redraws && captured,
                           .verbose = request.verbose,
-                          .raw_terminal = redraws && !captured});
+                          .raw_terminal = ::isatty(2) == 1 && !captured});
   if (!command.warning().empty()) view.say("braid: " + command.warning());
   runner::input_reader reader(open(request), [&view](const std::string& hint) { view.say("braid: " + hint); });
   if (request.dry_run) {

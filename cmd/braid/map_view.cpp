@@ -132,12 +132,20 @@ void map_view::say_survivor(std::string_view job, const process::survivor& each)
 void map_view::before_output() {
   const std::lock_guard lock(mutex_);
   erase();
+  output_under_way_ = true;
 }
 
 void map_view::after_output(const runner::last_bytes& last) {
   const std::lock_guard lock(mutex_);
   const auto end = last.err || !shares_terminal_ ? last.err : last.out;
   if (end) mid_line_ = *end != '\n';
+  output_under_way_ = false;
+  if (const auto lines = std::exchange(held_lines_, {}); !lines.empty()) write_lines(lines);
+}
+
+void map_view::clear() {
+  const std::lock_guard lock(mutex_);
+  erase();
 }
 
 void map_view::tick() {
@@ -147,18 +155,18 @@ void map_view::tick() {
   if (now - seen.began < quiet_start) return;
   const auto line = one_line(progress_text(seen, now), terminal_width() - 2);
   const auto lock = lock_if_possible();
-  if (!lock || mid_line_) return;
+  if (!lock || mid_line_ || output_under_way_) return;
   put(joined({"\r ", line, "\033[K"}));
   drawn_ = ever_drawn_ = true;
 }
 
 void map_view::say(std::string_view line) {
   const std::lock_guard lock(mutex_);
-  write_line(line);
+  say_locked(line);
 }
 
 void map_view::say_if_possible(std::string_view line) {
-  if (const auto lock = lock_if_possible()) write_line(line);
+  if (const auto lock = lock_if_possible()) say_locked(line);
 }
 
 void map_view::clear_if_possible() {
@@ -174,9 +182,13 @@ std::unique_lock<std::timed_mutex> map_view::lock_if_possible() {
 }
 
 /// With mutex_ held.
-void map_view::write_line(std::string_view line) {
-  std::string text(line);
-  text += '\n';
+void map_view::say_locked(std::string_view line) {
+  const auto text = joined({line, "\n"});
+  output_under_way_ ? static_cast<void>(held_lines_ += text) : write_lines(text);
+}
+
+/// With mutex_ held.
+void map_view::write_lines(std::string_view text) {
   erase();
   begin_line();
   put(text);
@@ -185,7 +197,7 @@ void map_view::write_line(std::string_view line) {
 void map_view::summarize(std::size_t slots, bool stopped) {
   const auto seen = tally_.look();
   if (seen.failed == 0 && seen.cancelled == 0 && !stopped && !ever_drawn_) {
-    before_output();
+    clear();
     return;
   }
   auto text = summary_text(seen, steady_clock::now(), slots);
@@ -205,7 +217,7 @@ void map_view::erase() {
 void map_view::begin_line() {
   if (std::exchange(mid_line_, false)) put("\n");
   // As many blanks as a line is wide end on the line they began on only if they began at its start.
-  if (settings_.raw_terminal) put(std::string(terminal_width(), ' ') + "\r\033[K");
+  if (settings_.raw_terminal) put(std::string(terminal_width(), ' ') + "\r");
 }
 
 /// A person's terminal that is gone (EIO), and a stderr that was closed on purpose (EBADF), are no reason to fail.

@@ -6,7 +6,8 @@
 // 3. mid_line_ says whether a job's output ended without a newline where our lines go. Then the progress line waits for
 //    the end of that line, and a line of ours begins with a newline. Jobs that write straight to the terminal (-u)
 //    leave the cursor where we cannot know: there is no progress line, and a line of ours moves to a fresh line first.
-// 4. What the thread of the signals writes may be left out (..._if_possible, tick): it never waits for a reader.
+// 4. While a job's output is written, a line of ours waits for its end: it would stand in the middle of the job's text.
+// 5. What the thread of the signals writes may be left out (..._if_possible, tick): it never waits for a reader.
 #pragma once
 
 #include <atomic>
@@ -50,11 +51,13 @@ class map_view final : public runner::run_observer {
   void say_survivor(std::string_view job, const process::survivor& each);
   /// One line where pipes were still held when the run gave them up.
   void say_held_at_end();
-  /// A line of ours. Any thread; waits for as long as stderr takes nothing.
+  /// A line of ours. Any thread; waits for as long as stderr takes nothing, but not for a job's output.
   void say(std::string_view line);
   /// A line that may be left out: of whatever keeps stderr busy it waits for `patience` at most.
   void say_if_possible(std::string_view line);
-  /// Removes the progress line, if stderr takes that.
+  /// Removes the progress line.
+  void clear();
+  /// The same, if stderr takes that.
   void clear_if_possible();
   /// The summary, where there is something to tell: a failure, a stop, or a line that was shown.
   void summarize(std::size_t slots, bool stopped);
@@ -70,7 +73,8 @@ class map_view final : public runner::run_observer {
   void say_what_stays(const runner::outcome& last);
   /// The lock, if stderr takes a line within `patience`; empty otherwise.
   std::unique_lock<std::timed_mutex> lock_if_possible();
-  void write_line(std::string_view line);
+  void say_locked(std::string_view line);
+  void write_lines(std::string_view text);
   void erase();
   void begin_line();
   void put(std::string_view text);
@@ -83,6 +87,8 @@ class map_view final : public runner::run_observer {
   bool drawn_ = false;
   bool ever_drawn_ = false;
   bool mid_line_ = false;
+  bool output_under_way_ = false;
+  std::string held_lines_;  ///< said meanwhile
   std::set<pid_t> named_survivors_;
   std::atomic<int> held_at_end_ = 0;
   std::atomic<bool> lost_lines_ = false;

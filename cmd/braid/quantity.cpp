@@ -95,10 +95,10 @@ std::chrono::nanoseconds parse_duration(std::string_view option, std::string_vie
 void parse_backoff(std::string_view option, std::string_view text, retry_policy& to) {
   const auto dots = text.find("..");
   const auto first = duration(text.substr(0, dots));
-  const auto longest = dots == std::string_view::npos ? first : duration(text.substr(dots + 2));
-  if (!first || !longest || *longest < *first) refuse(option, text, "two times such as 1s..60s, the shorter one first");
+  const auto last = dots == std::string_view::npos ? first : duration(text.substr(dots + 2));
+  if (!first || !last || *last < *first) refuse(option, text, "two times such as 1s..60s, the shorter one first");
   to.first = *first;
-  to.longest = *longest;
+  to.longest = *last;
 }
 
 std::size_t parse_slots(std::string_view option, std::string_view text, std::size_t cpus) {

@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import subprocess
+import time
 
 from tool import BRAID, TestCase, braid_map, main
 
@@ -17,6 +18,21 @@ class Output(TestCase):
         for at in range(0, 40, 5):
             self.assertEqual(len({*run.lines[at:at + 5]}), 1)
         self.assertTrue(all(len(line) == 2000 for line in run.lines))
+
+    def test_lines_of_braid_never_stand_in_the_middle_of_a_jobs_stderr(self):
+        size = 1_000_000
+        job = f"head -c {size} /dev/zero | tr '\\0' x >&2; (echo left >&2; sleep 0.01; echo late >&2) & : {{}}"
+        process = subprocess.Popen([BRAID, "map", "-v", "-j4", job, ":::", *"abcdefgh"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        pieces = []
+        while piece := os.read(process.stderr.fileno(), 65536):
+            pieces.append(piece)
+            time.sleep(0.002)  # so that jobs begin while the output of others is written
+        process.stderr.close()
+        self.assertEqual(process.wait(), 0)
+        texts = [line for line in b"".join(pieces).split(b"\n") if b"x" * 100 in line]
+        self.assertEqual({(len(text.rstrip(b"left")), text.count(b"x")) for text in texts}, {(size, size)})
+        self.assertEqual(len(texts), 8)
 
     def test_stdout_and_stderr_stay_apart(self):
         run = braid_map("-k", "echo out{}; echo err{} >&2", ":::", "1", "2")

@@ -32,11 +32,11 @@ def screen(text):
     return ["".join(line).rstrip() for line in lines]
 
 
-def on_terminal(*words):
+def on_terminal(*words, env=None):
     """Runs braid with all three descriptors on a terminal of its own; what it shows in the end."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execve(BRAID, [BRAID, "map", *words], {**os.environ, "TERM": "xterm", "NO_COLOR": ""})
+        os.execve(BRAID, [BRAID, "map", *words], {**os.environ, "TERM": "xterm", "NO_COLOR": "", **(env or {})})
     seen = b""
     while True:
         try:
@@ -54,6 +54,13 @@ class OnATerminal(TestCase):
         self.assertEqual(screen("a" * 80 + "\r" + "b"), ["b" + "a" * 79])
         self.assertEqual(screen("ab" + " " * 80 + "\r\x1b[Kc"), ["ab", "c"])
         self.assertEqual(screen(" " * 80 + "\r\x1b[Kc"), ["c"])
+
+    def test_a_terminal_of_plain_text_shows_the_summary_on_a_line_of_its_own(self):
+        for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            for options in ((), ("-u",)):
+                shown = on_terminal(*options, "-j1", "printf part; false", ":::", "a", env=env)
+                self.assertEqual(shown[0], "part", (env, options))
+                self.assertRegex(shown[1], "^1 job in ")
 
     def test_a_last_line_without_newline_survives_progress_line_and_summary(self):
         for options in ((), ("-k",), ("-u",)):
