@@ -71,6 +71,9 @@
 #include "braid/sync/semaphore.hpp"     // semaphore, permit
 #include "braid/sync/signals.hpp"       // signals({SIGTERM, SIGINT})
 
+// A program that stands still
+#include "braid/inspect/stall_watch.hpp"  // BRAID_STALL_REPORT=5s, stall_watch, stalled_waits
+
 // What it runs on
 #include "braid/base/random.hpp"                     // seeded random numbers
 #include "braid/base/result.hpp"                     // result<T>: a value or the reason why there is none

@@ -25,8 +25,8 @@ CONTENTS_PAGE = "braid/braid.hpp"
 SEAMS = {("braid/base/atomic.hpp", "explore/atomic.hpp")}
 SYSTEM_LAYERS = {"base", "runtime", "process"}
 SYSTEM_FOLDERS = ("linux/", "sys/", "asm/")
-POSIX_HEADERS = {"dirent.h", "dlfcn.h", "errno.h", "fcntl.h", "limits.h", "poll.h", "pthread.h", "sched.h", "signal.h", "spawn.h",
-                 "syscall.h", "termios.h", "time.h", "ucontext.h", "unistd.h", "wait.h"}
+POSIX_HEADERS = {"dirent.h", "dlfcn.h", "errno.h", "fcntl.h", "limits.h", "link.h", "poll.h", "pthread.h", "sched.h", "signal.h", "spawn.h",
+                 "syscall.h", "termios.h", "time.h", "ucontext.h", "unistd.h", "unwind.h", "wait.h"}
 TEST_FOLDERS = ("gtest/", "gmock/", "rapidcheck/", "rapidcheck.h")
 # What std is made of, and the compilers' own headers, which come with it.
 STD_HEADERS = set("""

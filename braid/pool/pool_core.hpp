@@ -117,6 +117,7 @@ class pool_core : public source,
   void set_paused(bool paused, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void set_width(std::size_t width, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_stats stats() const noexcept BRAID_REQUIRES(lock_);
+  std::string describe_state() const BRAID_REQUIRES(lock_);  ///< A line of a report.
   /// The running line of control, if it is a worker, waits for the pool itself from now on; null: it is none. Several
   /// waits of one select count once. What ends the wait goes before the line: this job, or the jobs of this lane, until
   /// stop_preferring().
@@ -219,8 +220,7 @@ class pool_core : public source,
   pool_line line_ BRAID_GUARDED_BY(lock_);                          ///< Submitted jobs, and one of each stream.
   intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< They go before the line.
   intrusive_list<pool_ticket, among_holders> holders_ BRAID_GUARDED_BY(lock_);
-  /// Submitted jobs that are queued, if the oldest one may be dropped.
-  intrusive_list<pool_ticket, by_age> submitted_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<pool_ticket, by_age> submitted_ BRAID_GUARDED_BY(lock_);  ///< Queued, if the oldest may be dropped.
   ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);  ///< Submits, for room.
   rest_waits ending_ BRAID_GUARDED_BY(lock_);                         ///< For the end.
   rest_waits idling_ BRAID_GUARDED_BY(lock_);                         ///< wait_idle().

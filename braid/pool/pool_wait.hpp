@@ -1,6 +1,8 @@
 // Base of the operations that wait for a pool.
 #pragma once
 
+#include <string>
+
 #include "braid/runtime/performable.hpp"
 #include "braid/sync/ranked_line.hpp"
 
@@ -23,6 +25,7 @@ class pool_wait : public operation, public ranked<pool_wait> {
  protected:
   explicit pool_wait(pool_core& core) noexcept;
   ~pool_wait() = default;
+  std::string describe_others() const override;
   /// For enlist; the jobs of `wanted`, if it is said, end the wait.
   void starts_to_wait(wake_chain& wakes, pool_lane* wanted = nullptr) noexcept;
   /// For withdraw.

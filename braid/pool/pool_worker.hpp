@@ -80,6 +80,7 @@ class next_job final : public performable<next_job> {
   void enlist(wake_chain&) noexcept override;
   void withdraw() noexcept override;
   std::string describe() const override;
+  bool may_wait_long() const noexcept override { return true; }
   bool ask() noexcept;
   void measure() noexcept;
   /// Its jobs are so short that it stands in the way of another one at work, and the alarm will call it if need be.

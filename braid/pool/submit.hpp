@@ -53,6 +53,10 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
   }
 
   const char* describe() const noexcept override { return "a pool's job"; }
+  std::string describe_others() const override {
+    pool().lock().assert_held();
+    return pool().describe_state();
+  }
   bool is_made_here() const noexcept override { return false; }
   void park(operation& waiting, wake_chain& wakes) noexcept override {
     pool().lock().assert_held();

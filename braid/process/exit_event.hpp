@@ -41,6 +41,7 @@ class [[nodiscard]] exit_wait final : public braid::detail::performable<exit_wai
   void enlist(braid::detail::wake_chain&) noexcept override;
   void withdraw() noexcept override;
   std::string describe() const override { return "the end of process " + std::to_string(pid_); }
+  bool may_wait_long() const noexcept override { return true; }
 
   exit_event& event_;
   const pid_t pid_;

@@ -78,6 +78,7 @@ class group_core final : public source {
 
   // For join, with the lock held.
   bool all_ended() const noexcept BRAID_REQUIRES(lock_) { return live_ == 0; }
+  std::size_t live() const noexcept BRAID_REQUIRES(lock_) { return live_; }
   void enlist(operation& join) noexcept BRAID_REQUIRES(lock_) { joining_.push_back(join); }
 
   // The outcome, only when all have ended.
@@ -128,6 +129,7 @@ class child : public performer, public list_hook<unstarted>, public recycled {
     return claim_.compare_exchange_strong(seen, helped);
   }
   void start_here() noexcept;
+  std::string who() const override { return "task " + std::to_string(number_ + 1) + " of its group"; }
 
  protected:
   /// Before a wait for its end. The child has not ended, so its group is there.

@@ -6,6 +6,7 @@
 #include "braid/runtime/case_order.hpp"
 #include "braid/runtime/held_sources.hpp"
 #include "braid/runtime/thread_wait.hpp"
+#include "braid/runtime/wait_registry.hpp"
 
 namespace braid::detail {
 
@@ -114,6 +115,22 @@ void take_all_back(case_list list, wake_chain& wakes) noexcept {
     if (access::enlisted(*op)) access::take_back(*op, wakes);
 }
 
+// --- waits that a report can see ---
+
+void watch_begin(performer& me, std::span<operation* const> cases, std::coroutine_handle<> where) noexcept {
+  if (wait_registry::is_on()) [[unlikely]]
+    wait_registry::begin(me, cases, where);
+}
+/// Before the operations may go.
+void watch_end(performer& me) noexcept {
+  if (access::is_watched(me)) [[unlikely]]
+    wait_registry::end(me);
+}
+void watch_place(performer& me, const void* place) noexcept {
+  if (access::is_watched(me)) [[unlikely]]
+    wait_registry::set_place(me, place);
+}
+
 /// begin() where the first place of the order was not ready: its lock is held.
 [[gnu::noinline]] attempt begin_from_second(case_list list, performer& me, shield s, std::coroutine_handle<> where,
                                             std::uint64_t drawn, wake_chain& wakes) {
@@ -123,8 +140,10 @@ void take_all_back(case_list list, wake_chain& wakes) noexcept {
   if (ready != no_case) return {attempt::committed, ready};
   if (held.empty()) return {attempt::no_case_left};
   enlist_all(list, order, me, wakes);
+  watch_begin(me, list.cases, where);
   me.open(s, where);
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
+    watch_end(me);
     take_all_back(list, wakes);
     me.close();
     return {attempt::cancelled};
@@ -185,9 +204,12 @@ attempt::went begin_locked(operation& op, performer& me, shield s, std::coroutin
   if (access::poll(op, wakes)) return attempt::committed;
   access::enter(op, me);
   access::number(op) = 0;
+  operation* const self = &op;
+  watch_begin(me, {&self, 1}, where);
   access::enlist(op, wakes);
   me.open(s, where);
   if (s == shield::no && me.is_cancelled() && me.claim_cancelled()) {
+    watch_end(me);
     access::take_back(op, wakes);
     me.close();
     return attempt::cancelled;
@@ -211,6 +233,7 @@ attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_h
 }
 
 void finish_one(operation& op, performer& me) {
+  watch_end(me);
   if (me.won() != 0) {
     operation* const self = &op;
     finish({{&self, 1}, choice::single}, me);
@@ -221,6 +244,7 @@ void finish_one(operation& op, performer& me) {
 }
 
 std::size_t finish(case_list list, performer& me) {
+  watch_end(me);
   const outcome winner = me.won();
   for (std::size_t i = 0; i < list.cases.size(); ++i) {
     operation& op = *list.cases[i];
@@ -267,6 +291,7 @@ void perform_one(operation& op, performer& me, shield s, alone tried) {
   const attempt::went went = begin_one(op, me, s, nullptr, tried);
   if (went == attempt::cancelled) me.raise_cancelled();
   if (went != attempt::parked) return;
+  watch_place(me, __builtin_return_address(0));
   operation* const self = &op;
   block_thread({{&self, 1}, choice::single}, me);
   finish_one(op, me);
@@ -285,6 +310,7 @@ std::size_t perform(case_list list, shield s) {
     case attempt::parked:
       break;
   }
+  watch_place(me, __builtin_return_address(0));
   block_thread(list, me);
   return finish(list, me);
 }
@@ -340,6 +366,7 @@ void operation::abandon() noexcept {
   BRAID_CHECK(performer_->claim(detail::gone_outcome) || performer_->won() == detail::gone_outcome,
               "an operation was destroyed after it was claimed and before its owner was resumed: its outcome would be "
               "lost. Let a task_group own the tasks that perform operations");
+  if (detail::perform_access::is_watched(*performer_)) detail::wait_registry::end(*performer_);
   detail::wake_chain wakes;
   detail::spin_guard guard(source_->lock());
   withdraw();

@@ -59,6 +59,8 @@ class perform_access {
 
   static bool poll(operation& op, wake_chain& wakes) { return op.poll(wakes); }
   static std::string describe(operation& op) { return op.describe(); }
+  static std::string describe_others(operation& op) { return op.describe_others(); }
+  static bool may_wait_long(operation& op) noexcept { return op.may_wait_long(); }
   /// An operation may say what of its poll() needs no peer and wakes nobody, in a function poll_alone() of its own,
   /// with the lock held. That is its fast path; poll() covers it too.
   template<class Op>
@@ -76,6 +78,7 @@ class perform_access {
     op.performer_ = &me;
   }
   static void leave(operation& op) noexcept { op.performer_ = nullptr; }
+  static bool is_watched(const performer& me) noexcept { return me.watched_ != nullptr; }
   static void enlist(operation& op, wake_chain& wakes) noexcept { op.enlist(wakes); }
   static void take_back(operation& op, wake_chain& wakes) noexcept {
     op.withdraw();

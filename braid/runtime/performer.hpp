@@ -17,6 +17,7 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "braid/base/atomic.hpp"
@@ -29,6 +30,7 @@
 namespace braid::detail {
 
 class cancel_scope;
+class watched_wait;
 struct in_scope;
 struct in_registry;
 
@@ -77,6 +79,8 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   /// `coroutine`, which is suspended, goes on after what is ready now. Last touch.
   void yield(std::coroutine_handle<> coroutine) noexcept;
 
+  /// Its name in reports: empty for a thread that runs no task.
+  virtual std::string who() const { return {}; }
   /// What it does, in a word, for a report.
   const char* describe_state() const noexcept;
 
@@ -100,6 +104,8 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
 
  private:
   friend class wake_chain;
+  friend class wait_registry;
+  friend class perform_access;
   /// Operations of one slice; then others have their turn. (tokio's cooperative budget has the same number.)
   static constexpr int operations_per_slice = 128;
   struct drive_state {
@@ -114,6 +120,7 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   int operations_left_ = operations_per_slice;  ///< Of this slice; only the thread that drives.
   drive_state* drive_ = nullptr;                ///< The running loop's; only the thread that drives.
   performer* wake_next_ = nullptr;              ///< Link of the one claimer's wake chain.
+  watched_wait* watched_ = nullptr;             ///< The record of its wait, while waits are watched; only itself.
   cancel_scope* const scope_;                   ///< Null on a thread that braid did not start.
   const atomic<bool>* const cancel_flag_;       ///< The scope's; null without one.
   const environment env_;

@@ -2,16 +2,13 @@
 //
 // Invariants, whenever the lock is free
 // 1. tail_ <= each cursor <= head_ <= tail_ + capacity_. Slot i % capacity_ holds value i for tail_ <= i < head_,
-// unless
-//    its `readers` is 0: then it has left already, and tail_ passes over it once the older ones have left too.
+//    unless its `readers` is 0: then it has left already, and tail_ passes over it once the older ones have left too.
 // 2. `readers` of a slot: subscriptions whose cursor has not passed it, and receives that have it and still copy it.
 // 3. A receive is parked only while its subscription's cursor is head_ and the broadcast open; a send only while the
-// ring
-//    is full, the broadcast open and somebody subscribed.
+//    ring is full, the broadcast open and somebody subscribed.
 // 4. Values are copied by receivers with no lock held, out of slots that their receives hold (law O10); whoever finds
 //    itself the last reader moves the value out under the lock instead.
-// 5. refs_ counts publishers, subscriptions, and receives that hold a slot; the last one destroys the core. The last
-//    publisher closes.
+// 5. refs_: publishers, subscriptions, receives that hold a slot; the last destroys the core. The last publisher closes.
 #pragma once
 
 #include <concepts>
@@ -19,6 +16,7 @@
 #include <utility>
 
 #include "braid/sync/channel_options.hpp"
+#include "braid/sync/describe_ends.hpp"
 #include "braid/sync/subscription.hpp"
 
 namespace braid::detail {
@@ -66,6 +64,9 @@ class broadcast_core final : public source {
     return dropped_;
   }
   const std::string& name() const noexcept { return options_.name; }
+  std::string describe_ends(bool for_receive) const BRAID_REQUIRES(lock_) {  // for a report of waits that do not end
+    return describe_broadcast_ends(for_receive, publishers_.load(), subscribed_);
+  }
 
   void add_publisher() noexcept {
     publishers_.fetch_add(1);
@@ -75,7 +76,6 @@ class broadcast_core final : public source {
     if (publishers_.fetch_sub(1) == 1) close(nullptr);
     drop_ref();
   }
-
   void let_go(subscription<T>& gone) noexcept BRAID_EXCLUDES(lock_);
 
  private:

@@ -45,6 +45,10 @@ class [[nodiscard]] broadcast_recv final : public performable<broadcast_recv<T>>
     if (this->linked()) this->unlink();
   }
   std::string describe() const override { return "recv on broadcast '" + core_.name() + "'"; }
+  std::string describe_others() const override {
+    core_.lock().assert_held();
+    return core_.describe_ends(true);
+  }
   bool has_value() const noexcept { return held_ || own_; }
 
   // For the core, under its lock.

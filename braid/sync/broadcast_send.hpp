@@ -55,6 +55,10 @@ class [[nodiscard]] broadcast_send final : public performable<broadcast_send<T>>
     if (this->linked()) this->unlink();
   }
   std::string describe() const override { return "send on broadcast '" + core_.name() + "'"; }
+  std::string describe_others() const override {
+    core_.lock().assert_held();
+    return core_.describe_ends(false);
+  }
 
   // For the core, under its lock.
   T* offered() const noexcept { return offered_; }

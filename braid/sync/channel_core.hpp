@@ -24,6 +24,7 @@
 #include "braid/runtime/flat_end.hpp"
 #include "braid/sync/channel_buffer.hpp"
 #include "braid/sync/channel_options.hpp"
+#include "braid/sync/describe_ends.hpp"
 #include "braid/sync/exchange.hpp"
 
 namespace braid {
@@ -113,6 +114,10 @@ class channel_core final : public source {
     dropped_ += values;
   }
   const std::string& name() const noexcept { return options_.name; }
+  /// For a report of waits that do not end.
+  std::string describe_ends(bool for_receive) const BRAID_REQUIRES(lock_) {
+    return detail::describe_ends(for_receive, senders_.load(), receivers_.load(), buffered());
+  }
 
   void add_sender() noexcept { senders_.fetch_add(1); }
   void add_receiver() noexcept { receivers_.fetch_add(1); }

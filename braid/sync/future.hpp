@@ -43,6 +43,8 @@ class eventual {
   source& covered_by() const noexcept { return source_; }
   /// As a person would say it.
   virtual const char* describe() const noexcept = 0;
+  /// operation.hpp says what it is; with the lock held.
+  virtual std::string describe_others() const { return {}; }
   /// Is it made by the running line of control itself?
   virtual bool is_made_here() const noexcept = 0;
 
@@ -215,6 +217,7 @@ class [[nodiscard]] future final : public detail::performable<future<R>> {
   }
   void withdraw() noexcept override { task().leave(); }
   std::string describe() const override { return task().describe(); }
+  std::string describe_others() const override { return task().describe_others(); }
 
   detail::eventual<R>* task_;
 };

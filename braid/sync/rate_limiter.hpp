@@ -50,6 +50,7 @@ class [[nodiscard]] tokens_wait final : public performable<tokens_wait> {
   void withdraw() noexcept override;
   void pass_on(wake_chain& wakes) noexcept override;
   std::string describe() const override;
+  bool may_wait_long() const noexcept override { return true; }
 
   rate_limiter& from_;
   const std::uint64_t tokens_;

@@ -48,6 +48,10 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
     return channel.poll_recv(*this, wakes);
   }
   std::string describe() const override { return "recv on channel '" + this->core().name() + "'"; }
+  std::string describe_others() const override {
+    this->core().lock().assert_held();
+    return this->core().describe_ends(true);
+  }
 
   bool has_room() const noexcept override { return !slot_; }
   void deliver(T&& value) noexcept override { slot_.emplace(std::move(value)); }
@@ -102,6 +106,10 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
     return channel.poll_recv(*this, wakes);
   }
   std::string describe() const override { return "recv_some on channel '" + this->core().name() + "'"; }
+  std::string describe_others() const override {
+    this->core().lock().assert_held();
+    return this->core().describe_ends(true);
+  }
 
   bool has_room() const noexcept override { return received_ < max_ && into_.size() < into_.capacity(); }
   void deliver(T&& value) noexcept override {

@@ -62,6 +62,13 @@ std::string acquire_wait::describe() const {
   return what + (from_.name_.empty() ? "a semaphore" : "semaphore '" + from_.name_ + "'");
 }
 
+std::string acquire_wait::describe_others() const {
+  from_.lock_.assert_held();
+  return "    " + std::to_string(from_.held_) + " of " + std::to_string(from_.capacity_) +
+         " permits are held, and this wants " + std::to_string(weight_) +
+         ". If the waiting side holds the others itself, it waits for itself\n";
+}
+
 }  // namespace detail
 
 semaphore::semaphore(std::size_t capacity, std::string name) : capacity_(capacity), name_(std::move(name)) {}

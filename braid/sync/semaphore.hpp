@@ -79,6 +79,7 @@ class [[nodiscard]] acquire_wait final : public performable<acquire_wait> {
   void withdraw() noexcept override;
   void pass_on(wake_chain& wakes) noexcept override;
   std::string describe() const override;
+  std::string describe_others() const override;
 
   semaphore& from_;
   const std::size_t weight_;

@@ -67,6 +67,10 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
     return channel.poll_send(*this, wakes);
   }
   std::string describe() const override { return "send on channel '" + this->core().name() + "'"; }
+  std::string describe_others() const override {
+    this->core().lock().assert_held();
+    return this->core().describe_ends(false);
+  }
 
   T* offered() noexcept override { return this->state_ == state::sent ? nullptr : &*value_; }
   void taken() noexcept override { this->state_ = state::sent; }
@@ -117,6 +121,10 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
     return channel.poll_send(*this, wakes);
   }
   std::string describe() const override { return "send_some on channel '" + this->core().name() + "'"; }
+  std::string describe_others() const override {
+    this->core().lock().assert_held();
+    return this->core().describe_ends(false);
+  }
 
   T* offered() noexcept override { return sent_ < most_ && !dropped_ ? &values_[sent_] : nullptr; }
   void taken() noexcept override { ++sent_; }

@@ -53,6 +53,7 @@ class [[nodiscard]] signals final : private detail::source,
   void enlist(detail::wake_chain&) noexcept override;
   void withdraw() noexcept override;
   std::string describe() const override;
+  bool may_wait_long() const noexcept override { return true; }
 
   std::uint64_t pending_ BRAID_GUARDED_BY(lock_) = 0;
   bool waiting_ BRAID_GUARDED_BY(lock_) = false;

@@ -139,6 +139,10 @@ class with_name final : public Child {
   with_name(named who, group_core& group, As&&... as)
       : Child(group, std::forward<As>(as)...), name_(who.name()), place_(who.place()) {}
 
+  std::string who() const override {
+    return "task '" + name_ + "' (" + place_.file_name() + ":" + std::to_string(place_.line()) + ")";
+  }
+
  private:
   void put_name_on(task_failure& failure) noexcept override {
     failure.name = std::move(name_);

@@ -9,7 +9,20 @@
 namespace braid {
 namespace detail {
 
-join_wait::join_wait(task_group& group) noexcept : performable(group.core_), group_(group) {}
+join_wait::join_wait(task_group& group, because why) noexcept : performable(group.core_), group_(group), why_(why) {}
+
+std::string join_wait::describe() const {
+  return why_ == because::asked ? "join() of a task group"
+                                : "the destructor of a task group that was not joined: it has cancelled its tasks, and "
+                                  "waits for their end";
+}
+
+std::string join_wait::describe_others() const {
+  group_.core_.lock().assert_held();
+  const std::size_t live = group_.core_.live();
+  return "    " + std::to_string(live) + (live == 1 ? " of its tasks has" : " of its tasks have") +
+         " not ended\n";
+}
 
 bool join_wait::poll(wake_chain&) {
   group_.core_.lock().assert_held();
@@ -51,7 +64,7 @@ task_group::~task_group() {
     return;
   }
   cancel("its task group ended without a join");
-  detail::join_wait all(*this);
+  detail::join_wait all(*this, detail::join_wait::because::unjoined);
   try {
     core_.run_unstarted();
     operation* const wait = &all;

@@ -78,7 +78,8 @@ class [[nodiscard]] join_wait final : public performable<join_wait> {
   /// A cancel does not end the wait: it ends the children, and the join with them. No child is left behind.
   static constexpr shield shielded = shield::yes;
 
-  explicit join_wait(task_group& group) noexcept;
+  enum class because : unsigned char { asked, unjoined };
+  explicit join_wait(task_group& group, because why = because::asked) noexcept;
   ~join_wait() { withdraw_if_parked(); }
   /// Throws the first exception of a child; `cancelled` if the group's context was cancelled from above. With
   /// at_least(k) only if fewer than k children succeeded.
@@ -91,9 +92,11 @@ class [[nodiscard]] join_wait final : public performable<join_wait> {
   bool poll(wake_chain&) override;
   void enlist(wake_chain&) noexcept override;
   void withdraw() noexcept override;
-  std::string describe() const override { return "join() of a task group"; }
+  std::string describe() const override;
+  std::string describe_others() const override;
 
   task_group& group_;
+  const because why_;
 };
 
 }  // namespace detail

@@ -26,6 +26,7 @@ class [[nodiscard]] after final : public detail::performable<after>, private det
   void enlist(detail::wake_chain& wakes) noexcept override;
   void withdraw() noexcept override;
   std::string describe() const override { return "after()"; }
+  bool may_wait_long() const noexcept override { return true; }
   bool expire(detail::wake_chain& wakes) noexcept override;
 
   braid::clock& clock_;
@@ -49,6 +50,7 @@ class [[nodiscard]] every final : public detail::performable<every>, private det
   void enlist(detail::wake_chain& wakes) noexcept override;
   void withdraw() noexcept override;
   std::string describe() const override { return "every()"; }
+  bool may_wait_long() const noexcept override { return true; }
   bool expire(detail::wake_chain& wakes) noexcept override;
   void tick(time_point now) noexcept;
 

@@ -6,6 +6,7 @@
 #include "braid/runtime/executor.hpp"
 #include "braid/runtime/performer.hpp"
 #include "braid/runtime/usable_cpus.hpp"
+#include "braid/runtime/wait_registry.hpp"
 #include "explore/explore.hpp"
 
 namespace braid {
@@ -45,6 +46,10 @@ environment current_environment() noexcept {
 }
 
 namespace detail {
+/// Nor one that looks for stalled waits: the explorer says itself which threads wait without end.
+bool watch_if_environment_says_so() noexcept {
+  return false;
+}
 bool on_clock_thread() noexcept {
   return false;
 }  // no thread serves a clock here
