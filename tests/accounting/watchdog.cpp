@@ -3,7 +3,16 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "braid/inspect/stall_report.hpp"
+
 namespace accounting {
+
+watchdog::watchdog(std::chrono::seconds patience, std::function<unsigned long()> progress,
+                   std::function<std::string()> state)
+    : patience_(patience), progress_(std::move(progress)), state_(std::move(state)) {
+  braid::record_waits();
+  thread_ = std::thread([this] { watch(); });
+}
 
 watchdog::~watchdog() {
   {
@@ -20,8 +29,8 @@ void watchdog::watch() {
   while (!ended_.wait_for(lock, patience_, [this] { return over_; })) {
     const unsigned long now = progress_();
     if (now == seen) {
-      std::fprintf(stderr, "nothing has moved for %lld s\n%s\n", static_cast<long long>(patience_.count()),
-                   state_().c_str());
+      std::fprintf(stderr, "nothing has moved for %lld s\n%s%s\n", static_cast<long long>(patience_.count()),
+                   braid::stalled_waits(patience_ / 2).c_str(), state_().c_str());
       std::abort();
     }
     seen = now;

@@ -11,9 +11,9 @@ namespace accounting {
 
 class watchdog {
  public:
-  /// `progress` is a number that changes while all is well; `state` says what hangs. Both are called on its thread.
-  watchdog(std::chrono::seconds patience, std::function<unsigned long()> progress, std::function<std::string()> state)
-      : patience_(patience), progress_(std::move(progress)), state_(std::move(state)), thread_([this] { watch(); }) {}
+  /// `progress` is a number that changes while all is well; `state` says what hangs. Both are called on its thread. Waits
+  /// are recorded from now on, and those that have lasted for half of `patience` stand in the report.
+  watchdog(std::chrono::seconds patience, std::function<unsigned long()> progress, std::function<std::string()> state);
   watchdog(const watchdog&) = delete;
   watchdog& operator=(const watchdog&) = delete;
   ~watchdog();

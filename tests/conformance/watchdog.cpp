@@ -12,7 +12,10 @@ char running[256];
 
 void name_and_abort(int) {
   const char text[] = "watchdog: this test has hung for 60 s: ";
-  if (write(STDERR_FILENO, text, sizeof text - 1) < 0 || write(STDERR_FILENO, running, strlen(running)) < 0) _exit(1);
+  const char hint[] = "run it alone with BRAID_STALL_REPORT=5s: that names the waits that do not end\n";
+  if (write(STDERR_FILENO, text, sizeof text - 1) < 0 || write(STDERR_FILENO, running, strlen(running)) < 0 ||
+      write(STDERR_FILENO, hint, sizeof hint - 1) < 0)
+    _exit(1);
   abort();
 }
 

@@ -32,8 +32,17 @@ def run(*command, **options):
     return subprocess.run(words, check=True, stdin=subprocess.DEVNULL, **options)
 
 
+def run_watched(*command):
+    """What it prints. That it says that a bad BRAID_STALL_REPORT is bad shows that the code that reads it is linked."""
+    done = run(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
+               env=dict(os.environ, BRAID_STALL_REPORT="soon"))
+    if 'not "soon"; stalled waits are not reported' not in done.stderr:
+        sys.exit(f"consume: {command[0]} does not read BRAID_STALL_REPORT; it said {done.stderr!r}")
+    return done.stdout
+
+
 def check_answer(program):
-    answer = run(program, stdout=subprocess.PIPE, text=True).stdout
+    answer = run_watched(program)
     if answer != ANSWER:
         sys.exit(f"consume: {program} printed {answer!r}, expected {ANSWER!r}")
 
@@ -124,7 +133,7 @@ def call_plugin(args, scratch, prefix):
     run("cmake", "-S", HERE / "plugin", "-B", tree, "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={args.compiler}",
         f"-DCMAKE_PREFIX_PATH={prefix}")
     run("cmake", "--build", tree)
-    said = run(tree / "host", tree / "libplugin.so", stdout=subprocess.PIPE, text=True, timeout=60).stdout
+    said = run_watched(tree / "host", tree / "libplugin.so")
     if said != "5050, loaded after dlclose, 5050\n":
         sys.exit(f"consume: the host of the plugin printed {said!r}")
 
