@@ -136,6 +136,12 @@ class Limits(TestCase):
                 codes.add(run.code)
         self.assertEqual(codes, {0, 2})
 
+    def test_one_slot_is_not_told_to_use_fewer_slots(self):
+        run = self.map("-j1", "echo {}", ":::", "a", files=5)
+        self.assertEqual(run.code, 2)
+        self.assertIn("open files", run.err)
+        self.assertNotIn("fewer", run.err)
+
     def test_random_limits_lose_no_input(self):
         for seed in range(int(os.environ.get("BRAID_LIMIT_SEEDS", "12"))):
             rng = random.Random(seed)

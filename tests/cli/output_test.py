@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import subprocess
+import tempfile
 import time
 
 from tool import BRAID, TestCase, braid_map, main
@@ -146,6 +147,29 @@ class Output(TestCase):
                 record = json.loads(out.splitlines()[0])
                 self.assertEqual((record["state"], record["out"]), ("failed", "x" * int(found[1])))
                 self.assertIn("File too large", record["reason"])
+
+    def test_a_disk_that_is_full_or_becomes_full_cuts_nothing_in_silence(self):
+        if os.getuid() != 0:
+            self.skipTest("only root can mount a small disk")
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", folder], check=True)
+            try:
+                env = {"TMPDIR": folder}
+                run = braid_map("-j1", "head -c 20000000 /dev/zero | tr '\\0' x; true {}", ":::", "1", env=env)
+                self.assertEqual(run.code, 4, run.err)
+                self.assertRegex(run.err, r"braid: job 1: .*No space left on device.*; it is cut after \d+ bytes, \d+ bytes are lost")
+                with open(os.path.join(folder, "filler"), "wb", buffering=0) as filler, self.assertRaises(OSError):
+                    while True:
+                        filler.write(b"x" * 65536)
+                for options in ((), ("-k",), ("--json",)):
+                    run = braid_map(*options, "-j1", "echo result-{}; true", ":::", "1", "2", env=env)
+                    self.assertIn(run.code, (0, 2, 4), run.err)
+                    if run.code == 0:
+                        self.assertEqual(len(re.findall(rb"result-[12]\b", run.out)), 2, options)
+                    else:
+                        self.assertIn("No space left", run.err)
+            finally:
+                subprocess.run(["umount", folder], check=True)
 
     def test_a_full_disk_under_k_is_noticed(self):
         with open("/dev/full", "wb") as full:

@@ -9,7 +9,7 @@ import subprocess
 import termios
 import time
 
-from tool import BRAID, PATIENCE, TestCase, eventually, main, processes_with
+from tool import BRAID, PATIENCE, TestCase, eventually, main, name_of, processes_with
 
 
 class OnTerminal:
@@ -53,15 +53,6 @@ def state_of(pid):
     """One letter of the kernel; T is stopped."""
     with open(f"/proc/{pid}/stat") as file:
         return file.read().rsplit(")", 1)[1].split()[0]
-
-
-def name_of(pid):
-    """Of the program that it runs; nothing if it has gone."""
-    try:
-        with open(f"/proc/{pid}/comm") as file:
-            return file.read().strip()
-    except OSError:
-        return None
 
 
 class OnATerminal(TestCase):

@@ -62,5 +62,14 @@ def processes_with(mark):
     return found
 
 
+def name_of(pid):
+    """Of the program that it runs; nothing if it has gone."""
+    try:
+        with open(f"/proc/{pid}/comm") as file:
+            return file.read().strip()
+    except OSError:
+        return None
+
+
 main = unittest.main
 TestCase = unittest.TestCase

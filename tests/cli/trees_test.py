@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from tool import BRAID, TestCase, braid_map, eventually, main, processes_with
+from tool import BRAID, TestCase, braid_map, eventually, main, name_of, processes_with
 
 # Seven processes: the job, a child and a grandchild, one in a session of its own, one twice forked, and helpers.
 HOSTILE = """
@@ -208,6 +208,23 @@ if sys.argv[1] == "last":
         run = braid_map("-j1", "-x", script, ":::", "a", "bad", "c", env={"BRAID_TEST_TREE": mark})
         self.assertEqual(run.code, 3)
         self.assertEqual(processes_with(mark), [])
+        for each in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            process = subprocess.Popen([BRAID, "map", "-j1", script + "; test {} != stay || exec sleep 1000", ":::", "a", "stay"],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, "BRAID_TEST_TREE": mark})
+            self.assertTrue(eventually(lambda: sum(name_of(pid) == "sleep" for pid in processes_with(mark)) == 3))
+            process.send_signal(each)
+            process.communicate(timeout=30)
+            self.assertEqual((process.returncode, processes_with(mark)), (128 + each, []))
+
+    def test_a_time_out_leaves_what_earlier_tries_and_jobs_left(self):
+        mark = new_mark()
+        script = "test {} = late && exec sleep 1000; setsid sleep 1000 > /dev/null 2>&1 & :"
+        run = braid_map("-j1", "--timeout", "500ms", script, ":::", "early", "late", env={"BRAID_TEST_TREE": mark})
+        left = processes_with(mark)
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        self.assertEqual((run.code, len(left)), (1, 1), run.err)
+        self.assertIn("job 1 ended and left 1 running: ", run.err)
 
 
 if __name__ == "__main__":
