@@ -32,10 +32,7 @@ class handler_stock {
   };
   using loan = std::unique_ptr<handler, give_back>;
   /// Throws what making one does.
-  loan borrow() {
-    BRAID_CHECK(maker_, "a submit of a worker pool was accepted, and its result taken when the pool had ended");
-    return loan(shared_ ? shared_.get() : one().release(), give_back{this});
-  }
+  loan borrow() { return loan(shared_ ? shared_.get() : one().release(), give_back{this}); }
 
   /// A worker leaves.
   void drop_one() noexcept {

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <functional>
 #include <limits>
+#include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -42,6 +46,34 @@ TEST(pool_core, a_submit_in_a_select_is_begun_though_its_future_is_not_taken_yet
     second.result().get();
     second_has_run = false;
   }
+}
+
+/// Calls `last` inside as many ends of a chain as may be nested.
+struct deep_end : braid::detail::chain_link {
+  int left = 51;  ///< The first call is in none.
+  std::function<void()> last{};
+  static void go_down(braid::detail::chain_link& link) noexcept {
+    auto& self = static_cast<deep_end&>(link);
+    --self.left > 0 ? braid::detail::end_flat(link, go_down) : self.last();
+  }
+};
+
+TEST(pool_core, a_submit_that_nobody_asks_may_go_after_its_pool_at_the_end_of_a_long_chain) {
+  int lost = 0;
+  const braid::context ctx = braid::with_value(braid::context(), braid::on_lost_failure, [&](const auto&) { ++lost; });
+  std::optional<braid::worker_pool<int, int>> pool;
+  pool.emplace(ctx, 1, [](int) -> int { throw std::runtime_error("nobody asks"); });
+  using submit = decltype(pool->submit(1));
+  std::unique_ptr<submit> op(new submit(pool->submit(1)));
+  ASSERT_EQ(braid::select(*op).get(), 0u);
+  while (pool->stats().failed == 0) std::this_thread::yield();
+  deep_end chain;
+  chain.last = [&] {
+    pool.reset();
+    op.reset();
+  };
+  deep_end::go_down(chain);
+  EXPECT_EQ(lost, 1);
 }
 
 TEST(pool_core, a_submit_that_timed_out_still_has_its_job) {
@@ -174,6 +206,21 @@ TEST(pool_core, a_job_that_its_caller_is_to_run_is_refused_once_the_pool_is_clos
   EXPECT_EQ(third.job(), 3);
   EXPECT_EQ(ran, 2);
   EXPECT_EQ(pool.stats().accepted, 2u);
+}
+
+TEST(pool_core, and_once_the_pool_has_gone) {
+  gate g;
+  std::optional<braid::worker_pool<int, int>> pool;
+  pool.emplace(
+      1, [&](int n) { return g.stand(), n; },
+      braid::pool_options{.queue = 0, .when_full = braid::when_full::caller_runs});
+  auto a = pool->submit(1).get();
+  auto second = pool->submit(2);
+  ASSERT_EQ(braid::select(second).get(), 0u);
+  g.open = true;
+  pool.reset();
+  EXPECT_THROW(static_cast<void>(second.result()), braid::pool_closed);
+  EXPECT_EQ(second.job(), 2);
 }
 
 TEST(pool_core, the_greatest_priority_is_next_and_nobody_starves) {
