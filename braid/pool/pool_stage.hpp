@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "braid/flow/apart.hpp"
 #include "braid/flow/stage_options.hpp"
 #include "braid/flow/stream.hpp"
 #include "braid/pool/job_result.hpp"
@@ -33,7 +32,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
  public:
   pool_stage(std::unique_ptr<producer<Job>> from, std::shared_ptr<pool_type> pool, stage_options options, stage_use use)
       : pool_lane(use == stage_use::attached),
-        input_(use == stage_use::stream ? apart(std::move(from)) : std::move(from)),
+        input_(std::move(from)),
         pool_(std::move(pool)),
         options_(options),
         use_(use),

@@ -79,17 +79,4 @@ TEST(pool_stage, gives_a_result_and_leaves_the_input_to_the_workers_before_it) {
   }
 }
 
-TEST(pool_stage, gives_a_result_while_the_source_of_the_stream_blocks) {
-  worker_pool pool(2, [](int n) { return n; });
-  std::atomic<int> seen{0};
-  std::atomic<bool> in_time{true};
-  auto numbers = braid::generate([&, n = 0]() mutable -> std::optional<int> {
-    if (n == 3) in_time = comes_true([&] { return seen == 3; });
-    return n < 4 ? std::optional(n++) : std::nullopt;
-  });
-  std::move(numbers) | braid::through(pool) | braid::for_each([&](const auto&) { ++seen; });
-  EXPECT_TRUE(in_time);
-  EXPECT_EQ(seen, 4);
-}
-
 }  // namespace

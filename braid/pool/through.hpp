@@ -8,8 +8,9 @@
 // workers, as they are when the stream starts). A stream that is left takes back what no worker has begun, and waits
 // for the rest; what it took back is in the pool's count of dropped jobs.
 //
-// A stream before it that runs plain functions in its pull is pulled on a thread of its own until its items are known
-// to be short (apart.hpp): a source that blocks delays no result (law F7).
+// Jobs are pulled on the thread of the driver: so the close of the pool decides about each of them, in order. A source
+// that blocks in its pull, such as generate(f), delays the results that are ready. Where that matters a channel comes
+// between: from(group.generate<Job>(capacity, f)).
 //
 // Once the pool is drained or stopped each further job comes out with pool_closed as its outcome. A stream whose input
 // has to be waited for, such as a channel whose senders are still there, does not wait for it then: it gives what is in

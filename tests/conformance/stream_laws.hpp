@@ -91,7 +91,6 @@ inline constexpr std::string_view f7[]{"driver.sees_results_while_an_item_before
                                        "driver.gives_a_race_of_plain_functions_to_the_quicker_one",
                                        "driver.lets_the_branches_of_a_sorted_merge_work_at_the_same_time",
                                        "driver.gets_a_chunk_in_time_while_its_source_blocks",
-                                       "pool_stage.gives_a_result_while_the_source_of_the_stream_blocks",
                                        "driver_permit.is_lost_for_good_by_an_item_that_two_looks_find_200_us_apart"};
 
 inline constexpr std::array stream_laws{
