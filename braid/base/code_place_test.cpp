@@ -59,7 +59,7 @@ TEST(code_places, is_a_command_with_the_file_and_the_offsets_in_it) {
 
 TEST(code_places, leaves_out_what_is_in_no_file_or_in_the_c_library) {
   const int on_the_stack = 0;
-  const void* const addresses[] = {&on_the_stack, nullptr, ::dlsym(RTLD_DEFAULT, "qsort")};
+  const void* const addresses[] = {&on_the_stack, nullptr, ::dlsym(RTLD_DEFAULT, "lldiv")};
   EXPECT_THAT(code_places(addresses), IsEmpty());
 }
 

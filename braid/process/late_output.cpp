@@ -57,7 +57,8 @@ void late_output::drain() noexcept {
   const std::lock_guard guard(mutex_);
   const int count = ::epoll_wait(poll_.get(), events.data(), static_cast<int>(events.size()), 0);
   for (int i = 0; i < count; ++i) {
-    const auto found = pipes_.find(events[static_cast<std::size_t>(i)].data.u64);
+    const std::uint64_t order = events[static_cast<std::size_t>(i)].data.u64;  // a copy: epoll_event is packed
+    const auto found = pipes_.find(order);
     if (found == pipes_.end() || read_some(found->second)) continue;
     const held ended = let_go(found);
     ended.tell({.dropped = ended.dropped});

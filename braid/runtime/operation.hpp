@@ -49,7 +49,10 @@ class perform_access;
 /// For the party that completes a waiting operation, under its source's lock and after taking it out of the source's
 /// list: true if it won the performer, which is then on the chain. False: somebody else has won; try the next one.
 bool claim(operation& waiting, wake_chain& wakes) noexcept;
-/// The same for an operation that is thereby finished: select will skip it from now on.
+/// The same where a source ends and nothing is given. False also in the child of a fork for a task of the parent's
+/// executor, which nothing runs there: objects in static storage go at the child's exit.
+bool claim_at_end(operation& waiting, wake_chain& wakes) noexcept;
+/// As claim, for an operation that is thereby finished: select will skip it from now on.
 bool claim_finished(operation& waiting, wake_chain& wakes) noexcept;
 
 }  // namespace detail
@@ -107,6 +110,7 @@ class operation : public detail::list_hook<detail::enlisted> {
  private:
   friend class detail::perform_access;
   friend bool detail::claim(operation& waiting, detail::wake_chain& wakes) noexcept;
+  friend bool detail::claim_at_end(operation& waiting, detail::wake_chain& wakes) noexcept;
   friend bool detail::claim_finished(operation& waiting, detail::wake_chain& wakes) noexcept;
   void abandon() noexcept;
 

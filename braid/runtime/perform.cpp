@@ -19,6 +19,14 @@ bool claim(operation& waiting, wake_chain& wakes) noexcept {
   return true;
 }
 
+bool claim_at_end(operation& waiting, wake_chain& wakes) noexcept {
+  if (home_process::is_child_of_fork()) [[unlikely]] {
+    const executor* const runs_it = waiting.performer_->env().executor;
+    if (runs_it && runs_it->has_lost_threads()) return false;
+  }
+  return claim(waiting, wakes);
+}
+
 bool claim_finished(operation& waiting, wake_chain& wakes) noexcept {
   performer& who = *waiting.performer_;
   if (!who.claim(waiting.case_)) return false;

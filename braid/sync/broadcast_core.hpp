@@ -8,7 +8,7 @@
 //    ring is full, the broadcast open and somebody subscribed.
 // 4. Values are copied by receivers with no lock held, out of slots that their receives hold (law O10); whoever finds
 //    itself the last reader moves the value out under the lock instead.
-// 5. refs_: publishers, subscriptions, receives that hold a slot; the last destroys the core. The last publisher closes.
+// 5. refs_: publishers, subscriptions, receives that hold a slot; the last destroys this. The last publisher closes.
 #pragma once
 
 #include <concepts>
@@ -81,9 +81,9 @@ class broadcast_core final : public source {
  private:
   ~broadcast_core() = default;
   template<class List>
-  static auto* claim_first(List& parked, wake_chain& wakes) noexcept {
+  static auto* claim_first(List& parked, wake_chain& wakes, decltype(claim)* how = claim) noexcept {
     auto* op = parked.pop_front();
-    while (op && !claim(*op, wakes)) op = parked.pop_front();
+    while (op && !how(*op, wakes)) op = parked.pop_front();
     return op;
   }
   slot& at(std::uint64_t number) noexcept BRAID_REQUIRES(lock_) { return slots_[number % capacity_]; }
@@ -199,8 +199,8 @@ void broadcast_core<T>::close(std::exception_ptr why) noexcept {
   if (std::exchange(closed_, true)) return;
   why_closed_ = std::move(why);
   for (subscription<T>* s = subscriptions_.front(); s; s = subscriptions_.next(*s))
-    while (broadcast_recv<T>* const receiver = claim_first(s->parked, wakes)) receiver->ended(why_closed_);
-  while (broadcast_send<T>* const sender = claim_first(senders_parked_, wakes)) sender->refused();
+    while (broadcast_recv<T>* const op = claim_first(s->parked, wakes, claim_at_end)) op->ended(why_closed_);
+  while (broadcast_send<T>* const op = claim_first(senders_parked_, wakes, claim_at_end)) op->refused();
 }
 
 template<class T>
@@ -240,7 +240,7 @@ void broadcast_core<T>::let_go(subscription<T>& gone) noexcept {
     gone.unlink();
     end = head_;
     if (--subscribed_ == 0)
-      while (broadcast_send<T>* const sender = claim_first(senders_parked_, wakes)) sender->unheard();
+      while (broadcast_send<T>* const op = claim_first(senders_parked_, wakes, claim_at_end)) op->unheard();
   }
   while (std::optional<left_value<T>> left = skip_to(end, gone))
     if (left->lost && options_.on_drop) options_.on_drop(std::move(left->value));

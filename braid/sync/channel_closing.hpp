@@ -12,8 +12,10 @@ template<class T>
 bool channel_core<T>::close_locked(std::exception_ptr& why, wake_chain& wakes) {
   if (std::exchange(closed_, true)) return false;
   why_closed_ = std::move(why);
-  while (receiving<T>* const receiver = claim_receiver(wakes)) receiver->ended(why_closed_);
-  while (sending<T>* const sender = claim_sender(wakes)) sender->refused();
+  while (receiving<T>* const receiver = receivers_parked_.pop_front())
+    if (claim_at_end(*receiver, wakes)) receiver->ended(why_closed_);
+  while (sending<T>* const sender = senders_parked_.pop())
+    if (claim_at_end(*sender, wakes)) sender->refused();
   return true;
 }
 
