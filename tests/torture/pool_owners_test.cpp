@@ -245,9 +245,9 @@ TEST(pool_owners, the_state_of_a_worker_that_leaves_may_be_the_last_owner) {
 
 void end_in_a_coroutine(place where) {
   auto* const round = new round_of;  // the process ends
-  round->open = true;
   owner_ptr own = make(*round, 2, task_handler{handler{round}});
-  submit(*round, std::move(own), where);
+  submit(*round, std::move(own), where);  // and lets the future go, which could be the last to hold the result
+  round->open = true;
   wait_until_gone(*round);
 }
 void end_in_attach() {
