@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <deque>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -42,6 +43,12 @@ struct round_of {
     return std::move(held);
   }
 };
+
+/// The hook of the last job may still run when the pool has gone inside that job: so rounds are kept.
+round_of& lasting_round() {
+  static auto* const all = new std::deque<round_of>;
+  return all->emplace_back();
+}
 
 struct work {
   owner_ptr of;
@@ -216,7 +223,7 @@ TEST_P(pool_owners, the_last_owner_of_a_pool_may_go_inside_its_work) {
   const bool fits = how == way::submit || (where != place::context_value && where != place::job_value);
   if (!fits || (how == way::caller_runs && where == place::worker_state)) return;  // no such thing
   for (int n = 0; n < 20; ++n) {
-    round_of round;
+    round_of& round = lasting_round();
     play(round, make_as(round, where, how), where, how);
     round.open = true;
     wait_until_gone(round);
@@ -226,7 +233,7 @@ TEST_P(pool_owners, the_last_owner_of_a_pool_may_go_inside_its_work) {
 
 TEST(pool_owners, the_state_of_a_worker_that_leaves_may_be_the_last_owner) {
   for (int n = 0; n < 20; ++n) {
-    round_of round;
+    round_of& round = lasting_round();
     round.open = true;
     struct state {
       std::shared_ptr<owner_ptr> of;
@@ -276,7 +283,7 @@ TEST(pool_owners, random_owners_go_at_random_moments_and_every_handler_ends_once
   braid::random_engine random(20261);
   constexpr place any[]{place::middle, place::handler_end, place::result, place::exception};
   for (int n = 0; n < 300; ++n) {
-    round_of round;
+    round_of& round = lasting_round();
     std::vector<braid::future<owner_ptr>> kept;
     {
       owner_ptr own = make(round, 1 + static_cast<int>(random.below(3)), handler{&round}, {.queue = 20});
