@@ -13,9 +13,10 @@ class stage_home {
   bool is_here() const noexcept { return home_.is_here(); }
   /// Before a wait for the stage.
   void check() const noexcept {
-    BRAID_CHECK(is_here(),
-                "a stream that was started before fork() waits in the child process, which has none of the threads that "
-                "work for it: run it to its end before the fork, or start it after");
+    BRAID_CHECK(
+        is_here(),
+        "a stream that was started before fork() waits in the child process, which has none of the threads that "
+        "work for it: run it to its end before the fork, or start it after");
   }
 
  private:

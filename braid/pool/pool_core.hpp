@@ -221,9 +221,9 @@ class pool_core : public source,
   intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< They go before the line.
   intrusive_list<pool_ticket, among_holders> holders_ BRAID_GUARDED_BY(lock_);
   intrusive_list<pool_ticket, by_age> submitted_ BRAID_GUARDED_BY(lock_);  ///< Queued, if the oldest may be dropped.
-  ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);  ///< Submits, for room.
-  rest_waits ending_ BRAID_GUARDED_BY(lock_);                         ///< For the end.
-  rest_waits idling_ BRAID_GUARDED_BY(lock_);                         ///< wait_idle().
+  ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);       ///< Submits, for room.
+  rest_waits ending_ BRAID_GUARDED_BY(lock_);                              ///< For the end.
+  rest_waits idling_ BRAID_GUARDED_BY(lock_);                              ///< wait_idle().
   intrusive_list<pool_wait, enlisted> closing_ BRAID_GUARDED_BY(lock_);
   intrusive_list<next_job, enlisted> idle_ BRAID_GUARDED_BY(lock_);  ///< The last one that came is first.
   intrusive_list<pool_worker, enlisted> workers_ BRAID_GUARDED_BY(lock_);

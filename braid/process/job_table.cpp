@@ -77,7 +77,8 @@ std::vector<std::pair<pid_t, int>> job_table::stopped_by_terminal() {
   std::vector<std::pair<pid_t, int>> stopped;
   for (const auto& [pid, number] : jobs_) {
     siginfo_t info{};
-    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WSTOPPED | WNOHANG | WNOWAIT) != 0 || info.si_pid != pid) continue;
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WSTOPPED | WNOHANG | WNOWAIT) != 0 || info.si_pid != pid)
+      continue;
     if (info.si_status == SIGTTIN || info.si_status == SIGTTOU) stopped.emplace_back(pid, info.si_status);
   }
   return stopped;

@@ -68,7 +68,8 @@ TEST(launcher, a_stop_by_the_terminal_is_told_until_it_was_taken_and_then_no_mor
   child waits = launch.start(actor({"stay", "1"}));
   const auto tell_times = [&](int times) {
     ::kill(waits.pid(), SIGTTIN);
-    for (int looks = 0; told < times && looks < 2'000; ++looks) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    for (int looks = 0; told < times && looks < 2'000; ++looks)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
   };
   tell_times(2);
   EXPECT_EQ(whom, waits.pid());

@@ -44,7 +44,7 @@ struct spawn_request {
   const char* directory = nullptr;  // null: ours
   int descriptors[3] = {0, 1, 2};
   std::span<const descriptor_range> closed_early;  // see command
-  const rlimit* descriptor_limit = nullptr;  // the child's RLIMIT_NOFILE; null: ours
+  const rlimit* descriptor_limit = nullptr;        // the child's RLIMIT_NOFILE; null: ours
 };
 
 struct spawned {

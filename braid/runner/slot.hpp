@@ -35,8 +35,8 @@ struct slot_surroundings {
   process::launcher& launcher;
   run_observer& observer;
   const run_clock& clock;
-  const process::bell& stop;   ///< rung: end what runs, SIGTERM first
-  const process::bell& hurry;  ///< rung: SIGKILL at once
+  const process::bell& stop;                            ///< rung: end what runs, SIGTERM first
+  const process::bell& hurry;                           ///< rung: SIGKILL at once
   std::vector<process::descriptor_range> closed_early;  ///< what no child inherits; see process::command
 };
 

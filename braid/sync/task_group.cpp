@@ -20,8 +20,7 @@ std::string join_wait::describe() const {
 std::string join_wait::describe_others() const {
   group_.core_.lock().assert_held();
   const std::size_t live = group_.core_.live();
-  return "    " + std::to_string(live) + (live == 1 ? " of its tasks has" : " of its tasks have") +
-         " not ended\n";
+  return "    " + std::to_string(live) + (live == 1 ? " of its tasks has" : " of its tasks have") + " not ended\n";
 }
 
 bool join_wait::poll(wake_chain&) {

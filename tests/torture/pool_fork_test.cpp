@@ -20,8 +20,8 @@ int double_it(int x) {
 /// A pool of plain functions and one of coroutines: each with jobs before the fork.
 struct pools {
   braid::worker_pool<int, int> plain{braid::workers(2), double_it, {.name = "plain"}};
-  braid::worker_pool<int, int> tasks{braid::workers(2), [](int x) -> braid::task<int> { co_return 2 * x; },
-                                     {.name = "tasks"}};
+  braid::worker_pool<int, int> tasks{
+      braid::workers(2), [](int x) -> braid::task<int> { co_return 2 * x; }, {.name = "tasks"}};
   pools() {
     EXPECT_EQ(plain.submit(20).get().get(), 40);
     EXPECT_EQ(tasks.submit(20).get().get(), 40);
