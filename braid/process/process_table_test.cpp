@@ -12,6 +12,8 @@
 #include <chrono>
 #include <thread>
 
+#include "braid/base/sanitized.hpp"
+
 namespace braid::process::detail {
 namespace {
 
@@ -73,6 +75,7 @@ TEST(process_table, gives_a_variable_as_it_was_at_exec) {
 }
 
 TEST(process_table, a_lack_of_descriptors_is_waited_for_and_hides_no_process) {
+  if (BRAID_SANITIZED) GTEST_SKIP() << "without a descriptor UBSan takes a good vptr for a bad one";
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const rlimit none{0, before.rlim_max};

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "braid/base/sanitized.hpp"
 #include "braid/process/staged.hpp"
 
 namespace braid::process {
@@ -153,6 +154,7 @@ TEST_F(spawn_explanation, control_characters_of_a_name_do_not_reach_the_terminal
 }
 
 TEST_F(spawn_explanation, running_out_of_descriptors_is_no_fault_of_the_command) {
+  if (BRAID_SANITIZED) GTEST_SKIP() << "without a descriptor UBSan takes a good vptr for a bad one";
   const command what = actor({"exit", "0"});
   launcher& launch = launch_;
   rlimit before{};

@@ -203,9 +203,9 @@ TEST(argument_law, a_capacity_for_which_there_is_no_memory_is_refused_by_its_val
 TEST(argument_law, a_time_at_either_end_of_what_can_be_said_neither_overflows_nor_ends_the_program) {
   constexpr auto never = braid::duration::max(), long_ago = braid::duration::min();
   braid::channel<int> ch(1);
+  braid::manual_clock by_hand(braid::time_point::min() + braid::duration(1));
   for (braid::clock* const clock :
-       {static_cast<braid::clock*>(&braid::real_clock()),
-        static_cast<braid::clock*>(new braid::manual_clock(braid::time_point::min() + braid::duration(1)))}) {
+       {static_cast<braid::clock*>(&braid::real_clock()), static_cast<braid::clock*>(&by_hand)}) {
     const braid::context ctx(braid::environment{.clock = clock});
     EXPECT_FALSE(braid::with_timeout(ctx, never).is_cancelled());
     EXPECT_TRUE(braid::with_timeout(ctx, long_ago).is_cancelled());

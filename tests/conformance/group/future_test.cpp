@@ -106,8 +106,9 @@ TEST_P(future_law, a_future_costs_no_allocation_beside_its_task) {
     asked = allocations() - before;
   });
   play.finish();
-  EXPECT_LE(spawned, 50u);  // less where memory is used again (block_cache)
-  EXPECT_LE(asked, 50u);
+  // Less where memory is used again (block_cache); a few more if an executor adds a spare thread meanwhile.
+  EXPECT_LE(spawned, 60u);
+  EXPECT_LE(asked, 60u);
 }
 
 braid::task<> wait_for(braid::future<int>& value, int& got) {
