@@ -7,7 +7,7 @@
 
 namespace braid::detail {
 
-/// What duration_from() reads, for errors.
+/// The forms that duration_from() reads, in words for an error.
 inline constexpr std::string_view a_duration =
     "a time such as 500ms, 1.5s, 30s, 1m30s, 2h or 1d (at least 1ms, at most 10,000h)";
 

@@ -1,4 +1,4 @@
-// What a report of stalled waits says of a pool.
+// The part of a report of stalled waits that describes a pool.
 #include <string>
 
 #include "braid/pool/pool_core.hpp"

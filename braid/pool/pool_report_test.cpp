@@ -1,4 +1,4 @@
-// What a report of stalled waits says of a pool.
+// Tests of the part of a report of stalled waits that describes a pool.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -36,7 +36,7 @@ struct pulled_by_hand {
     got.reset();
     return stage->pull(got, until);
   }
-  /// Takes so many items.
+  /// Takes `count` items.
   void take(int count) {
     while (count > 0) {
       if (pull() == braid::detail::pulled::item) {

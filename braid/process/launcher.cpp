@@ -176,7 +176,7 @@ child launcher::start(const command& what, bool attended) {
 bool launcher::reserve_descriptors(unsigned count) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
-  // What is open now is not counted. Late pipes get what is left beyond that.
+  // Descriptors that are open now are not counted. Late pipes get the rest.
   const rlim_t needed = count + rlim_t{own_descriptors};
   const rlim_t before = limit.rlim_cur;
   if (before < needed) limit.rlim_cur = std::min(needed + most_late_pipes, limit.rlim_max);

@@ -84,7 +84,7 @@ class operation : public detail::list_hook<detail::enlisted> {
   virtual void withdraw() noexcept = 0;
   /// What it waits for, as a person would say it.
   virtual std::string describe() const = 0;
-  /// Who could end the wait, as far as the source knows it: lines that a report of stalled waits shows below it.
+  /// The parties that could end the wait, as far as the source knows them: lines of a report of stalled waits.
   virtual std::string describe_others() const { return {}; }
   /// Returns true if a long wait is no sign of a mistake: a timer, a worker without work, what the world outside does.
   virtual bool may_wait_long() const noexcept { return false; }

@@ -74,8 +74,8 @@ std::string name_of(const performer& me, bool as_thread) {
   return task.empty() ? "a coroutine, last on " + this_thread() : task;
 }
 
-/// What lies after the begin of the coroutine's code, as a return address would. A frame starts with a pointer to its
-/// code in every ABI that g++ and clang have.
+/// The address just after the begin of the coroutine's code, where a return address would point. A frame starts with a
+/// pointer to its code in every ABI that g++ and clang have.
 const void* place_in(std::coroutine_handle<> coroutine) noexcept {
   return *static_cast<const char* const*>(coroutine.address()) + 1;
 }
