@@ -341,6 +341,18 @@ TEST(race, the_end_of_the_context_is_thrown_and_no_failure_of_a_stream) {
       braid::cancelled);
 }
 
+TEST(race, a_failure_that_is_seen_after_the_end_of_the_context_is_not_thrown) {
+  by_hand world;
+  braid::channel<int> fails(1), waits(1);
+  ints got;
+  world.group.spawn(first_into, braid::race(braid::from(fails.rx), braid::from(waits.rx)), 1, &got);
+  world.hand.run();
+  fails.tx.close(std::make_exception_ptr(merge_boom()));  // completes the wait
+  world.group.cancel("enough");
+  world.hand.run();
+  EXPECT_NO_THROW(world.group.join().get());  // a cancelled task has not failed
+}
+
 TEST(race, takes_nothing_of_a_channel_that_loses) {
   by_hand world;
   auto [tx1, rx1] = braid::channel<int>(4);

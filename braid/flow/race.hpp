@@ -69,13 +69,13 @@ class race_stage final : public fan_in<T> {
       if (runners_[i].in->was_waited_for(performed)) std::swap(runners_[0], runners_[i]);
     return 0;
   }
-  /// A failure is an end that is kept in mind, unless it is that of the race's own context.
+  /// A failure is an end that is kept in mind, unless the race's own context has ended: then that is thrown.
   pulled ask(input& one, std::optional<T>& into, waits& until) {
     const std::size_t others = until.size();
     try {
       return this->pull_from(one, into, until);
     } catch (...) {
-      if (ctx_->is_cancelled()) throw;
+      ctx_->check();  // its end is thrown, and no failure of a stream
       if (!first_failure_) first_failure_ = std::current_exception();
       until.resize(others);
       return pulled::end;
