@@ -19,12 +19,20 @@ bool claim(operation& waiting, wake_chain& wakes) noexcept {
   return true;
 }
 
+namespace {
+
+/// Returns true for a task of the parent in the child of a fork, where no thread resumes it.
+bool is_copy_of_parents_task(const performer& who) noexcept {
+  if (!home_process::is_child_of_fork()) [[likely]]
+    return false;
+  const executor* const runs_it = who.env().executor;
+  return runs_it && runs_it->has_lost_threads();
+}
+
+}  // namespace
+
 bool claim_at_end(operation& waiting, wake_chain& wakes) noexcept {
-  if (home_process::is_child_of_fork()) [[unlikely]] {
-    const executor* const runs_it = waiting.performer_->env().executor;
-    if (runs_it && runs_it->has_lost_threads()) return false;
-  }
-  return claim(waiting, wakes);
+  return !is_copy_of_parents_task(*waiting.performer_) && claim(waiting, wakes);
 }
 
 bool claim_finished(operation& waiting, wake_chain& wakes) noexcept {
@@ -371,7 +379,8 @@ void operation::take_place_of(operation& from) noexcept {
 }
 
 void operation::abandon() noexcept {
-  BRAID_CHECK(performer_->claim(detail::gone_outcome) || performer_->won() == detail::gone_outcome,
+  BRAID_CHECK(performer_->claim(detail::gone_outcome) || performer_->won() == detail::gone_outcome ||
+                  detail::is_copy_of_parents_task(*performer_),
               "an operation was destroyed after it was claimed and before its owner was resumed: its outcome would be "
               "lost. Let a task_group own the tasks that perform operations");
   if (detail::perform_access::is_watched(*performer_)) detail::wait_registry::end(*performer_);

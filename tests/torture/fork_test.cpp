@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <future>
+#include <memory>
 #include <optional>
 #include <ranges>
 #include <stdexcept>
@@ -295,6 +296,33 @@ TEST(fork, a_stream_that_runs_is_destroyed_in_the_child_without_a_wait) {
               }),
               ends_well());
   gate.tx.close();
+}
+
+TEST(fork, an_operation_of_a_task_that_was_claimed_and_not_resumed_is_destroyed_in_the_child) {
+  braid::work_stealing_executor executor(1);
+  braid::task_group group(braid::context(braid::environment{.executor = &executor}));
+  braid::channel<int> ch(0);
+  struct waiting {
+    decltype(ch.rx.recv()) recv;
+  };
+  std::unique_ptr<waiting> in(new waiting{ch.rx.recv()});
+  braid::record_waits();
+  const int others = recvs_that_wait();
+  group.spawn([](waiting* at) -> braid::task<> { co_await at->recv; }, in.get());
+  while (recvs_that_wait() == others) std::this_thread::yield();
+  std::atomic<bool> busy{false}, may_end{false};
+  group.spawn([&] {
+    for (busy = true; !may_end;) std::this_thread::yield();
+  });
+  while (!busy) std::this_thread::yield();
+  EXPECT_TRUE(ch.tx.try_send(1));  // the one worker is busy: the task is not resumed before the fork
+  EXPECT_THAT(in_child_of_fork([&] {
+                in.reset();
+                return 0;
+              }),
+              ends_well());
+  may_end = true;
+  group.join().get();
 }
 
 TEST(fork, a_task_that_forks_and_comes_back_in_the_child_ends_it_with_a_sentence) {
