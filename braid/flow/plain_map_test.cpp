@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "braid/base/sanitized.hpp"
 #include "braid/flow/map_reduce.hpp"
 #include "braid/flow/merge.hpp"
 #include "braid/flow/merge_sorted.hpp"
@@ -62,6 +63,26 @@ TEST(driver, sees_results_while_an_item_before_them_runs) {
     if (x > 0) f.seen.tell();
   EXPECT_TRUE(f.in_time);
 }
+
+#if !BRAID_SANITIZED
+/// The median time from the end of an item's function to the consumer's hand, while item 0 takes long.
+std::chrono::steady_clock::duration median_delay() {
+  using clock = std::chrono::steady_clock;
+  std::vector<clock::duration> delays;
+  auto ends = braid::from(iota(0, 41)) | braid::map(3, [](int x) {
+                std::this_thread::sleep_for(x == 0 ? 100ms : 1ms);
+                return clock::now();
+              });
+  for (const clock::time_point end : ends) delays.push_back(clock::now() - end);
+  std::ranges::nth_element(delays, delays.begin() + 20);
+  return delays[20];
+}
+TEST(driver, sees_a_result_within_a_millisecond_of_its_end) {
+  auto best = median_delay();
+  for (int others = 0; others < 9 && best > 1ms; ++others) best = std::min(best, median_delay());
+  EXPECT_LE(best, 1ms);
+}
+#endif
 
 braid::task<> tell_of_each(braid::stream<int> s, told* seen) {
   auto all = s.into(braid::for_each([seen](int) { seen->tell(); }));
