@@ -3,12 +3,7 @@
 #   braid_test(NAME)     a test program that crosses modules (tests/)
 #   braid_example(NAME)  examples/NAME.cpp, and a ctest entry that runs it
 #   braid_program(NAME)  anything else with a main: the tool, a benchmark
-# Labels of ctest entries are listed in scripts/test. The target braid_shown_forms builds what is labelled example or forms:
-# the code that shows how coroutines are written by users; braid_much what is labelled much.
-if(BRAID_BUILD_TESTS OR BRAID_BUILD_EXAMPLES)
-  add_custom_target(braid_shown_forms)
-  add_custom_target(braid_much)
-endif()
+# Labels of ctest entries are listed in scripts/test.
 
 function(braid_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
@@ -60,7 +55,7 @@ endfunction()
 
 # A GoogleTest program, one ctest entry. Further ctest entries may run it with another filter. Names of one program's
 # sources do not clash, so that they can be compiled as one. DOES_MUCH: it runs a million operations or schedules; optimised as the
-# library is, whatever the preset, and labelled much.
+# library is, whatever the preset.
 function(braid_test name)
   cmake_parse_arguments(arg "DOES_MUCH" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
@@ -75,21 +70,17 @@ function(braid_test name)
   if(BRAID_QUICK_TESTS AND NOT arg_DOES_MUCH)
     target_compile_options(${name} PRIVATE -O0)
   endif()
-  if(arg_DOES_MUCH)
-    list(APPEND arg_LABELS much)
-    add_dependencies(braid_much ${name})
+  if(BRAID_TESTS AND NOT name MATCHES "${BRAID_TESTS}")
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
   endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
-  if("forms" IN_LIST arg_LABELS)
-    add_dependencies(braid_shown_forms ${name})
-  endif()
 endfunction()
 
 # A program that a user could have written; it ends by itself, with status 0.
 function(braid_example name)
   braid_program(${name} SOURCES ${name}.cpp DEPENDS braid::core)
-  add_dependencies(braid_shown_forms ${name})
   if(BRAID_BUILD_TESTS)
     add_test(NAME example_${name} COMMAND ${name})
     set_tests_properties(example_${name} PROPERTIES TIMEOUT 60 LABELS example)

@@ -177,7 +177,8 @@ def flags(args, scratch):
 
 
 def compilers(args):
-    return [each for each in dict.fromkeys([args.compiler, "g++", "clang++-19"]) if shutil.which(each)]
+    found = [shutil.which(each) for each in (args.compiler, "g++", "clang++-19")]
+    return list({os.path.realpath(each): each for each in found if each}.values())
 
 
 def pasted(args, scratch):
