@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -23,6 +24,16 @@ bool may_be_tried_again(const outcome& last) {
   return last.status->code != 126 && last.status->code != 127;
 }
 
+outcome without_result(const job& of, std::size_t slot, job_state state) {
+  outcome result;
+  result.input = of.input;
+  result.slot = slot;
+  result.tries = of.tries;
+  result.state = state;
+  result.start = result.end = std::chrono::system_clock::now();
+  return result;
+}
+
 }  // namespace
 
 engine::engine(const command_template& command, const run_options& options, process::launcher& launcher,
@@ -35,7 +46,7 @@ engine::engine(const command_template& command, const run_options& options, proc
       width_(static_cast<int>(options.slots)),
       random_(options.seed),
       pool_(workers(width_), per_worker([this] {
-              return [this, mine = slots_.open()](const job& next) noexcept { work(*mine, next); };
+              return [this, mine = slots_.open()](const job& next) { work(*mine, next); };
             }),
             {.queue = std::numeric_limits<std::size_t>::max(),
              .priorities = true,
@@ -83,6 +94,7 @@ void engine::begin(input_reader& reader) {
   if (total && *total < options_.slots)
     resize(std::max(1, static_cast<int>(*total)) - static_cast<int>(options_.slots));
   const std::lock_guard lock(mutex_);
+  report_.sentence.reserve(64);
   reader_ = &reader;
   if (stage_ != stage::running) reader.stop();
 }
@@ -98,6 +110,8 @@ std::uint64_t engine::read_all(input_reader& reader) {
     });
   } catch (const std::system_error& error) {
     abort(run_failure::input, error.what());
+  } catch (const std::bad_alloc&) {
+    abort(run_failure::no_resources, "no memory is left to read the inputs");
   }
   if (all_read) observer_.total_known(given);
   const std::lock_guard lock(mutex_);
@@ -120,26 +134,44 @@ void engine::resize(int by) {
   if (width_ + by > 0) pool_.resize(width_ += by);
 }
 
-void engine::work(slot& mine, const job& next) {
+void engine::work(slot& mine, const job& next) noexcept try {
   if (next.tries == 0 && !next.postponed) reader_->taken(next.input);
   begin_try();
   observer_.starting(next, mine.number());
+  if (auto result = attempt(mine, next)) settle(std::move(*result));
+} catch (const std::bad_alloc&) {  // what has happened to this job cannot be shown
+  {
+    const std::lock_guard lock(mutex_);
+    ++report_.failed;
+    if (report_.failure == run_failure::none) {
+      report_.failure = run_failure::no_resources;
+      report_.sentence = "no memory is left";  // begin() has reserved it
+    }
+  }
+  stop(stage::terminating);
+}
+
+std::optional<outcome> engine::attempt(slot& mine, const job& next) {
   try {
     auto result = mine.run(next);
     end_try(true);
-    settle(std::move(result));
-    return;
+    return result;
   } catch (const shortage& error) {
     postpone(next, mine.number(), error);
-    return;
+    return std::nullopt;
   } catch (const process::spawn_error& error) {
     abort(error.failure() == process::spawn_failure::not_found ? run_failure::not_found : run_failure::not_executable,
           error.what());
   } catch (const std::system_error& error) {
     abort(run_failure::output, error.what());
+  } catch (const std::bad_alloc&) {
+    end_try(false);
+    lose(next, mine.number());
+    return std::nullopt;
   }
   end_try(false);
   cancel(next, mine.number());
+  return std::nullopt;
 }
 
 void engine::begin_try() {
@@ -228,13 +260,15 @@ void engine::settle(outcome result) {
   finish(result);
 }
 
-void engine::cancel(const job& lost, std::size_t slot) {
-  outcome result;
-  result.input = lost.input;
-  result.slot = slot;
-  result.tries = lost.tries;
-  result.state = job_state::cancelled;
-  result.start = result.end = std::chrono::system_clock::now();
+void engine::cancel(const job& unstarted, std::size_t slot) {
+  finish(without_result(unstarted, slot, job_state::cancelled));
+}
+
+void engine::lose(const job& ended, std::size_t slot) {
+  auto result = without_result(ended, slot, job_state::failed);
+  ++result.tries;
+  result.reason = "no memory was left";
+  abort(run_failure::no_resources, "no memory is left; job " + std::to_string(ended.input.number) + " was ended");
   finish(result);
 }
 

@@ -79,7 +79,9 @@ class engine {
   void wait_for_end(std::uint64_t given);
   /// Every job has ended, or no more of them are started. With mutex_ held.
   bool is_over() const;
-  void work(slot& mine, const job& next);
+  void work(slot& mine, const job& next) noexcept;
+  /// One try of `next`. Empty if it came to nothing, which has been seen to.
+  std::optional<outcome> attempt(slot& mine, const job& next);
   void begin_try();
   void end_try(bool started);
   /// Undoes one step of postpone(), if a further job has room.
@@ -90,8 +92,10 @@ class engine {
   bool wait_out_shortage(const shortage& why);
   /// Tries once more, or ends the job.
   void settle(outcome result);
-  /// Ends a job that was taken and comes to no outcome of its own.
-  void cancel(const job& lost, std::size_t slot);
+  /// Ends a job that was taken and was not started.
+  void cancel(const job& unstarted, std::size_t slot);
+  /// Ends a job, and the run, whose outcome there was no memory for.
+  void lose(const job& ended, std::size_t slot);
   /// The run ends before a job was started again: one that was never tried shows nothing.
   void forget(const job& unstarted, std::size_t slot);
   void finish(const outcome& result);

@@ -13,7 +13,7 @@ enum class run_failure : std::uint8_t {
   input,           ///< inputs could not be read to their end
   not_found,       ///< the command does not exist
   not_executable,  ///< it does, and cannot be run
-  no_resources,    ///< not even one job could be started for a long time
+  no_resources,    ///< not even one job could be started for a long time, or no memory was left
 };
 
 struct run_report {

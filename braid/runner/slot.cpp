@@ -3,6 +3,8 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -48,6 +50,26 @@ class child_signal_guard {
 
 }  // namespace
 
+/// Other threads know the child of the try that is under way while this lives. It is frozen where the run is.
+class slot::known_child {
+ public:
+  known_child(slot& of, process::child& child, std::uint64_t input) : slot_(of) {
+    const std::lock_guard lock(slot_.mutex_);
+    slot_.running_ = &child;
+    slot_.input_ = input;
+    if (slot_.frozen_) stop_tree(child);
+  }
+  ~known_child() {
+    const std::lock_guard lock(slot_.mutex_);
+    slot_.running_ = nullptr;
+  }
+  known_child(const known_child&) = delete;
+  known_child& operator=(const known_child&) = delete;
+
+ private:
+  slot& slot_;
+};
+
 outcome slot::run(const job& what) {
   outcome result;
   result.input = what.input;
@@ -61,10 +83,11 @@ outcome slot::run(const job& what) {
     result.state = job_state::failed;
     result.reason = what.input.unusable;
   } else if (auto child = start(what, result)) {
-    const auto why = watch(*child, result);
-    note_end(*child, why, result);
-    const std::lock_guard lock(mutex_);
-    running_ = nullptr;
+    {
+      const known_child known(*this, *child, what.input.number);
+      const auto why = watch(*child, result);
+      note_end(*child, why, result);
+    }
     result.status ? child.reset() : child->abandon();
   }
   result.end = system_clock::now();
@@ -73,9 +96,9 @@ outcome slot::run(const job& what) {
 }
 
 std::optional<process::child> slot::start(const job& what, outcome& result) {
-  process::command command;
-  command.argv = shared_.command.argv({.input = what.input.text, .number = what.input.number, .slot = number_});
   try {
+    process::command command;
+    command.argv = shared_.command.argv({.input = what.input.text, .number = what.input.number, .slot = number_});
     if (shared_.options.capture) {
       capture_.open();
       command.output = capture_.out_end();
@@ -87,6 +110,9 @@ std::optional<process::child> slot::start(const job& what, outcome& result) {
     auto started = shared_.launcher.start(command, true);
     capture_.close_write_ends();
     return started;
+  } catch (const std::bad_alloc&) {
+    capture_.close();
+    throw shortage("no memory is left to start a job", ENOMEM);
   } catch (const std::system_error& error) {
     capture_.close();
     if (process::is_shortage(error.code().value())) throw shortage(error.what(), error.code().value());
@@ -104,12 +130,6 @@ std::optional<process::child> slot::start(const job& what, outcome& result) {
 
 /// Until the child ends by itself, runs out of time, or is to be stopped; then it has ended, or cannot be ended.
 job_state slot::watch(process::child& child, outcome& result) {
-  {
-    const std::lock_guard lock(mutex_);
-    running_ = &child;
-    input_ = result.input.number;
-    if (frozen_) stop_tree(child);
-  }
   using process::attended;
   const auto limit = shared_.options.timeout;
   const auto began = shared_.clock.run_time(steady_clock::now());

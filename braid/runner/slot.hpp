@@ -48,7 +48,8 @@ class slot {
 
   /// One try of `what`, from start to end, on the calling thread; how it ended. The outcome's records are this slot's
   /// and hold until the next call. Throws process::spawn_error if the command cannot be started for any input, and
-  /// shortage if it cannot for the moment.
+  /// shortage if it cannot for the moment. Throws std::bad_alloc if there was no memory to see a started job to its end;
+  /// its whole tree has been killed then.
   [[nodiscard]] outcome run(const job& what);
 
   /// The number of the input whose job has this process as its child; 0: none. Any thread.
@@ -58,6 +59,8 @@ class slot {
   void freeze(bool frozen);
 
  private:
+  class known_child;
+
   std::optional<process::child> start(const job& what, outcome& result);
   job_state watch(process::child& child, outcome& result);
   void end_tree(process::child& child, outcome& result);

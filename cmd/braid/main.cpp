@@ -12,6 +12,7 @@
 #include "cmd/braid/exit_code.hpp"
 #include "cmd/braid/help.hpp"
 #include "cmd/braid/map_command.hpp"
+#include "cmd/braid/memory_limit.hpp"
 #include "cmd/braid/standard_descriptors.hpp"
 
 namespace {
@@ -48,6 +49,7 @@ exit_code dispatch(const words& given) {
 
 int main(int count, char** texts) {
   try {
+    braid::cmd::keep_to_memory_limit();
     braid::cmd::hold_standard_descriptors();
     return static_cast<int>(dispatch(words(texts + 1, texts + count)));
   } catch (const braid::runner::refusal& error) {

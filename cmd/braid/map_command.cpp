@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <new>
 #include <random>
 #include <string>
 #include <system_error>
@@ -25,6 +26,7 @@
 #include "cmd/braid/help.hpp"
 #include "cmd/braid/map_request.hpp"
 #include "cmd/braid/map_view.hpp"
+#include "cmd/braid/memory_limit.hpp"
 #include "cmd/braid/run_text.hpp"
 #include "cmd/braid/signal_desk.hpp"
 
@@ -122,6 +124,9 @@ constexpr std::size_t files_of_the_run = 32;
 constexpr std::size_t tasks_of_a_slot = 3;
 constexpr std::size_t further_tasks_of_a_script = 1;
 constexpr std::size_t tasks_of_the_run = 6;
+/// Addresses, under a limit of them: a slot's are a stack, and what it keeps of a job's output in memory.
+constexpr std::size_t memory_of_a_slot = std::size_t{1} << 20;
+constexpr std::size_t memory_of_the_run = std::size_t{12} << 20;
 
 std::size_t that_fit(std::size_t there_are, std::size_t for_the_run, std::size_t for_a_slot) {
   return there_are > for_the_run + for_a_slot ? (there_are - for_the_run) / for_a_slot : 1;
@@ -146,11 +151,24 @@ std::size_t slots_with_room(std::size_t wanted, const runner::command_template& 
     slots = that_fit(near->left, tasks_of_the_run, tasks);
     limit = "processes (" + near->name + ", " + std::to_string(near->left) + " left)";
   }
+  if (const auto most = memory_limit(); most && that_fit(*most, memory_of_the_run, memory_of_a_slot) < slots) {
+    slots = that_fit(*most, memory_of_the_run, memory_of_a_slot);
+    limit = "address space (ulimit -v " + std::to_string(*most / 1024) + ")";
+  }
   if (slots < wanted) {
     view.say(joined({"braid: the limit of ", limit, " has room for ", std::to_string(slots),
                      slots == 1 ? " slot" : " slots", ", not for ", std::to_string(wanted)}));
   }
   return slots;
+}
+
+/// Throws refusal under a limit of addresses that has no room for one slot.
+void probe_memory() {
+  const auto most = memory_limit();
+  if (!most || *most >= memory_of_the_run + memory_of_a_slot) return;
+  throw runner::refusal(joined({"nothing was started: the limit of address space is ", std::to_string(*most / 1024),
+                                " kB; braid needs ", std::to_string((memory_of_the_run + memory_of_a_slot) / 1024),
+                                " kB: ulimit -v"}));
 }
 
 /// Throws refusal if results could not be kept in the folder for temporary files.
@@ -166,6 +184,7 @@ exit_code run(const map_request& request, const runner::command_template& comman
   runner::result_output output(order, *format, view, {.out = 1, .err = 2});
   auto options = request.run;
   options.seed = std::random_device{}();
+  probe_memory();
   process::launcher launcher;
   if (!launcher.sees_processes()) {
     view.say(
@@ -199,7 +218,8 @@ exit_code run(const map_request& request, const runner::command_template& comman
 
 /// A machine on which braid itself cannot run.
 std::string why_not_started(const std::exception& error) {
-  std::string text = joined({"nothing was started: ", error.what()});
+  const bool no_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+  std::string text = joined({"nothing was started: ", no_memory ? "no memory is left" : error.what()});
   const auto* system = dynamic_cast<const std::system_error*>(&error);
   const int number = system != nullptr ? system->code().value() : 0;
   if (number == EMFILE) text += "; one slot needs about 40 open files: ulimit -n 256";

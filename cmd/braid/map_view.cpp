@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -81,7 +82,7 @@ void map_view::wants_terminal(std::uint64_t number, int signal) {
               "), which a job cannot ", reads ? "read" : "set", "; give it its answer by an option or a file"}));
 }
 
-void map_view::came_late(const runner::late_output& late) {
+void map_view::came_late(const runner::late_output& late) try {
   const auto job = job_text(late.number, late.tries);
   if (late.bytes.dropped > 0) {
     say(joined({"braid: ", job, ": ", std::to_string(late.bytes.dropped), " bytes on its ", late.stream,
@@ -95,6 +96,8 @@ void map_view::came_late(const runner::late_output& late) {
   say(joined({"braid: ", job, ": its ", late.stream,
               " is no longer read; a process it left gets SIGPIPE at its next write there: redirect its output in the "
               "job"}));
+} catch (const std::bad_alloc&) {
+  lost_lines_ = true;
 }
 
 void map_view::say_held_at_end() {

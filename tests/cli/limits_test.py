@@ -40,7 +40,7 @@ class Limits(TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)
 
-    def become(self, tasks, files):
+    def become(self, tasks, files, memory):
         def change():
             if os.getuid() == 0:
                 os.setgroups([])
@@ -50,14 +50,16 @@ class Limits(TestCase):
                 resource.setrlimit(resource.RLIMIT_NPROC, (tasks, tasks))
             if files is not None:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+            if memory is not None:
+                resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         return change
 
-    def start(self, *words, tasks=None, files=None, env=None, stdin=subprocess.DEVNULL):
+    def start(self, *words, tasks=None, files=None, memory=None, env=None, stdin=subprocess.DEVNULL):
         if tasks is not None and os.getuid() != 0:
             tasks += tasks_of(self.user)
         mark = f"LIMITS_{os.getpid()}_{random.getrandbits(60)}"
         child = subprocess.Popen([self.braid, "map", *words], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/",
-                                 env={**os.environ, "MARK": mark, **(env or {})}, preexec_fn=self.become(tasks, files))
+                                 env={**os.environ, "MARK": mark, **(env or {})}, preexec_fn=self.become(tasks, files, memory))
         child.mark = mark
         return child
 
@@ -151,6 +153,28 @@ class Limits(TestCase):
             with self.subTest(seed=seed, tasks=tasks, files=files, slots=slots, count=count):
                 run = self.map("--json", f"-j{slots}", retries, "--backoff", "5ms", script, ":::", *map(str, range(count)), tasks=tasks, files=files)
                 self.check_sum(run, count)
+
+    def test_less_memory_than_slots_need_is_fewer_slots(self):
+        run = self.map("-j100", "echo", ":::", *map(str, range(100)), memory=30 << 20)
+        self.assertEqual(run.code, 0, run.err)
+        self.assertEqual(sorted(map(int, run.lines)), list(range(100)))
+        self.assertEqual(run.err.count("ulimit -v 30720"), 1, run.err)
+
+    def test_too_little_memory_for_one_slot_ends_before_the_first_job(self):
+        run = self.map("echo", ":::", "a", memory=9 << 20)
+        self.assertEqual(run.code, 2)
+        self.assertIn("ulimit -v", run.err)
+
+    def test_whatever_the_limit_of_memory_all_run_or_nothing_is_started(self):
+        for seed in range(int(os.environ.get("BRAID_LIMIT_SEEDS", "12"))):
+            rng = random.Random(seed)
+            memory, slots, count = rng.randrange(10 << 20, 40 << 20), rng.randrange(1, 40), rng.randrange(1, 12)
+            size = rng.choice([0, 1000, 200_000, 2_000_000])
+            with self.subTest(seed=seed, memory=memory, slots=slots, count=count, size=size):
+                run = self.map("--json", f"-j{slots}", f"head -c {size} /dev/zero; true {{}}", ":::", *map(str, range(count)), memory=memory)
+                self.check_sum(run, count)
+                self.assertEqual(run.code, 0 if memory >= 13 << 20 else 2, run.err)
+                self.assertEqual({json.loads(line)["out_bytes"] for line in run.lines} - {size}, set())
 
     def test_a_missing_folder_for_temporary_files_ends_before_the_first_job(self):
         mark = os.path.join(self.folder, "started")

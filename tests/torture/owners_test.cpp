@@ -14,7 +14,7 @@ namespace {
 
 /// Waits for an end that does not come.
 void wait_for_the_end() {
-  std::this_thread::sleep_for(std::chrono::minutes(5));
+  std::this_thread::sleep_for(std::chrono::seconds(60));
 }
 
 using group_ptr = std::shared_ptr<braid::task_group>;
