@@ -130,7 +130,7 @@ struct channel_world : map_world {
 /// A map of what `sender` sends, which takes the results from another channel.
 template<class F, class Sender>
 void explore_map_of_a_channel(const char* name, int timeouts, F f, Sender sender) {
-  const int preemptions = explore::long_form() ? 2 : timeouts > 1 ? 0 : 1;
+  const int preemptions = explore::long_form() ? 2 : 0;
   const explore::options how{.name = name, .preemptions = preemptions, .timeouts = timeouts};
   const auto r = explore::run(how, [&](world& w) {
     auto s = std::make_shared<channel_world>();

@@ -142,7 +142,7 @@ TEST_P(reductions, reach_every_final_state_and_deadlock_of_the_full_enumeration)
   const shape s = GetParam();
   std::uint64_t full = 0, reduced = 0;
   int compared = 0, deadlocks = 0;
-  const int programs = explore::long_form() ? s.programs * 20 : s.programs;
+  const int programs = explore::long_form() ? s.programs * 60 : s.programs;
   for (unsigned seed = 1; seed <= static_cast<unsigned>(programs); ++seed) {
     const program p = random_program(seed, s.threads, s.length);
     const outcome a = explore_all(p, reduction::none, s.preemptions);
@@ -164,12 +164,12 @@ TEST_P(reductions, reach_every_final_state_and_deadlock_of_the_full_enumeration)
 
 INSTANTIATE_TEST_SUITE_P(
     all, reductions,
-    testing::Values(shape{"sleep_sets_of_two_threads", reduction::sleep, 2, 4, explore::unlimited, 300},
-                    shape{"dynamic_of_two_threads", reduction::dynamic, 2, 5, explore::unlimited, 300},
-                    shape{"dynamic_of_three_threads", reduction::dynamic, 3, 3, explore::unlimited, 40},
-                    shape{"dynamic_of_three_threads_one_preemption", reduction::dynamic, 3, 4, 1, 300},
-                    shape{"dynamic_of_three_threads_two_preemptions", reduction::dynamic, 3, 4, 2, 100},
-                    shape{"dynamic_of_two_threads_three_preemptions", reduction::dynamic, 2, 6, 3, 100}),
+    testing::Values(shape{"sleep_sets_of_two_threads", reduction::sleep, 2, 4, explore::unlimited, 100},
+                    shape{"dynamic_of_two_threads", reduction::dynamic, 2, 5, explore::unlimited, 100},
+                    shape{"dynamic_of_three_threads", reduction::dynamic, 3, 3, explore::unlimited, 10},
+                    shape{"dynamic_of_three_threads_one_preemption", reduction::dynamic, 3, 4, 1, 100},
+                    shape{"dynamic_of_three_threads_two_preemptions", reduction::dynamic, 3, 4, 2, 30},
+                    shape{"dynamic_of_two_threads_three_preemptions", reduction::dynamic, 2, 6, 3, 50}),
     [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
