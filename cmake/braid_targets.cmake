@@ -6,7 +6,7 @@
 # Labels of ctest entries are listed in scripts/test.
 
 function(braid_unity target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${target} PRIVATE -Wno-subobject-linkage)  # unnamed namespaces of included sources
   endif()
@@ -55,9 +55,9 @@ endfunction()
 
 # A GoogleTest program, one ctest entry. Further ctest entries may run it with another filter. Names of one program's
 # sources do not clash, so that they can be compiled as one. DOES_MUCH: it runs a million operations or schedules; optimised as the
-# library is, whatever the preset.
+# library is, whatever the preset. COST: seconds, so that ctest begins the longest first.
 function(braid_test name)
-  cmake_parse_arguments(arg "DOES_MUCH" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "DOES_MUCH" "TIMEOUT;COST" "SOURCES;DEPENDS;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
@@ -76,6 +76,9 @@ function(braid_test name)
   endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  if(arg_COST)
+    set_tests_properties(${name} PROPERTIES COST ${arg_COST})
+  endif()
 endfunction()
 
 # A program that a user could have written; it ends by itself, with status 0.

@@ -134,8 +134,10 @@ if sys.argv[1] == "last":
 
     def test_a_process_that_writes_on_is_not_killed_by_it_while_the_run_goes_on(self):
         with tempfile.TemporaryDirectory() as folder:
-            daemon = f"(trap 'echo pipe > {folder}/end; exit' PIPE; for i in 1 2 3 4 5; do sleep 0.05; echo late; done; echo whole > {folder}/end) & "
-            run = braid_map("-j1", "-k", f"test {{}} = 2 && while ! test -s {folder}/end; do sleep 0.02; done; test {{}} = 2 || {{ {daemon} }}", ":::", "1", "2")
+            daemon = (f"(trap 'echo pipe > {folder}/end; exit' PIPE; while ! test -e {folder}/two; do sleep 0.02; done; "
+                      f"for i in 1 2 3 4 5; do sleep 0.05; echo late; done; echo whole > {folder}/end) & ")
+            second = f"echo > {folder}/two; while ! test -s {folder}/end; do sleep 0.02; done"
+            run = braid_map("-j1", "-k", f"if test {{}} = 2; then {second}; else {daemon} fi", ":::", "1", "2")
             with open(f"{folder}/end") as end:
                 self.assertEqual(end.read(), "whole\n")
             self.assertEqual(run.out, b"")

@@ -21,7 +21,8 @@ struct child_end {
 /// Forks. Returns nothing in the child, which goes on with its stderr in a pipe and an alarm set; in the parent, waits
 /// for the end of the child and returns it.
 std::optional<child_end> fork_here();
-/// Forks, runs `body` in the child, which exits with what it gives, and waits for the end of the child.
+/// Forks, runs `body` in the child, which exits with what it gives, and waits for the end of the child. Forks anew
+/// where another thread held a lock at the fork, since the child ends with a sentence about that then.
 child_end in_child_of_fork(const std::function<int()>& body);
 
 std::ostream& operator<<(std::ostream& out, const child_end& end);

@@ -337,7 +337,8 @@ TEST(fork, a_task_that_forks_and_comes_back_in_the_child_ends_it_with_a_sentence
     }
     group.join().get();
     ASSERT_TRUE(end);
-    EXPECT_THAT(*end, ends_with_sentence("an executor that was made before fork()"));
+    EXPECT_THAT(*end, testing::AnyOf(ends_with_sentence("an executor that was made before fork()"),
+                                     ends_with_sentence("another thread was just using it at the fork")));
   }
 }
 
