@@ -1,4 +1,4 @@
-// The laws of operations, channels, semaphores, rate limiters, streams and errors (docs/laws.md is made from this
+// The laws of operations, channels, semaphores, rate limiters, streams, errors and executors (docs/laws.md is made from this
 // table), and what proves each.
 #pragma once
 
@@ -18,11 +18,10 @@ struct flavour_row {
 struct law_row {
   std::string_view id;
   std::string_view sentence;
-  /// `suite.test`. One of a parameterised suite of this program proves the law in the flavours that it runs in, any
-  /// other one in all. A law that is not about channels may be proved by other programs.
+  /// `suite.test`, of this program or another one. One of a parameterised suite of this program proves the law in the
+  /// flavours that it runs in, any other one of it in all; a law about channels has one for each flavour.
   std::span<const std::string_view> tests;
-  int step = 1;                  ///< Above 1: the law as a whole comes with that step.
-  std::string_view later = {};   ///< What comes later, and with which step if that is known; the whole without tests.
+  std::string_view later = {};   ///< What of it is not kept or not proved yet; required without tests.
   bool in_every_flavour = true;  ///< False: it is not about channels.
 };
 
