@@ -122,7 +122,7 @@ def library_of_its_own(args, scratch, setting):
     tree, prefix = scratch / "library", scratch / "prefix"
     off = [f"-DBRAID_BUILD_{part}=OFF" for part in ("TESTS", "TOOL", "EXAMPLES")]
     run("cmake", "-S", args.source, "-B", tree, "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={args.compiler}", setting,
-        "-DCMAKE_BUILD_TYPE=Debug", "-DBRAID_UNITY=all", *off)
+        "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0", "-DBRAID_UNITY=all", *off)
     run("cmake", "--build", tree)
     run("cmake", "--install", tree, "--prefix", prefix)
     return prefix
@@ -166,7 +166,7 @@ def flags(args, scratch):
     prefix = install(args, scratch / "prefix")
     sources = [HERE / "flags" / name for name in ("main.cpp", "other.cpp")]
     for compiler in compilers(args):
-        for standard, *more in (["-std=c++20", "-O3", *WARNINGS], ["-std=c++23", "-fno-rtti", "-fvisibility=hidden"]):
+        for standard, *more in (["-std=c++20", "-O1", *WARNINGS], ["-std=c++23", "-fno-rtti", "-fvisibility=hidden"]):
             compile_against(args, prefix, compiler, standard, *more, *sources, "-o", scratch / "flagged")
             check_answer(scratch / "flagged")
         for wrong, sentence in (("-fno-exceptions", "braid needs exceptions"), ("-std=c++17", "braid needs C++20")):
