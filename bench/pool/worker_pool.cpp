@@ -19,7 +19,7 @@ class worker_pool_crew {
  public:
   template<class F>
   void submit(F f) {
-    static_cast<void>(plain_.submit(std::move(f)).get());
+    plain_.post(std::move(f));
   }
   template<class F>
   braid::future<std::uint64_t> async(F f) {

@@ -107,7 +107,7 @@ TEST(pool_core, without_a_queue_a_job_is_accepted_only_if_a_worker_is_free) {
   braid::worker_pool pool(2, [&](int n) { return g.stand(), n; }, {.queue = 0, .when_full = braid::when_full::fail});
   auto a = pool.submit(1).get();
   auto b = pool.submit(2).get();
-  EXPECT_THROW(static_cast<void>(pool.submit(3).get()), braid::queue_full);
+  EXPECT_THROW(pool.post(3), braid::queue_full);
   g.open = true;
   EXPECT_EQ(a.get() + b.get(), 3);
 }
@@ -151,7 +151,7 @@ TEST(pool_core, the_oldest_is_dropped_also_where_it_waits_behind_its_key) {
   std::vector<braid::future<int>> all;
   for (int n = 1; n <= 3; ++n) all.push_back(pool.submit(n).get());
   g.wait_for(1);
-  EXPECT_EQ(pool.submit(9).get().get(), 9);  // on its way the other worker has put 2 and 3 behind 1
+  EXPECT_EQ(pool.call(9), 9);  // on its way the other worker has put 2 and 3 behind 1
   for (int n = 4; n <= 5; ++n) all.push_back(pool.submit(n).get());  // a worker is free, so three may wait
   EXPECT_THROW(all[1].get(), braid::job_dropped);
   g.open = true;
@@ -184,7 +184,7 @@ TEST(pool_core, a_full_queue_may_have_the_caller_run_the_job) {
   auto a = pool.submit(1).get();
   g.wait_for(1);
   auto b = pool.submit(2).get();
-  EXPECT_TRUE(pool.submit(3).get().get());
+  EXPECT_TRUE(pool.call(3));
   g.open = true;
   EXPECT_FALSE(a.get() || b.get());
   EXPECT_EQ(pool.stats().succeeded, 3u);
@@ -296,7 +296,7 @@ TEST(pool_core, a_busy_key_does_not_hold_up_the_others) {
   });
   std::vector<braid::future<int>> ones;
   for (int n = 0; n < 10; ++n) ones.push_back(pool.submit({1, n}).get());
-  EXPECT_EQ(pool.submit({2, 77}).get().get(), 77);
+  EXPECT_EQ(pool.call({2, 77}), 77);
   EXPECT_LE(g.arrived, 1);
   g.open = true;
   for (int n = 0; n < 10; ++n) EXPECT_EQ(ones[n].get(), n);

@@ -17,7 +17,7 @@ TEST(pool_idle, a_pool_without_jobs_is_idle_and_stays_open) {
   braid::worker_pool pool(2, [](int n) { return n; });
   for (int round = 0; round < 3; ++round) {
     pool.wait_idle().get();
-    EXPECT_EQ(pool.submit(round).get().get(), round);
+    EXPECT_EQ(pool.call(round), round);
   }
 }
 
@@ -34,7 +34,7 @@ TEST(pool_idle, waits_for_what_runs_and_for_what_is_queued) {
   g.open = true;
   idle.get();
   EXPECT_EQ(ended, 3);
-  pool.submit(1).get().get();
+  pool.call(1);
 }
 
 TEST(pool_idle, waits_for_the_jobs_that_jobs_submit) {
@@ -42,11 +42,11 @@ TEST(pool_idle, waits_for_the_jobs_that_jobs_submit) {
     braid::worker_pool<int, void>* self = nullptr;
     std::atomic<int> ended{0};
     braid::worker_pool<int, void> pool(2, [&](int depth) {
-      for (int i = 0; i < 2 && depth > 0; ++i) static_cast<void>(self->submit(depth - 1).get());
+      for (int i = 0; i < 2 && depth > 0; ++i) self->post(depth - 1);
       ++ended;
     });
     self = &pool;
-    static_cast<void>(pool.submit(5).get());
+    pool.post(5);
     pool.wait_idle().get();
     EXPECT_EQ(ended, 63);
   }
@@ -117,8 +117,8 @@ TEST(pool_idle, threads_that_submit_and_wait_each_see_their_own_jobs_done) {
     clients.emplace_back([&] {
       std::atomic<int> mine{0};
       for (int round = 1; round <= 100; ++round) {
-        static_cast<void>(pool.submit(&mine).get());
-        static_cast<void>(pool.submit(&mine).get());
+        pool.post(&mine);
+        pool.post(&mine);
         if (round % 10 == 0) {
           pool.wait_idle().get();
           EXPECT_EQ(mine, 2 * round);
@@ -143,7 +143,7 @@ TEST(pool_idle, is_an_operation_for_coroutines_too) {
   });
   self = &pool;
   auto waits = pool.submit(0).get();
-  EXPECT_EQ(pool.submit(1).get().get(), 1);
+  EXPECT_EQ(pool.call(1), 1);
   EXPECT_EQ(waits.get(), 7);
   EXPECT_EQ(wait_in_task(&pool).get(), 7);
 }

@@ -53,7 +53,7 @@ TEST(pool_report, of_a_submit_to_a_full_pool_and_of_its_drain_says_what_the_work
   braid::worker_pool<int, void> pool(1, [&](int) { before.stand(); }, {.queue = 1, .name = "narrow"});
   auto first = pool.submit(1).get(), second = pool.submit(2).get();
   before.wait_for(1);
-  std::thread submits([&] { static_cast<void>(pool.submit(3).get().get()); });
+  std::thread submits([&] { static_cast<void>(pool.call(3)); });
   std::thread idles([&] { pool.wait_idle().get(); });
   EXPECT_THAT(stalls_with("submit to worker pool 'narrow'"), HasSubstr("1 job runs on 1 worker, "));
   EXPECT_THAT(stalls_with("wait_idle() of worker pool 'narrow'"), HasSubstr("1 submitted job is queued"));

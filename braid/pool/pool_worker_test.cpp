@@ -41,9 +41,9 @@ TEST(pool_worker, that_runs_a_job_of_another_pool_meanwhile_lends_its_place_in_i
     auto next = own->submit(n + 10).get();
     return braid::within(std::chrono::seconds(20), next).get();
   });
-  braid::worker_pool<int, int> pool(1, [&](int n) { return n < 10 ? other.pool.submit(n).get().get() : n; });
+  braid::worker_pool<int, int> pool(1, [&](int n) { return n < 10 ? other.pool.call(n) : n; });
   own = &pool;
-  EXPECT_EQ(pool.submit(1).get().get(), 11);
+  EXPECT_EQ(pool.call(1), 11);
 }
 
 TEST(pool_worker, may_end_its_own_pool_in_a_job_of_another_one) {
@@ -87,7 +87,7 @@ TEST(pool_guest, its_job_may_wait_for_other_jobs_of_the_pool) {
   braid::worker_pool<int, int>* own = nullptr;
   braid::worker_pool<int, int> pool(1, [&](int n) {
     if (n == 0) return 1;
-    const int first = own->submit(n - 1).get().get();
+    const int first = own->call(n - 1);
     return first + own->run(std::vector{n - 1}).front();
   });
   own = &pool;

@@ -207,7 +207,7 @@ TEST(through, a_stream_that_is_left_takes_back_what_has_not_begun) {
   }
   const int after = ran;
   EXPECT_LT(after, 100);
-  EXPECT_EQ(pool.submit(1).get().get(), 1);
+  EXPECT_EQ(pool.call(1), 1);
   EXPECT_EQ(ran, after + 1);
 }
 
@@ -227,7 +227,7 @@ TEST(through, a_stream_that_is_left_takes_back_what_waits_behind_a_key_too) {
   }
   opens.join();
   EXPECT_LE(g.arrived, 2);
-  EXPECT_EQ(pool.submit(4).get().get(), 4);
+  EXPECT_EQ(pool.call(4), 4);
   pool.drain().get();
 }
 
@@ -241,7 +241,7 @@ TEST(through, a_key_function_that_throws_fails_its_submit_or_its_stream_alone) {
   };
   EXPECT_THROW(take_all(), std::runtime_error);
   EXPECT_EQ(results, 3);
-  EXPECT_EQ(pool.submit(2).get().get(), 4);
+  EXPECT_EQ(pool.call(2), 4);
 }
 
 TEST(through, a_failing_source_comes_out_after_the_results_before_it) {
@@ -288,7 +288,7 @@ TEST(through, batches_share_the_workers) {
   });
   while (started < 10) std::this_thread::yield();
   EXPECT_EQ(pool.run(numbers(50)).size(), 50u);
-  EXPECT_EQ(pool.submit(1).get().get(), 1);
+  EXPECT_EQ(pool.call(1), 1);
   EXPECT_FALSE(long_one_is_done);
   cancel("long enough");
   other.join();
@@ -343,7 +343,7 @@ TEST(through, an_attached_channel_that_fails_harms_nothing_but_its_future) {
   EXPECT_EQ(*results_rx.recv().get()->outcome, 9);
   jobs_tx.close(std::make_exception_ptr(std::runtime_error("no more")));
   EXPECT_THROW(static_cast<void>(fed.get()), std::runtime_error);
-  EXPECT_EQ(pool.submit(4).get().get(), 16);
+  EXPECT_EQ(pool.call(4), 16);
   EXPECT_EQ(pool.run(numbers(3)), (std::vector{0, 1, 4}));
 }
 

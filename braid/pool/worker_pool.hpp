@@ -2,7 +2,10 @@
 //
 //   braid::worker_pool pool(4, [](const movement& m) { return book(m); });
 //
-//   braid::future<receipt> one = pool.submit(m).get();         // accepted; one.get() is the receipt, or throws
+//   receipt one = pool.call(m);                                // waits for it, or throws what the handler threw
+//   braid::future<receipt> later = pool.async(m);              // accepted; later.get() is the receipt, or throws
+//   pool.post(m);                                              // accepted; the receipt is dropped
+//   switch (select(pool.submit(m), ...)) ...                   // the operation behind these, for select and co_await
 //   std::vector<receipt> all = pool.run(movements);            // in the order of the batch; throws batch_error
 //   for (auto& [job, outcome] : pool.stream(movements)) ...    // as they are ready; never throws for a job
 //   auto fed = pool.attach(jobs_rx, results_tx);               // from a channel to a channel
@@ -110,6 +113,14 @@ class worker_pool {
   detail::submit_wait<Job, R> submit(Job job, std::int64_t priority = 0) {
     return submit(state_->ctx(), std::move(job), priority);
   }
+
+  /// Blocks until the job is accepted, as submit() does, and returns its future. A job that is refused is destroyed.
+  future<R> async(Job job, std::int64_t priority = 0) { return submit(std::move(job), priority).get(); }
+  /// Blocks until the job has ended. Returns the handler's value, or throws its exception.
+  R call(Job job, std::int64_t priority = 0) { return async(std::move(job), priority).get(); }
+  /// Blocks until the job is accepted. The handler's value is dropped; its exception goes to on_lost_failure, or comes
+  /// out of drain().
+  void post(Job job, std::int64_t priority = 0) { static_cast<void>(async(std::move(job), priority)); }
 
   /// What became of each job of `jobs`, as they are ready or `ordered`: a stream of job_result. Pulls the jobs from the
   /// range, which it owns if it is given as a temporary; 64 more than there are workers are in flight, or as many as a

@@ -44,11 +44,11 @@ TEST(worker_pool, deduces_its_types_from_the_handler) {
   static_assert(std::is_same_v<decltype(own), braid::worker_pool<int, int>>);
   braid::worker_pool patient(1, braid::retry(2, braid::timeout(1s, twice)));
   static_assert(std::is_same_v<decltype(patient), braid::worker_pool<int, int>>);
-  EXPECT_EQ(plain.submit(2).get().get(), 4);
-  EXPECT_EQ(coroutine.submit(3).get().get(), 6);
-  EXPECT_EQ(with_context.submit("four").get().get(), 4u);
-  EXPECT_EQ(own.submit(5).get().get(), 5);
-  EXPECT_EQ(patient.submit(6).get().get(), 12);
+  EXPECT_EQ(plain.call(2), 4);
+  EXPECT_EQ(coroutine.call(3), 6);
+  EXPECT_EQ(with_context.call("four"), 4u);
+  EXPECT_EQ(own.call(5), 5);
+  EXPECT_EQ(patient.call(6), 12);
 }
 
 TEST(worker_pool, as_many_plain_jobs_as_workers_run_at_a_time) {
@@ -113,7 +113,7 @@ TEST(worker_pool, what_a_job_throws_comes_out_of_its_future) {
 
 TEST(worker_pool, what_a_dropped_future_had_to_throw_comes_out_of_drain) {
   braid::worker_pool pool(1, [](int) -> int { throw std::runtime_error("nobody looks"); });
-  static_cast<void>(pool.submit(1).get());
+  static_cast<void>(pool.async(1));
   EXPECT_THROW(pool.drain().get(), std::runtime_error);
 }
 
@@ -121,9 +121,36 @@ TEST(worker_pool, what_a_dropped_future_had_to_throw_goes_to_the_handler_for_los
   std::atomic<int> lost{0};
   const braid::context ctx = braid::with_value(braid::context(), braid::on_lost_failure, [&](const auto&) { ++lost; });
   braid::worker_pool pool(ctx, 1, [](int) -> int { throw std::runtime_error("nobody looks"); });
-  static_cast<void>(pool.submit(1).get());
+  static_cast<void>(pool.async(1));
   pool.drain().get();
   EXPECT_EQ(lost, 1);
+}
+
+TEST(worker_pool, call_waits_for_the_value_async_gives_its_future_and_post_drops_it) {
+  std::atomic<int> ran{0};
+  braid::worker_pool pool(2,
+                          [&ran](int n) {
+                            if (n < 0) throw std::runtime_error("negative");
+                            return ++ran, 2 * n;
+                          },
+                          {.queue = 1, .priorities = true});
+  EXPECT_EQ(pool.call(3), 6);
+  EXPECT_THROW(pool.call(-1, 5), std::runtime_error);
+  braid::future<int> later = pool.async(4, -1);
+  for (int n = 0; n < 10; ++n) pool.post(n);
+  EXPECT_EQ(later.get(), 8);
+  pool.drain().get();
+  EXPECT_EQ(ran, 12);
+  EXPECT_THROW(pool.post(1), braid::pool_closed);
+  braid::worker_pool nothing(1, [](int) {});
+  nothing.call(1);
+  EXPECT_EQ(nothing.stats().succeeded, 1u);
+}
+
+TEST(worker_pool, what_a_posted_job_throws_comes_out_of_drain) {
+  braid::worker_pool pool(1, [](int) -> int { throw std::runtime_error("posted"); });
+  pool.post(1);
+  EXPECT_THROW(pool.drain().get(), std::runtime_error);
 }
 
 TEST(worker_pool, a_future_outlives_its_pool) {
@@ -138,7 +165,7 @@ TEST(worker_pool, a_future_outlives_its_pool) {
 
 TEST(worker_pool, a_job_may_be_of_a_type_that_can_only_be_moved) {
   braid::worker_pool pool(2, [](std::unique_ptr<int> n) { return std::make_unique<int>(*n + 1); });
-  EXPECT_EQ(*pool.submit(std::make_unique<int>(1)).get().get(), 2);
+  EXPECT_EQ(*pool.call(std::make_unique<int>(1)), 2);
 }
 
 // --- workers ---
@@ -174,8 +201,8 @@ TEST(worker_pool, a_handler_that_cannot_be_made_fails_its_job_and_the_next_tries
                             if (++tries == 1) throw std::runtime_error("no connection");
                             return [](int n) { return n; };
                           }));
-  EXPECT_THROW(pool.submit(1).get().get(), std::runtime_error);
-  EXPECT_EQ(pool.submit(2).get().get(), 2);
+  EXPECT_THROW(pool.call(1), std::runtime_error);
+  EXPECT_EQ(pool.call(2), 2);
 }
 
 TEST(worker_pool, paused_starts_nothing_until_it_is_resumed) {
@@ -215,7 +242,7 @@ TEST(worker_pool, can_be_resized_while_it_works) {
 
 template<class Pool>
 void expect_sum_of_tree(Pool& pool, int depth, long expected) {
-  EXPECT_EQ(pool.submit(depth).get().get(), expected);
+  EXPECT_EQ(pool.call(depth), expected);
 }
 
 TEST(worker_pool, a_job_may_wait_for_jobs_that_it_submits_to_its_own_pool) {
@@ -303,7 +330,7 @@ TEST(worker_pool, may_end_in_a_task_whose_context_is_cancelled) {
   std::atomic<bool> ended{false};
   group.spawn([&, stop = cancel] {
     braid::worker_pool pool(2, [](int n) { return n; });
-    EXPECT_EQ(pool.submit(1).get().get(), 1);
+    EXPECT_EQ(pool.call(1), 1);
     stop("too late");
     ended = true;
   });
@@ -331,7 +358,7 @@ TEST(worker_pool, many_threads_may_submit_and_every_job_is_done_once) {
     clients.emplace_back([&, t] {
       long sum = 0, expected = 0;
       for (int n = t * 1000; n < (t + 1) * 1000; ++n) {
-        sum += pool.submit(n).get().get();
+        sum += pool.call(n);
         expected += n;
       }
       EXPECT_EQ(sum, expected);

@@ -54,7 +54,7 @@ engine::engine(const command_template& command, const run_options& options, proc
              .name = "slots"}) {
   start_real_clock();
   if (options_.retry.retries == 0) return;
-  desk_.emplace([this](job due) { static_cast<void>(pool_.submit(std::move(due), 1).get()); },
+  desk_.emplace([this](job due) { pool_.post(std::move(due), 1); },
                 [this](outcome last) {
                   last.state = job_state::cancelled;
                   last.out = last.err = nullptr;
@@ -105,7 +105,7 @@ std::uint64_t engine::read_all(input_reader& reader) {
   try {
     all_read = reader.read([&](input in) {
       ++given;
-      static_cast<void>(pool_.submit({.input = std::move(in)}).get());
+      pool_.post({.input = std::move(in)});
       return true;
     });
   } catch (const std::system_error& error) {
@@ -219,7 +219,7 @@ void engine::postpone(const job& unstarted, std::size_t slot, const shortage& wh
   job again = unstarted;
   again.postponed = true;
   try {
-    static_cast<void>(pool_.submit(std::move(again), 1).get());
+    pool_.post(std::move(again), 1);
   } catch (const pool_closed&) {  // the run was stopped meanwhile
     forget(unstarted, slot);
   }

@@ -123,7 +123,7 @@ TYPED_TEST(alignment, an_over_aligned_value_is_an_item_of_stages_and_pools_of_co
   EXPECT_EQ(braid::from(items) | braid::map(3, twice<T>) | braid::reduce(0.0, add), 60);
   EXPECT_EQ(braid::from(items) | braid::map(3, twice<T>, braid::ordered) | braid::reduce(0.0, add), 60);
   braid::worker_pool pool(2, twice<T>);
-  EXPECT_EQ(pool.submit(T(4)).get().get().parts[0], 8);
+  EXPECT_EQ(pool.call(T(4)).parts[0], 8);
   EXPECT_EQ(pool.run(items).size(), 30u);
   braid::broadcast<T> all(2);
   braid::task_group group;
@@ -149,10 +149,10 @@ TYPED_TEST(alignment_on_threads, a_value_of_any_alignment_goes_through_everythin
   EXPECT_EQ(braid::from(items) | braid::map(3, same, braid::ordered) | braid::reduce(0.0, add), 30);
   EXPECT_EQ(braid::from(items) | braid::chunk(7) | braid::count(), 5u);
   braid::worker_pool<int, T> pool(2, [](int x) { return T(x); });
-  EXPECT_EQ(pool.submit(3).get().get().parts[0], 3);
+  EXPECT_EQ(pool.call(3).parts[0], 3);
   EXPECT_EQ(pool.run(std::vector{1, 2, 3}).size(), 3u);
   braid::worker_pool<T, double> takes(2, [](const T& x) { return x.parts[0]; });
-  EXPECT_EQ(takes.submit(T(3)).get().get(), 3);
+  EXPECT_EQ(takes.call(T(3)), 3);
   braid::task_group group;
   auto value = group.async([](const T& x) { return T(x.parts[0]); }, T(7));
   EXPECT_EQ(value.get().parts[0], 7);

@@ -165,7 +165,7 @@ TEST(argument_law, the_ends_of_each_range_are_taken) {
   EXPECT_EQ(braid::from(few()) | braid::map(2, same, braid::slack(braid::slack::most), braid::ordered) | braid::count(),
             3u);
   small_pool().resize(braid::workers::most);
-  EXPECT_EQ(small_pool().submit(4).get().get(), 4);
+  EXPECT_EQ(small_pool().call(4), 4);
   small_pool().resize(1);
   const braid::adjustable_workers dial(braid::adjustable_workers::most);
   EXPECT_EQ(dial.count(), braid::adjustable_workers::most);

@@ -49,7 +49,7 @@ struct static_things {
   braid::context limited = braid::with_timeout(ctx, 1h);
   braid::task_group group{ctx};
   static_things() {
-    EXPECT_EQ(pool.submit(1).get().get(), 2);
+    EXPECT_EQ(pool.call(1), 2);
     braid::record_waits();
     group.spawn([](braid::receiver<int> rx) -> braid::task<> { co_await rx.recv(); }, ch.rx);
     group.spawn([](braid::subscriber<int> rx) -> braid::task<> { co_await rx.recv(); }, cast.rx);

@@ -23,8 +23,8 @@ struct pools {
   braid::worker_pool<int, int> tasks{
       braid::workers(2), [](int x) -> braid::task<int> { co_return 2 * x; }, {.name = "tasks"}};
   pools() {
-    EXPECT_EQ(plain.submit(20).get().get(), 40);
-    EXPECT_EQ(tasks.submit(20).get().get(), 40);
+    EXPECT_EQ(plain.call(20), 40);
+    EXPECT_EQ(tasks.call(20), 40);
   }
 };
 
@@ -43,7 +43,7 @@ void expect_sentence_of_each_pool(Use use) {
 using pool_type = braid::worker_pool<int, int>;
 
 TEST(pool_fork, a_submit_to_a_pool_of_the_parent_ends_the_child_with_a_sentence) {
-  expect_sentence_of_each_pool([](pool_type& pool) { static_cast<void>(pool.submit(21).get().get()); });
+  expect_sentence_of_each_pool([](pool_type& pool) { static_cast<void>(pool.call(21)); });
 }
 
 TEST(pool_fork, every_call_of_a_pool_of_the_parent_ends_the_child_with_a_sentence) {
@@ -109,7 +109,7 @@ TEST(pool_fork, a_job_that_forks_and_comes_back_in_the_child_ends_it_with_a_sent
   };
   {
     braid::worker_pool pool(1, job);
-    static_cast<void>(pool.submit(1).get().get());
+    static_cast<void>(pool.call(1));
   }
   ASSERT_TRUE(end);
   EXPECT_THAT(*end, ends_with_sentence("was made before fork()"));

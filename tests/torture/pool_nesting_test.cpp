@@ -102,14 +102,14 @@ TEST_P(pool_nesting, every_worker_waits_for_a_job_that_it_has_just_submitted) {
   };
   expect_echoes(echo_of_own_job);
   expect_echoes([](braid::worker_pool<int, int>** self, int n) {
-    return n < 100 ? n : (*self)->submit(n - 100).get().get() + 1;
+    return n < 100 ? n : (*self)->call(n - 100) + 1;
   });
 }
 
 TEST_P(pool_nesting, two_long_chains_of_jobs_each_of_which_waits_for_the_next_end) {
   braid::worker_pool<int, int>* self = nullptr;
   braid::worker_pool<int, int> pool(ctx_, width(), [&](int n) {
-    return n == 0 ? 1 : self->submit(n - 1).get().get() + 1;  // a chain: as many wait as it is long
+    return n == 0 ? 1 : self->call(n - 1) + 1;  // a chain: as many wait as it is long
   });
   self = &pool;
   auto a = pool.submit(60).get();
@@ -145,7 +145,7 @@ void expect_done_under_a_lock(const braid::context& ctx, int width, braid::pool_
 
 TEST_P(pool_nesting, a_job_that_holds_a_lock_may_wait_for_a_job_of_its_own_pool) {
   expect_done_under_a_lock(ctx_, width(), {},
-                           [](auto& pool) { EXPECT_EQ(pool.submit(inner_job).get().get(), inner_job); });
+                           [](auto& pool) { EXPECT_EQ(pool.call(inner_job), inner_job); });
 }
 
 TEST_P(pool_nesting, a_job_that_holds_a_lock_may_run_a_batch_on_its_own_pool) {
@@ -177,7 +177,7 @@ TEST_P(pool_nesting, a_job_that_holds_a_lock_may_wait_for_one_behind_others_of_a
                                     [&](int n) {
                                       if (n <= inner_job) return n;
                                       const std::lock_guard lock(mutex);
-                                      return self->submit(inner_job, -5).get().get() + n;
+                                      return self->call(inner_job, -5) + n;
                                     },
                                     {.queue = 100, .priorities = true});
   self = &pool;
@@ -197,8 +197,8 @@ TEST_P(pool_nesting, a_job_that_holds_a_lock_may_wait_for_one_of_a_key_behind_ot
                                       [&](const keyed& job) {
                                         if (job.key == 0) return order.push_back(job.n), job.n;
                                         const std::lock_guard lock(mutex);
-                                        static_cast<void>(self->submit({0, 2 * job.n}).get());
-                                        return self->submit({0, 2 * job.n + 1}).get().get();
+                                        self->post({0, 2 * job.n});
+                                        return self->call({0, 2 * job.n + 1});
                                       },
                                       {.queue = 100});
   self = &pool;
