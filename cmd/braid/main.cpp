@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 27> later_verbs{
 
 void say(const std::string& sentence) {
   const auto line = "braid: " + sentence + "\n";
-  [[maybe_unused]] const auto written = ::write(2, line.data(), line.size());  // nobody is left to tell
+  [[maybe_unused]] const auto written = ::write(2, line.data(), line.size());  // a failure here cannot be reported
 }
 
 exit_code dispatch(const words& given) {
