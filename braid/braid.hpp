@@ -11,12 +11,12 @@
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
-// g++ holds a protected destructor for accessible where a class has friends. No object of braid is deleted through such
-// a base.
+// g++ takes a protected destructor for accessible if the class has friends. braid deletes no object through such a
+// base.
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 #endif
 
-// A task, first of all: what is wrong with its type is said with few lines before it
+// task.hpp comes first: then few lines stand before a compiler's error about a task's type
 #include "braid/runtime/task.hpp"  // task<T>
 
 // Channels, and waiting for one of several things
@@ -26,16 +26,16 @@
 #include "braid/sync/ticker.hpp"       // after, every
 #include "braid/sync/within.hpp"       // within, try_within
 
-// More about tasks
-#include "braid/runtime/task_failure.hpp"  // what a task of a group threw, and which task it was
-#include "braid/sync/at_least.hpp"         // at_least(k): a group that is content with k successes
+// Tasks
+#include "braid/runtime/task_failure.hpp"  // task_failure: the exception of a group's task, and which task threw it
+#include "braid/sync/at_least.hpp"         // at_least(k): a group that needs only k successes
 #include "braid/sync/blocking.hpp"         // blocking(f): a function that blocks its thread
 #include "braid/sync/fork_join.hpp"        // fork_join: two functions at the same time
 #include "braid/sync/future.hpp"           // future<R>: the value of a task
 #include "braid/sync/named.hpp"            // named("parse"): a task with a name
 #include "braid/sync/task_group.hpp"       // task_group: spawn, async, generate, join
 
-// How long work is wanted
+// Cancellation and deadlines
 #include "braid/runtime/errors.hpp"    // cancelled, timed_out
 #include "braid/runtime/shielded.hpp"  // shielded
 #include "braid/sync/context.hpp"      // context: cancel, deadline, cause, values
@@ -43,18 +43,18 @@
 // Streams
 #include "braid/flow/adjustable_workers.hpp"  // adjustable_workers: a number that changes while stages run
 #include "braid/flow/concat.hpp"              // concat: streams one after the other
-#include "braid/flow/lanes.hpp"               // round_robin, by_key: to one of several channels
+#include "braid/flow/lanes.hpp"               // round_robin, by_key: choose one of several channels
 #include "braid/flow/limited_task.hpp"        // within(2s, task), call(f, item): one call
 #include "braid/flow/map.hpp"                 // map: f on every item, by several workers
 #include "braid/flow/map_reduce.hpp"          // map_reduce, and reduce by several workers
-#include "braid/flow/merge.hpp"               // merge: several streams, as they are ready
+#include "braid/flow/merge.hpp"               // merge: several streams into one, each item as it is ready
 #include "braid/flow/merge_sorted.hpp"        // merge_sorted: several sorted streams, sorted
 #include "braid/flow/race.hpp"                // race: the first stream to give an item
 #include "braid/flow/retry.hpp"               // retry(policy, f)
 #include "braid/flow/sinks.hpp"               // for_each, collect, reduce, first, count, any_of, all_of, to
 #include "braid/flow/sources.hpp"             // from, generate, ticks, lines
 #include "braid/flow/stages.hpp"              // filter, inspect, flat_map, chunk, throttle
-#include "braid/flow/stream.hpp"              // stream<T>: what streams are, for and |
+#include "braid/flow/stream.hpp"              // stream<T>, range-for and |
 #include "braid/flow/timeout.hpp"             // timeout(limit, f)
 
 // Worker pools
@@ -65,22 +65,22 @@
 #include "braid/pool/through.hpp"       // a pool as a stage of a stream
 #include "braid/pool/worker_pool.hpp"   // worker_pool: submit, run, stream, attach, drain
 
-// More to wait for
+// More operations to wait for
 #include "braid/sync/broadcast.hpp"     // broadcast<T>, publisher<T>, subscriber<T>
 #include "braid/sync/rate_limiter.hpp"  // rate_limiter, rate
 #include "braid/sync/semaphore.hpp"     // semaphore, permit
 #include "braid/sync/signals.hpp"       // signals({SIGTERM, SIGINT})
 
-// A program that stands still
+// Reports of stalled waits
 #include "braid/inspect/stall_watch.hpp"  // BRAID_STALL_REPORT=5s, stall_watch, stalled_waits
 
-// What it runs on
+// The environment that work runs in
 #include "braid/base/random.hpp"                     // seeded random numbers
 #include "braid/base/result.hpp"                     // result<T>: a value or the reason why there is none
 #include "braid/runtime/clock.hpp"                   // real_clock, manual_clock
 #include "braid/runtime/environment.hpp"             // executor, clock and random source of a context
 #include "braid/runtime/manual_executor.hpp"         // manual_executor: tasks that a test runs step by step
-#include "braid/runtime/work_stealing_executor.hpp"  // an executor of your own
+#include "braid/runtime/work_stealing_executor.hpp"  // work_stealing_executor: an executor of your own
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop

@@ -95,9 +95,9 @@ void test_that_a_full_pool_refuses() {
     return x;
   };
   braid::worker_pool pool(1, job, {.queue = 1, .when_full = braid::when_full::fail});
-  auto first = pool.submit(1).get();
+  auto first = pool.async(1);
   static_cast<void>(in_time(has_begun.recv()));  // now, and not after a sleep, the worker is busy
-  auto second = pool.submit(2).get();            // fills the queue
+  auto second = pool.async(2);                   // fills the queue
   bool refused = false;
   try {
     pool.post(3);

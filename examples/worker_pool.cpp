@@ -13,7 +13,7 @@ std::size_t weigh(const std::string& parcel) {
 int main() {
   braid::worker_pool pool(4, weigh, {.queue = 64});
 
-  braid::future<std::size_t> one = pool.submit("clock").get();  // accepted: waits for room in the queue
+  braid::future<std::size_t> one = pool.async("clock");  // accepted: waits for room in the queue
   std::printf("%zu\n", one.get());
 
   const std::vector<std::string> batch{"a", "lamp", "piano"};

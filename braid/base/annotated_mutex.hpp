@@ -23,7 +23,7 @@ class BRAID_SCOPED_CAPABILITY mutex_guard {
   explicit mutex_guard(annotated_mutex& mutex) BRAID_ACQUIRE(mutex) : lock_(mutex.mutex_) {}
   ~mutex_guard() BRAID_RELEASE() {}
 
-  /// Gives the mutex up while asleep; may return for no reason, so it stands in a loop.
+  /// Waits for `wake` with the mutex released. May wake up spuriously, so it must be called in a loop.
   void wait(std::condition_variable& wake) { wake.wait(lock_); }
 
  private:

@@ -1,6 +1,6 @@
-// Numbers that come in from outside: a width, a capacity, a rate. Such a number often is read from a configuration, so
-// one out of range is bad input and not a mistake of the program: it throws, and the text names parameter, value and
-// range, as in "workers of a stage or pool is 0; it must be from 1 to 65536".
+// Checks numbers that come from outside: a width, a capacity, a rate. Such a number is often read from a configuration,
+// so a value out of range is bad input, not misuse: the check throws. The message names the parameter, the value and
+// the range, as in "workers of a stage or pool is 0; it must be from 1 to 65536".
 #pragma once
 
 #include <chrono>

@@ -48,7 +48,7 @@ void futex_wake_one(const atomic<std::uint32_t>& word) noexcept {
 
 [[gnu::noinline]] void*& thread_slot() noexcept {
   static thread_local void* slot = nullptr;
-  asm volatile("" ::: "memory");  // no caller may keep the address, also under link-time optimisation
+  asm volatile("" ::: "memory");  // no caller may keep the address, not even under link-time optimisation
   return slot;
 }
 

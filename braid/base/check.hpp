@@ -1,7 +1,7 @@
-// What happens on misuse: the program ends with one sentence that names the mistake (law E2).
+// Reports misuse: the program ends with one sentence that names the mistake (law E2).
 //
-// Expected outcomes (closed, cancelled, timed out) are values or exceptions. Misuse, a broken contract that
-// no caller can mend at run time, is neither: it is said once on stderr and the process aborts, in every build.
+// Expected outcomes (closed, cancelled, timed out) are values or exceptions. Misuse, a broken contract that no caller
+// can fix at run time, is neither: it is reported once on stderr and the process aborts, in every build.
 #pragma once
 
 namespace braid::detail {
@@ -11,7 +11,7 @@ namespace braid::detail {
 
 }  // namespace braid::detail
 
-/// Checks a contract in every build. `sentence` says what the caller did wrong and how to mend it.
+/// Checks a contract in every build. `sentence` says what the caller did wrong and how to fix it.
 #define BRAID_CHECK(condition, sentence) \
   do {                                   \
     if (!(condition)) [[unlikely]]       \

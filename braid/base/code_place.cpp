@@ -13,10 +13,10 @@ namespace braid::detail {
 namespace {
 
 struct found_object {
-  std::uintptr_t address;  ///< Looked for.
+  std::uintptr_t address;  ///< The address to find.
   bool found = false;
-  std::uintptr_t offset = 0;  ///< In the object's file.
-  std::string file;           ///< Empty: the program itself.
+  std::uintptr_t offset = 0;  ///< Offset in the object's file.
+  std::string file;           ///< Empty for the program itself.
 };
 
 int is_in_object(dl_phdr_info* info, std::size_t, void* wanted) {
@@ -45,7 +45,7 @@ bool is_of_the_system(std::string_view file) {
   return false;
 }
 
-/// As a shell reads it.
+/// Returns `file` quoted for a shell, if it needs quotes.
 std::string quoted(const std::string& file) {
   constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+";
   if (file.find_first_not_of(plain) == std::string::npos) return file;
@@ -55,7 +55,7 @@ std::string quoted(const std::string& file) {
 }
 
 struct stack_walk {
-  const void* from;  ///< Null once it was met.
+  const void* from;  ///< Null once the walk has reached it.
   const void** to;
   const void** end;
 };
@@ -80,7 +80,7 @@ void note_callers(const void* innermost, std::span<const void*> to) noexcept {
 std::string code_places(std::span<const void* const> return_addresses) {
   std::string text, last_file;
   for (const void* const address : return_addresses) {
-    // The call is the instruction before the one that it returns to.
+    // The call is the instruction before the return address.
     found_object object{reinterpret_cast<std::uintptr_t>(address) - 1, false, 0, {}};
     ::dl_iterate_phdr(is_in_object, &object);
     if (!object.found) continue;

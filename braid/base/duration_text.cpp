@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::hours longest{10'000};
 
-/// A number such as "90", "1.5" or ".5" at the start of `text`, which it leaves behind.
+/// Reads a number such as "90", "1.5" or ".5" at the start of `text` and removes it there.
 std::optional<double> take_decimal(std::string_view& text) {
   const auto length = std::min(text.find_first_not_of("0123456789."), text.size());
   double value = 0;
@@ -20,7 +20,7 @@ std::optional<double> take_decimal(std::string_view& text) {
   return value;
 }
 
-/// The nanoseconds of the unit at the start of `text`, which it leaves behind.
+/// Reads the unit at the start of `text`, removes it there and returns its length in nanoseconds.
 std::optional<double> take_unit(std::string_view& text) {
   struct unit {
     std::string_view name;

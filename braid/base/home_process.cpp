@@ -8,9 +8,9 @@
 namespace braid::detail {
 namespace {
 
-/// Reachable for good, so that a checker of leaks does not report what they hold.
+/// Reachable until the process ends, so that a leak checker does not report what they hold.
 struct kept_objects {
-  spin_lock lock;  ///< Covers all.
+  spin_lock lock;  ///< Covers `all`.
   std::vector<std::shared_ptr<const void>> all BRAID_GUARDED_BY(lock);
 };
 

@@ -1,5 +1,5 @@
 // The process in which an object was made. A child of fork() holds a copy of the object and none of its threads: a call
-// that needs them would wait without end. Such an object keeps a home_process and checks it before it takes a lock.
+// that needs them would wait forever. Such an object keeps a home_process and checks it before it takes a lock.
 //
 // Invariants
 // 1. forks_ counts, in each process, the forks that lie between the start of the program and this process. It changes
@@ -20,7 +20,7 @@ class home_process {
  public:
   home_process() noexcept : made_after_(forks()) {}
 
-  /// Returns true if the calling process is the one in which this was made. Two loads; any thread.
+  /// Returns true if the calling process is the one in which this object was made. Two loads; any thread.
   bool is_here() const noexcept { return made_after_ == forks(); }
   /// Returns true in a child of fork(), and in its children.
   static bool is_child_of_fork() noexcept { return forks() > 0; }
@@ -35,7 +35,8 @@ class home_process {
   std::uint32_t made_after_;
 };
 
-/// Keeps `parents`, the copy of an object whose threads are the parent's: it cannot be destroyed in this process.
+/// Keeps `parents`, the copy of an object whose threads run in the parent process: it cannot be destroyed in this
+/// process.
 void leave_to_parent(std::shared_ptr<const void> parents);
 
 }  // namespace braid::detail

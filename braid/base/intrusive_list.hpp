@@ -1,5 +1,5 @@
-// A doubly linked list whose links lie in its elements: nothing is allocated, and an element leaves in O(1) without
-// knowing its list. An element with several hooks (one Tag each) can be in several lists at once.
+// A doubly linked list whose links lie in its elements: nothing is allocated, and an element is removed in O(1) without
+// access to its list. An element with several hooks (one Tag each) can be in several lists at once.
 #pragma once
 
 #include <utility>
@@ -13,7 +13,8 @@ template<class Tag>
 class list_hook {
  public:
   list_hook() noexcept : next_(nullptr) {}
-  /// For an element that nobody asks whether it is linked() before it has been in a list: a store less.
+  /// Leaves the hook uninitialised, which saves a store. Requires that linked() is not called before the first
+  /// insertion.
   explicit list_hook(unset_t) noexcept {}
   list_hook(const list_hook&) = delete;
   list_hook& operator=(const list_hook&) = delete;
@@ -28,8 +29,8 @@ class list_hook {
  private:
   template<class, class>
   friend class intrusive_list;
-  list_hook* prev_;  ///< Only while it is linked.
-  list_hook* next_;  ///< Null: in no list.
+  list_hook* prev_;  ///< Valid only while linked.
+  list_hook* next_;  ///< Null while in no list.
 };
 
 /// A first-in-first-out list of T, which derives from list_hook<Tag>. Needs outside locking.
@@ -60,13 +61,13 @@ class intrusive_list {
     head_.next_->prev_ = &hook;
     head_.next_ = &hook;
   }
-  /// The first element, which has left the list; null if there is none.
+  /// Removes and returns the first element; null if there is none.
   T* pop_front() noexcept {
     T* const first = front();
     if (first) static_cast<list_hook<Tag>*>(first)->unlink();
     return first;
   }
-  /// All of `from`, in its order, comes behind what is here.
+  /// Moves all of `from`, in its order, behind the elements of this list.
   void splice_back(intrusive_list& from) noexcept {
     if (from.empty()) return;
     list_hook<Tag>* const first = from.head_.next_;

@@ -26,7 +26,7 @@ class meldable_heap {
   meldable_heap(const meldable_heap&) = delete;
   meldable_heap& operator=(const meldable_heap&) = delete;
 
-  /// Null if it is empty.
+  /// Returns the first element in the order; null if the heap is empty.
   T* top() const noexcept { return root_; }
   void push(T& t) noexcept {
     hook(t).left_ = hook(t).right_ = hook(t).parent_ = nullptr;
@@ -45,8 +45,8 @@ class meldable_heap {
 
  private:
   static meld_hook<T>& hook(T& t) noexcept { return t; }
-  /// Walks down both at once; a coin says on which side of the greater one the rest goes on, so that the expected way
-  /// is short whatever the shape.
+  /// Walks down both heaps at once. A coin flip decides on which side of the greater element the walk continues, so
+  /// that the expected path is short whatever the shape.
   T* meld(T* a, T* b) noexcept {
     T* root = nullptr;
     T* parent = nullptr;

@@ -18,8 +18,8 @@ class random_engine {
   static constexpr std::uint64_t max() noexcept { return ~std::uint64_t{0}; }
 
   std::uint64_t operator()() noexcept { return mix(state_ += golden); }
-  /// A number below `bound`, which is at least 1 (D. Lemire: Fast random integer generation in an interval, 2019,
-  /// without the correction step: the bias is below bound / 2^32).
+  /// Returns a number below `bound`, which is at least 1 (D. Lemire: Fast random integer generation in an interval,
+  /// 2019, without the correction step: the bias is below bound / 2^32).
   std::uint32_t below(std::uint32_t bound) noexcept {
     return static_cast<std::uint32_t>(((*this)() >> 32) * bound >> 32);
   }
@@ -35,7 +35,7 @@ class random_engine {
   std::uint64_t state_;
 };
 
-/// Where engines get their seeds: one sequence that any thread may draw from.
+/// Gives engines their seeds: one sequence that any thread may draw from.
 class random_source {
  public:
   explicit random_source(std::uint64_t seed) noexcept : state_(seed) {}

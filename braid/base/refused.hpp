@@ -1,12 +1,13 @@
-// Overloads that are chosen for a call that cannot work, and say in one sentence why: at the place of the call, as the
-// first error, in place of the list of all candidates.
+// Overloads for calls that cannot work. The compiler says why in one sentence: at the place of the call, as the first
+// error, in place of the list of all candidates.
 #pragma once
 
 #include <coroutine>
 
 namespace braid::detail {
 
-/// The result of a refused call. It goes on in every way a result does, so that no second error hides the sentence.
+/// The result of a refused call. It can be used in every way that a result can, so that no second error hides the
+/// sentence.
 struct refused {
   template<class T>
   operator T() const;
@@ -31,6 +32,6 @@ struct in_braces {
 
 }  // namespace braid::detail
 
-/// Marks a function that is declared and never defined: a call does not compile, and the compiler gives `sentence`. It
-/// takes part in overload resolution, so it is constrained to what no other overload takes.
+/// Marks a function that is declared and never defined: a call does not compile, and the compiler prints `sentence`.
+/// The function takes part in overload resolution, so it must be constrained to calls that no other overload takes.
 #define BRAID_REFUSED(sentence) __attribute__((unavailable(sentence)))

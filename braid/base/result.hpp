@@ -20,7 +20,7 @@ enum class error_code {
 struct error {
   error_code code;
   std::string text;
-  std::exception_ptr exception;  ///< What was thrown; null if nothing was.
+  std::exception_ptr exception;  ///< The exception thrown; null if there was none.
 };
 
 template<class T>
@@ -36,19 +36,19 @@ class [[nodiscard]] result {
   bool has_value() const noexcept { return held_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
-  /// The value; throws the kept exception (or std::bad_variant_access if none was kept) where there is none.
+  /// Returns the value. If there is none, throws the kept exception, or std::bad_variant_access if none was kept.
   stored& value() & { return check(), std::get<0>(held_); }
   const stored& value() const& { return check(), std::get<0>(held_); }
   stored&& value() && { return check(), std::get<0>(std::move(held_)); }
 
-  /// Unchecked, as for std::expected: only where has_value().
+  /// Unchecked, as for std::expected. Requires has_value().
   stored& operator*() & noexcept { return *std::get_if<0>(&held_); }
   const stored& operator*() const& noexcept { return *std::get_if<0>(&held_); }
   stored&& operator*() && noexcept { return std::move(*std::get_if<0>(&held_)); }
   stored* operator->() noexcept { return std::get_if<0>(&held_); }
   const stored* operator->() const noexcept { return std::get_if<0>(&held_); }
 
-  /// The reason; only where there is no value.
+  /// Returns the reason. Requires that there is no value.
   const braid::error& error() const& { return std::get<1>(held_); }
   braid::error&& error() && { return std::get<1>(std::move(held_)); }
 

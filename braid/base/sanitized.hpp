@@ -1,5 +1,5 @@
-// BRAID_SANITIZED: 1 where a sanitizer watches memory, or tests/explore, which does so too; else 0.
-// A program is built with it as a whole, or not at all.
+// BRAID_SANITIZED: 1 where a sanitizer or tests/explore watches memory, else 0. It must be the same for the whole
+// program.
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(BRAID_EXPLORE)

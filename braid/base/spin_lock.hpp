@@ -1,10 +1,10 @@
 // The one-byte lock of a source.
 //
 // Invariants
-// 1. Held for tens of nanoseconds: no system call, no allocation of unbounded cost, no user code but a T's nothrow
-//    move runs under it (law O10).
-// 2. unlock() is one store and the holder's last touch of the lock: the lock may be destroyed by whoever takes it
-//    next. A woken operation relies on it (perform.hpp, step 6).
+// 1. Held for tens of nanoseconds. No system call, no allocation of unbounded cost and no user code except a T's
+//    nothrow move runs under it (law O10).
+// 2. unlock() is one store and the holder's last touch of the lock: the thread that takes the lock next may destroy it.
+//    A woken operation relies on this (perform.hpp, step 6).
 #pragma once
 
 #include "braid/base/atomic.hpp"
@@ -54,7 +54,7 @@ inline constexpr adopt_lock_t adopt_lock;
 
 class BRAID_SCOPED_CAPABILITY spin_guard {
  public:
-  /// `lock` is held already.
+  /// Requires that `lock` is held already.
   spin_guard(spin_lock& lock, adopt_lock_t) noexcept BRAID_REQUIRES(lock) : lock_(lock) {}
   explicit spin_guard(spin_lock& lock) noexcept BRAID_ACQUIRE(lock) : lock_(lock) { lock_.lock(); }
   ~spin_guard() BRAID_RELEASE() { lock_.unlock(); }

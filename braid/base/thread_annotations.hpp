@@ -19,7 +19,7 @@
 #define BRAID_RETURNS_LOCK(lock) BRAID_ATTRIBUTE(lock_returned(lock))
 #define BRAID_UNCHECKED_LOCKING BRAID_ATTRIBUTE(no_thread_safety_analysis)
 
-/// The result borrows the object it was made from: clang warns when it would outlive it.
+/// Marks a result that borrows the object it was made from: clang warns if the result would outlive the object.
 #if defined(__clang__)
 #define BRAID_LIFETIMEBOUND [[clang::lifetimebound]]
 #else

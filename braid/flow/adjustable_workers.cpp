@@ -11,7 +11,7 @@ std::size_t worker_dial::count() const noexcept {
 }
 
 void worker_dial::set(std::size_t count) noexcept {
-  wake_chain wakes;  // wakes when it goes, after the mutex
+  wake_chain wakes;  // wakes in its destructor, after the mutex is released
   mutex_guard guard(mutex_);
   count_ = count;
   for (follower* stage = followers_.front(); stage; stage = followers_.next(*stage)) stage->resize(count, wakes);

@@ -1,12 +1,12 @@
-// A number of workers that is changed while stages run with it.
+// A number of workers that can change while stages run with it.
 //
 //   braid::adjustable_workers n(4);
 //   for (auto page : braid::from(urls) | braid::map(n, fetch)) { ... }   // meanwhile, anywhere: n.set(8);
 //
-// Copies are one number, and any number of stages may follow it. A stage that stands full starts more at once when it
-// grows; when it shrinks what runs goes on to its end, and nothing is started before fewer run. Until a stage has
-// less in flight than it may have now, it begins no pull; one that waits for its input already still brings an item
-// (law F1 holds for the workers of the moment at which each pull began).
+// Copies share one number, and any number of stages may follow it. When the number grows, a stage that is full starts
+// more items at once. When it shrinks, running items run to their end, and no item is started until fewer run. A stage
+// begins no pull until it has less in flight than it may have now. A pull that already waits for input still brings an
+// item (law F1 holds for the number of workers at the moment at which each pull began).
 #pragma once
 
 #include <cstddef>
@@ -21,13 +21,13 @@ namespace detail {
 
 struct of_dial;
 
-/// The number, and the stages that follow it. Lock order: this mutex < an alarm's < a stage's lock.
+/// The number, and the stages that follow it. Lock order: this mutex < an alarm's mutex < a stage's lock.
 class worker_dial {
  public:
   /// A running stage.
   class follower : public list_hook<of_dial> {
    public:
-    /// It has so many workers from now on. With the dial's mutex held; who is to be woken goes on the chain.
+    /// Sets the number of workers of the stage. Requires the dial's mutex; adds the performers to wake to `wakes`.
     virtual void resize(std::size_t workers, wake_chain& wakes) noexcept = 0;
 
    protected:
@@ -38,32 +38,33 @@ class worker_dial {
 
   std::size_t count() const noexcept BRAID_EXCLUDES(mutex_);
   void set(std::size_t count) noexcept BRAID_EXCLUDES(mutex_);
-  /// It is told the number now, and each time that it is set, until it leaves.
+  /// Passes the number to `stage` now, and at each set() until leave().
   void join(follower& stage) noexcept BRAID_EXCLUDES(mutex_);
-  /// Twice is fine. Waits for a set() that runs.
+  /// Waits for a running set(). May be called twice.
   void leave(follower& stage) noexcept BRAID_EXCLUDES(mutex_);
 
  private:
-  mutable annotated_mutex mutex_;  ///< Covers what follows; held while the followers are told.
+  mutable annotated_mutex mutex_;  ///< Guards what follows; held while the followers are resized.
   std::size_t count_ BRAID_GUARDED_BY(mutex_);
   intrusive_list<follower, of_dial> followers_ BRAID_GUARDED_BY(mutex_);
 };
 
 }  // namespace detail
 
-/// Any thread, also f of a stage that follows it.
+/// May be used from any thread, also in the function of a stage that follows it.
 class adjustable_workers {
  public:
-  /// A stage that follows it has memory for the results of so many, and for its slack. A fixed number may be greater.
+  /// A stage that follows it reserves memory for the results of `most` workers, and for its slack. A fixed number of
+  /// workers may be greater.
   static constexpr int most = 256;
 
   /// Throws std::invalid_argument unless `count` is from 1 to `most`.
   explicit adjustable_workers(int count);
-  /// As the constructor. Costs a lock for each stage that runs with it.
+  /// Throws as the constructor does. Costs a lock for each running stage that follows it.
   void set(int count) const;
   int count() const noexcept;
 
-  /// For the stage.
+  /// For the stages that follow it.
   const std::shared_ptr<detail::worker_dial>& dial() const noexcept { return dial_; }
 
  private:

@@ -5,7 +5,7 @@
 namespace braid::detail {
 
 void alarm::arm(std::chrono::microseconds after) noexcept {
-  wake_chain wakes;  // wakes when it goes, after the mutex
+  wake_chain wakes;  // wakes in its destructor, after the mutex is released
   mutex_guard guard(mutex_);
   if (owner_) arm_locked(after, wakes);
 }

@@ -1,9 +1,9 @@
-// Calls back on the thread of the real clock after a time, and again as long as it is told to.
+// Calls its owner on the real clock's thread after a time, and again for as long as the owner asks for it.
 //
 // Invariants
-// 1. It is armed, or its owner's on_alarm() runs, or neither; never both, never twice.
-// 2. After dismiss() the owner is not touched any more: dismiss() waits for a call that runs. The timer may still be on
-//    the clock's way then, and lives until that has let go of it.
+// 1. The alarm is armed, or its owner's on_alarm() runs, or neither; never both, and neither of them twice at a time.
+// 2. After dismiss() the owner is not touched any more: dismiss() waits for a running call. The clock may still hold
+//    the timer then; the alarm lives until the clock has let go of it.
 #pragma once
 
 #include <chrono>
@@ -17,12 +17,12 @@
 
 namespace braid::detail {
 
-/// Held by a shared_ptr.
+/// Must be owned by a shared_ptr.
 class alarm final : public std::enable_shared_from_this<alarm>, private timer, private deferred {
  public:
   class owner {
    public:
-    /// When to call again; nothing: not until arm().
+    /// Returns the time after which to call again, or nothing to be called only after the next arm().
     virtual std::optional<std::chrono::microseconds> on_alarm() noexcept = 0;
 
    protected:
@@ -31,15 +31,15 @@ class alarm final : public std::enable_shared_from_this<alarm>, private timer, p
 
   explicit alarm(owner& calls) noexcept : owner_(&calls) {}
   ~alarm() = default;
-  /// Only while it is neither armed nor at work. Nothing happens once it is dismissed. With no source's lock held.
+  /// Requires that it is neither armed nor in on_alarm(), and no source's lock is held. Does nothing after dismiss().
   void arm(std::chrono::microseconds after) noexcept BRAID_EXCLUDES(mutex_);
-  /// The same under a source's lock: it is armed after it, with the wakes.
+  /// The same under a source's lock: arms it after the lock is released, together with the wakes.
   void arm_with(wake_chain& wakes, std::chrono::microseconds after) noexcept {
     arms_after_ = after;
     about_to_be_armed_ = shared_from_this();
     wakes.defer(*this);
   }
-  /// Not on its own call.
+  /// Must not be called from on_alarm().
   void dismiss() noexcept BRAID_EXCLUDES(mutex_);
 
  private:
@@ -54,11 +54,11 @@ class alarm final : public std::enable_shared_from_this<alarm>, private timer, p
   }
   void arm_locked(std::chrono::microseconds after, wake_chain& wakes) noexcept BRAID_REQUIRES(mutex_);
 
-  annotated_mutex mutex_;  ///< Covers owner_; held while the owner is called, and while it is armed.
+  annotated_mutex mutex_;  ///< Guards owner_; held while the owner is called, and while the alarm is being armed.
   owner* owner_ BRAID_GUARDED_BY(mutex_);
-  std::shared_ptr<alarm> on_its_way_;  ///< From expire() to act(): the clock's.
+  std::shared_ptr<alarm> on_its_way_;  ///< Set from expire() to act(); used by the clock.
   std::chrono::microseconds arms_after_{0};
-  std::shared_ptr<alarm> about_to_be_armed_;  ///< From arm_with() to arm(): the chain's, as arms_after_.
+  std::shared_ptr<alarm> about_to_be_armed_;  ///< Set from arm_with() to arm(); used by the chain, like arms_after_.
 };
 
 }  // namespace braid::detail

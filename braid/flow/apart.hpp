@@ -1,9 +1,9 @@
-// A stream whose pull may run plain functions of the user is pulled on a thread of its own where others must not wait
-// for it: a branch of a fan-in, and the input of a timed chunk and of a stage of coroutines.
+// Pulls a stream on a thread of its own if its pull may run plain functions of the user. This is for streams whose pull
+// must not hold up others: a branch of a fan-in, and the input of a timed chunk or of a stage of coroutines.
 //
-// It is a parallel stage of one worker, whose function gives the item as it is (plain_map.hpp), and on demand: it pulls
-// only while it is asked for an item itself, and holds one item at most. So the driver pulls it itself once its items
-// are known to be short.
+// The thread is the one worker of a parallel stage whose function returns the item unchanged (plain_map.hpp). The stage
+// is on demand: it pulls only while it is asked for an item itself, and holds one item at most. As in any such stage,
+// the driver pulls the stream itself once its items are known to be short.
 #pragma once
 
 #include <memory>

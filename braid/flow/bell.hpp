@@ -1,4 +1,4 @@
-// Rings for one party that waits until something has changed. A ring while nobody waits is kept, once.
+// Wakes one party that waits until something has changed. A ring without a waiting party is kept, once.
 #pragma once
 
 #include <utility>
@@ -7,7 +7,7 @@
 
 namespace braid::detail {
 
-/// Part of a source: everything with the source's lock held.
+/// Part of a source: every call requires the source's lock.
 class bell {
  public:
   void ring(wake_chain& wakes) noexcept {
@@ -21,7 +21,7 @@ class bell {
   operation* waiting_ = nullptr;
 };
 
-/// The operation "it has rung", which takes the ring. One at a time.
+/// The operation "the bell has rung", which consumes the ring. One at a time.
 class bell_wait final : public performable<bell_wait> {
  public:
   bell_wait(source& owner, bell& of) noexcept : performable(owner), bell_(of) {}

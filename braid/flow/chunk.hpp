@@ -1,12 +1,12 @@
 // chunk: items in batches.
 //
 //   s | braid::chunk(100)             // vectors of 100 items; the last may be shorter, none is empty
-//   s | braid::chunk(100, 50ms)       // shorter ones, too, whose first item has waited for 50 ms
+//   s | braid::chunk(100, 50ms)       // also shorter ones, once their first item has waited for 50 ms
 //
-// The time is that of the context's clock. A batch whose time has come goes out as soon as the stage is asked, whatever
-// a plain function before it does: with a time, such an input is pulled on a thread of its own (apart.hpp).
+// The time is that of the context's clock. A batch that is due comes out as soon as the stage is asked for it, whatever
+// a plain function before the stage does. With a time, such an input is pulled on a thread of its own (apart.hpp).
 //
-// What fails before it comes out after the items that came before (law F2). It holds less than one batch.
+// A failure of the input comes out after the items before it (law F2). The stage holds less than one batch.
 #pragma once
 
 #include <exception>
@@ -56,7 +56,7 @@ class chunk_stage final : public serial_stage<T, std::vector<T>> {
   }
 
  private:
-  /// A failure's turn comes after the items before it.
+  /// Keeps a failure until the items before it have come out.
   pulled pull_one(std::optional<T>& item, waits& until) {
     input_waits_ = false;
     try {
@@ -91,10 +91,10 @@ class chunk_stage final : public serial_stage<T, std::vector<T>> {
 
   const std::size_t most_;
   const std::optional<duration> longest_;
-  clock* clock_ = nullptr;  ///< Null: a batch waits until it is full.
+  clock* clock_ = nullptr;  ///< Null if a batch waits until it is full.
   std::vector<T> items_;
-  time_point due_{};            ///< Of the batch that has begun.
-  std::optional<after> timer_;  ///< It is due.
+  time_point due_{};            ///< When the batch that has begun is due.
+  std::optional<after> timer_;  ///< Ends when the batch is due.
   std::exception_ptr error_;
   bool ended_ = false;
   bool input_waits_ = false;

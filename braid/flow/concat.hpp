@@ -1,9 +1,10 @@
-// concat: several streams become one, each after the end of the one before.
+// concat: joins several streams into one; each begins after the end of the one before.
 //
 //   braid::concat(braid::lines("header"), braid::from(rows), braid::lines("footer")) | ...
 //
-// A stream is started when its turn has come: nothing of it runs before, and it is pulled no further ahead than by
-// itself. If one fails, what came before it comes out, then the failure; those after it are never started (law F2).
+// A stream is started when its turn has come. Nothing of it runs before, and it is pulled no further ahead than it
+// would be alone. If a stream fails, the items before the failure come out, then the failure. The streams after it are
+// never started (law F2).
 #pragma once
 
 #include <optional>
@@ -36,7 +37,7 @@ class concat_stage final : public fan_in<T> {
 
 }  // namespace detail
 
-/// Of no stream at all: ends at once.
+/// Ends at once if there are no streams.
 template<class T>
 stream<T> concat(std::vector<stream<T>> from) {
   return stream<T>(std::make_unique<detail::concat_stage<T>>(std::move(from)));

@@ -1,4 +1,4 @@
-// A line of control that is under a context of its own choice: what it performs, a cancel of that context ends (O11).
+// A performer under a given context: cancelling that context ends what the performer waits for (law O11).
 #pragma once
 
 #include "braid/runtime/performer.hpp"
@@ -6,14 +6,14 @@
 
 namespace braid::detail {
 
-/// Current on a thread while a current_performer_guard says so; on one at a time.
+/// Current on a thread while a current_performer_guard makes it so; on one thread at a time.
 class control final : public performer {
  public:
   explicit control(const context& ctx);
   ~control();
 
  private:
-  const context ctx_;  ///< Keeps its scope.
+  const context ctx_;  ///< Keeps the scope alive.
 };
 
 }  // namespace braid::detail

@@ -12,7 +12,7 @@
 namespace braid::detail {
 namespace {
 
-/// A test that runs its tasks by hand counts on what the driver does itself.
+/// Returns true for a test that runs its tasks by hand: it relies on the driver to run the items itself.
 bool is_driven_by_hand(const environment& env) {
   return dynamic_cast<const manual_executor*>(env.executor) != nullptr;
 }
@@ -89,7 +89,7 @@ void crew::adapt() noexcept {
 void crew::resize(std::size_t workers, wake_chain& wakes) noexcept {
   spin_guard guard(lock_);
   width_.set(workers);
-  if (started_ == 0 || !may_start()) return;  // whoever pulls it first starts as many as it may
+  if (started_ == 0 || !may_start()) return;  // if none has started, the first pull starts what it may
   if (consumer_starts()) return ring(wakes);
   watch_.is_wanted();
   look_after_items(wakes);
@@ -105,7 +105,8 @@ void crew::look_after_items(wake_chain& wakes) noexcept {
   alarm_->arm_with(wakes, watch_.begin(std::chrono::steady_clock::now()));
 }
 
-/// An input that is claimed for a short time comes back; if its holder waits for it, letting it go arms the alarm.
+/// A claimed input counts as free if items were started since the last look: it is claimed for a short time only. Else
+/// its holder waits for input, and arms the alarm when it lets the input go.
 bool crew::wants_helper(std::uint64_t started) const noexcept {
   return !consumer_starts() && !helper_arriving_ && !all_are_here() &&
          (helper_may_start() || (input_ == input::claimed && started > 0));
@@ -117,7 +118,7 @@ std::optional<std::chrono::microseconds> crew::look(bool& hires) noexcept {
   const auto said = watch_.look(now, started_, std::max<std::size_t>(1, parties()), cpus_);
   const bool wanted = !stopping_ && wants_helper(said.started);
   hires = wanted && said.calls > 0;
-  armed_ = !hires && !stopping_ && (wanted || permit_.is_at_work());  // if it hires, not until the helper is there
+  armed_ = !hires && !stopping_ && (wanted || permit_.is_at_work());  // if it hires, only once the helper has started
   if (hires) helper_is_called();
   return armed_ ? std::optional(said.again) : std::nullopt;
 }
@@ -140,7 +141,7 @@ bool crew::call_helper(caller by) noexcept {
   helper_arriving_ = false;
   --helpers_;
   driver_fills_in_ = true;
-  if (by == caller::alarm) {  // in the same hold of the lock: no other party may arm it
+  if (by == caller::alarm) {  // under the same lock, so that no other party arms it
     armed_ = true;
     watch_.begin(std::chrono::steady_clock::now());
   }
@@ -181,7 +182,7 @@ bool crew::claim_as_helper(nanoseconds last_took) noexcept {
         return watch_.is_wanted(), false;
       }
     }
-    std::this_thread::yield();  // to leave and to come back costs more
+    std::this_thread::yield();  // an exit and a new start cost more
   }
 }
 
@@ -238,7 +239,7 @@ void crew::end() noexcept {
   helpers_gone gone(*this);
   try {
     gone.get();
-  } catch (const no_thread_left&) {  // the worker waits itself, then: the helpers' context has ended
+  } catch (const no_thread_left&) {  // then this worker polls: the helpers' context has ended
     while (!poll_once_shielded(gone)) std::this_thread::yield();
   }
   alarm_.reset();

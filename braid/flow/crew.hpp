@@ -1,29 +1,29 @@
 // Helper threads for a parallel stage of plain functions.
 //
-// The driver, which pulls the stage as its consumer, is one of its workers while items are known to be short
-// (driver_permit.hpp): it takes an item, runs f on it and has the result, so a stage whose items are short costs no
-// more than the calls. Until then, and after a slow item, helpers run all items, and the driver sees each result when
-// it is ready: it starts the first helper, if there is none.
+// The driver pulls the stage as its consumer. While items are known to be short (driver_permit.hpp) it is also one of
+// the workers: it takes an item, runs f on it and has the result. So a stage whose items are short costs no more than
+// the calls. Until then, and after a slow item, helpers run all items, and the driver sees each result when it is
+// ready. The driver starts the first helper if there is none.
 //
 // A further helper is started only after an item could have been started for 20 us and was not, and only if items take
 // long enough to repay the hand-off (help_watch.hpp). An alarm on the real clock watches for that.
 //
-// A helper stays as long as items repay the way from one thread to another; if there are more workers than CPUs, only
-// for items of 20 us: shorter ones compute, and would stand in each other's way. One stays in any case where the driver
-// runs no items. It waits 20 us for room, which costs less than to exit and to be started again.
+// A helper stays while items take long enough to repay the hand-off between threads. With more workers than CPUs that
+// means 20 us: shorter items compute, and would compete for the CPUs. If the driver runs no items, one helper stays
+// however short they are. A helper waits 20 us for room before it exits, since an exit and a new start cost more.
 //
 // A stage on demand starts an item only while its consumer waits for one (apart.hpp).
 //
 // Invariants (lock_)
-// 1. From before an item is pulled until the next stage has its result it is in flight. One is pulled only where
-//    running_ < workers and in_flight_ < workers + slack, of that moment (law F1): the number of workers may change.
-// 2. The party that has claimed the input, alone, pulls it or waits for it, until it has let it go, in one of three
-// ways.
-// 3. The party that makes the consumer's wait pointless rings: its result has come, or it may start an item.
+// 1. An item is in flight from before it is pulled until the next stage has its result. An item is pulled only while
+//    running_ < workers and in_flight_ < workers + slack (law F1), at that moment: the number of workers may change.
+// 2. Only the party that has claimed the input may pull it or wait for it, until that party calls one of the three
+//    let_go_ functions.
+// 3. The party that ends the need for the consumer's wait rings: a result is ready, or the consumer may start an item.
 // 4. While an item may be started, and no waiting consumer would start it, the alarm is armed or at work, unless every
-//    helper is there already or one is starting. (It may start one helper too many.) While the driver runs an item it
-//    is armed, too.
-// 5. A helper's last touch of the crew is to be counted out, under the lock.
+//    helper is there already or one is starting. (It may start one helper too many.) The alarm is also armed while the
+//    driver runs an item.
+// 5. A helper's last access to the crew is under the hold of the lock in which it decrements helpers_.
 #pragma once
 
 #include <chrono>
@@ -53,41 +53,41 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
 
  protected:
   crew() = default;
-  /// After end() or stop().
+  /// Requires a finished end() or stop().
   ~crew() = default;
 
   enum class starts : std::uint8_t { ahead, on_demand };
   void start(const context& ctx, const stage_options& options, starts items) BRAID_EXCLUDES(lock_);
-  /// Once started: its number of workers is what the dial says, if there is one.
+  /// Takes the number of workers from `dial`, unless that is null. Requires start().
   void follow(std::shared_ptr<worker_dial> dial) noexcept BRAID_EXCLUDES(lock_);
-  /// What f runs under. Only once started.
+  /// Returns the context that f runs under. Requires start().
   const context& ctx() const noexcept { return *ctx_; }
-  /// Waits for the end of the helpers, in a coroutine or on a thread. The context has been cancelled.
+  /// Wait for the end of the helpers: stop() in a coroutine, end() on a thread. Require a cancelled context.
   task<> stop();
   void end() noexcept;
 
-  /// A helper's work: items, one after the other, while claim_as_helper() lets it.
+  /// Runs items on a helper, one after the other, while claim_as_helper() returns true.
   virtual void help() = 0;
 
-  // --- an item's way, with the lock held ---
+  // --- the steps of an item, with the lock held ---
 
   bool may_start() const noexcept BRAID_REQUIRES(lock_) {
     return input_ == input::free && !failed_ && !stopping_ && has_room();
   }
   bool driver_may_run() const noexcept BRAID_REQUIRES(lock_) { return permit_.is_held() || driver_fills_in_; }
-  /// The driver may start an item once another party lets the input go.
+  /// Returns true if the driver may start an item once another party lets the input go.
   bool input_may_come_back() const noexcept BRAID_REQUIRES(lock_) {
     return input_ == input::claimed && !failed_ && permit_.is_held() && has_room();
   }
-  /// Only if may_start(). Then the input is let go, by one of the three.
+  /// Requires may_start(). The caller then lets the input go with one of the three let_go_ functions.
   void claim_input() noexcept BRAID_REQUIRES(lock_) {
     input_ = input::claimed;
     ++running_;
     ++in_flight_;
     ++started_;
   }
-  /// The driver's claim is an item of its own from here to driver_ends(); again after a wait for the input. The alarm
-  /// watches its pull, too.
+  /// Begins an item of the driver, which lasts until driver_ends(). Call it after the claim, and again after a wait for
+  /// the input. The alarm also watches the pull of the item.
   void driver_begins(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
     permit_.begins();
     driver_fills_in_ = false;
@@ -110,10 +110,10 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
     --in_flight_;
     if (is_over()) ring(wakes);
   }
-  /// Who has claimed the input has to wait for it; then, has waited. Either may be said twice.
+  /// Call when the party that has claimed the input starts to wait for it, and when it has waited. Both are idempotent.
   void input_is_awaited() noexcept BRAID_REQUIRES(lock_);
   void input_was_awaited() noexcept BRAID_REQUIRES(lock_);
-  /// f has ended for an item, whose result is in line. The caller goes on to start another one, if it may.
+  /// Call when f has ended for an item and its result is in line. The caller then starts another item, if it may.
   void item_done() noexcept BRAID_REQUIRES(lock_) {
     --running_;
     if (width_.item_done()) [[unlikely]]
@@ -123,10 +123,10 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
     --in_flight_;
     look_after_items(wakes);
   }
-  /// Nothing more is started.
+  /// Stops the start of further items.
   void fail() noexcept BRAID_REQUIRES(lock_) { failed_ = true; }
   bool failed() const noexcept BRAID_REQUIRES(lock_) { return failed_; }
-  /// Nothing more will come than what is in line.
+  /// Returns true if no results will come but those in line.
   bool is_over() const noexcept BRAID_REQUIRES(lock_) { return running_ == 0 && (input_ == input::ended || failed_); }
 
   // --- the consumer's wait ---
@@ -136,19 +136,19 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
     consumer_waits_ = usage_is_old_ = true;
   }
   void consumer_is_back() noexcept BRAID_REQUIRES(lock_) { consumer_waits_ = false; }
-  /// The consumer, if it waits, has to look again.
+  /// Wakes the consumer, if it waits, to poll the stage again.
   void ring(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
     if (std::exchange(consumer_waits_, false)) bell_.ring(wakes);
   }
   operation& rung() noexcept { return rung_; }
-  /// How many results there may be in line.
+  /// Returns how many results there may be in line.
   std::size_t capacity() const noexcept BRAID_REQUIRES(lock_) { return width_.capacity(); }
-  /// Sees to it that the items that may be started are: by the consumer, if it waits and may, else by the alarm.
+  /// Ensures that startable items are started: rings if the consumer waits and may run them, else arms the alarm.
   void look_after_items(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
 
   // --- the driver, in a pull ---
 
-  /// Before an item that it may run itself, and after it.
+  /// Call before an item that the driver may run itself, and judge_driver() after it.
   void watch_driver() noexcept {
     if (usage_is_old_ || !usage_.is_of_this_thread()) usage_.begin();
     usage_is_old_ = false;
@@ -157,13 +157,14 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
     if (!is_judged_) [[unlikely]]
       judge();
   }
-  /// There is no helper, and the driver may not run the item that could be started: one has to be started.
+  /// Returns true if there is no helper; then one must be started for an item that the driver may not run.
   bool needs_helper() const noexcept BRAID_REQUIRES(lock_) { return helpers_ == 0 && alarm_; }
   void helper_is_called() noexcept BRAID_REQUIRES(lock_) {
     helper_arriving_ = true;
     ++helpers_;
   }
-  /// After helper_is_called(). Returns false if the system has no thread left: the driver runs one item in its place.
+  /// Starts the helper. Requires helper_is_called(). Returns false if the system has no thread left: the driver then
+  /// runs one item in its place.
   enum class caller : std::uint8_t { driver, alarm };
   bool call_helper(caller by = caller::driver) noexcept BRAID_EXCLUDES(lock_);
 
@@ -171,11 +172,11 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
 
   /// Claims the input for one more item, after one that took `last_took`. Returns false if the helper has to exit.
   bool claim_as_helper(std::chrono::nanoseconds last_took) noexcept BRAID_EXCLUDES(lock_);
-  /// A helper's item, with the pull of it, took so long.
+  /// Call when an item of a helper, including its pull, has taken `took`.
   void helper_took(std::chrono::nanoseconds took) noexcept BRAID_REQUIRES(lock_) { permit_.item_took(took); }
-  /// Blocks the helper until it is worth another pull.
+  /// Blocks the helper until another pull is worth a try.
   void await_input(waits& until) BRAID_EXCLUDES(lock_);
-  /// In place of a last item: its first one is done in any case.
+  /// Stands for `last_took` before a helper's first item, which is done in any case.
   static constexpr std::chrono::nanoseconds has_just_come = std::chrono::nanoseconds::max();
 
  private:
@@ -187,10 +188,10 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   bool has_room() const noexcept BRAID_REQUIRES(lock_) {
     return running_ < width_.workers() && in_flight_ < width_.most_in_flight();
   }
-  /// The helpers, and the driver while it is one of the workers.
+  /// Returns the number of helpers, plus the driver while it is one of the workers.
   std::size_t parties() const noexcept BRAID_REQUIRES(lock_) { return helpers_ + (permit_.is_held() ? 1 : 0); }
   bool all_are_here() const noexcept BRAID_REQUIRES(lock_) { return parties() >= width_.workers(); }
-  /// The consumer waits, and would start an item if it could.
+  /// Returns true if the consumer waits, and would start an item if it could.
   bool consumer_starts() const noexcept BRAID_REQUIRES(lock_) { return consumer_waits_ && driver_may_run(); }
   bool helper_may_start() const noexcept BRAID_REQUIRES(lock_) {
     return may_start() && (starts_ == starts::ahead || consumer_waits_);
@@ -204,20 +205,20 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   bool is_worth_staying(nanoseconds last_took) const noexcept BRAID_REQUIRES(lock_);
   bool hire() noexcept;
   void helper_leaves() noexcept BRAID_EXCLUDES(lock_);
-  /// Returns false in the child of a fork, where helpers and alarm are the parent's.
+  /// Returns false in the child of a fork, where the helpers and the alarm are the parent's.
   bool dismiss() noexcept BRAID_EXCLUDES(lock_);
 
   enum class input : std::uint8_t { free, claimed, ended };
 
   stage_home home_;
-  std::shared_ptr<worker_dial> dial_;  ///< Null: it follows none.
-  std::size_t cpus_ = 1;               ///< More threads than this gain nothing where all of them compute.
+  std::shared_ptr<worker_dial> dial_;  ///< Null if it follows none.
+  std::size_t cpus_ = 1;               ///< More threads than this gain nothing if all of them compute.
   std::optional<context> ctx_;
-  std::shared_ptr<alarm> alarm_;  ///< Null: the driver works alone.
+  std::shared_ptr<alarm> alarm_;  ///< Null if the driver works alone.
   starts starts_ = starts::ahead;
-  thread_usage usage_;        ///< The consumer's; the alarm reads it while the driver is at work.
-  bool usage_is_old_ = true;  ///< The consumer's: it has slept since.
-  bool is_judged_ = true;     ///< The consumer's: its last item has left the permit as it was.
+  thread_usage usage_;        ///< Used by the consumer; the alarm reads it while the driver runs an item.
+  bool usage_is_old_ = true;  ///< Used by the consumer: it has slept since usage_ began.
+  bool is_judged_ = true;     ///< Used by the consumer: its last item left the permit as it was.
 
   stage_width width_ BRAID_GUARDED_BY(lock_);
   std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;
@@ -228,16 +229,16 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
   bool failed_ BRAID_GUARDED_BY(lock_) = false;
   bool stopping_ BRAID_GUARDED_BY(lock_) = false;
   bool consumer_waits_ BRAID_GUARDED_BY(lock_) = false;
-  bool helper_arriving_ BRAID_GUARDED_BY(lock_) = false;  ///< Hired, and has not claimed anything yet.
+  bool helper_arriving_ BRAID_GUARDED_BY(lock_) = false;  ///< A helper is called, and has not claimed anything yet.
 
-  bool driver_fills_in_ BRAID_GUARDED_BY(lock_) = false;  ///< For a helper that could not be had: for one item.
+  bool driver_fills_in_ BRAID_GUARDED_BY(lock_) = false;  ///< For one item, since no helper could be started.
 
-  bool armed_ BRAID_GUARDED_BY(lock_) = false;  ///< Or at work.
+  bool armed_ BRAID_GUARDED_BY(lock_) = false;  ///< The alarm is armed or at work.
   help_watch watch_ BRAID_GUARDED_BY(lock_);
   driver_permit permit_ BRAID_GUARDED_BY(lock_);
 
   bell bell_;
-  bell_wait rung_{*this, bell_};  ///< The consumer's.
+  bell_wait rung_{*this, bell_};  ///< Awaited by the consumer.
   operation* waits_for_helpers_ BRAID_GUARDED_BY(lock_) = nullptr;
 };
 

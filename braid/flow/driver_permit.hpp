@@ -2,15 +2,14 @@
 //
 // A function that runs cannot be moved to another thread, and while the driver runs one it sees no result. So the
 // driver runs items only while they are known to be short, and helper threads run the others:
-//   unproven  from the start: helpers run the items. 32 in a row that took less than 50 us each prove that items are
-//             short.
-//   held      the driver runs items itself, which costs nothing beside them.
-//   lost      after an item, or a pull of its input, that kept the driver for 200 us or more: for the rest of the run.
-// So at most one slow item of a run is the driver's. An item counts as slow if it slept or computed, not if the system
+//   unproven  from the start: helpers run the items. 32 in a row of less than 50 us each prove that items are short.
+//   held      the driver runs items itself, at no cost beyond that of the items.
+//   lost      for the rest of the run, after an item, or a pull of its input, that kept the driver for 200 us or more.
+// So the driver runs at most one slow item of a run. An item counts as slow if it slept or computed, not if the system
 // preempted the thread (thread_usage.hpp).
 //
-// The alarm of the stage finds the slow item: it sees the same one twice. Where it looks once a millisecond, an item of
-// a millisecond or less may pass unseen. So a short item costs no look at a clock.
+// The alarm of the stage finds the slow item by seeing the same item at two looks, so a short item costs no clock
+// reading. If the alarm looks once a millisecond, an item of a millisecond or less may pass unseen.
 #pragma once
 
 #include <chrono>
@@ -20,13 +19,13 @@
 
 namespace braid::detail {
 
-/// Needs outside locking, except for was_preempted().
+/// Requires outside locking, except for was_preempted().
 class driver_permit {
  public:
   using nanoseconds = std::chrono::nanoseconds;
   using time_point = std::chrono::steady_clock::time_point;
 
-#ifdef BRAID_EXPLORE  // both phases in a few items, and no step depends on how long something took
+#ifdef BRAID_EXPLORE  // both phases in a few items, and no step depends on a duration
   static constexpr int items_to_prove = 1;
   static constexpr nanoseconds short_item = nanoseconds::max(), slow_item{0};
 #else
@@ -34,14 +33,14 @@ class driver_permit {
   static constexpr nanoseconds short_item{50'000}, slow_item{200'000};
 #endif
 
-  /// The driver runs every item: no thread can help it, or the test that drives it wants none.
+  /// Lets the driver run every item: no thread can help it, or the test that drives it wants none.
   void hold_always() noexcept {
     state_ = state::always;
   }
   bool is_held() const noexcept {
     return state_ >= state::held;
   }
-  /// A helper has run an item in `took`, with the pull of it. Returns true if that has given the permit.
+  /// Call when a helper has run an item in `took`, including its pull. Returns true if that has given the permit.
   bool item_took(nanoseconds took) noexcept {
     if (state_ != state::unproven) return false;
     short_ones_ = took < short_item ? short_ones_ + 1 : 0;
@@ -59,7 +58,7 @@ class driver_permit {
     at_work_ = true;
     ++item_;
   }
-  /// Returns true if the alarm has taken the permit meanwhile: judge() has to follow.
+  /// Returns true if the alarm has taken the permit meanwhile; then judge() must follow.
   bool ends() noexcept {
     at_work_ = false;
     return state_ == state::suspended;
@@ -69,7 +68,7 @@ class driver_permit {
     state_ = preempted ? state::held : state::lost;
   }
 
-  /// The alarm looks. Takes the permit if the driver is in the item of an earlier look, 200 us ago or more.
+  /// Called by the alarm. Takes the permit if the driver is still in the item that a look saw 200 us ago or more.
   void look(time_point now, const thread_usage& driver) noexcept {
     if (!at_work_ || state_ != state::held) return;
     if (seen_ != item_) {
@@ -80,7 +79,7 @@ class driver_permit {
       state_ = state::suspended;
     }
   }
-  /// On the driver's thread, between ends() and judge(); `driver` is from before the item.
+  /// Requires the driver's thread, between ends() and judge(); `driver` is from before the item.
   bool was_preempted(time_point now, const thread_usage& driver) const noexcept {
     const nanoseconds computed = driver.cpu_time() - cpu_at_look_;
     return 2 * computed < now - seen_at_ && driver.has_only_been_preempted();

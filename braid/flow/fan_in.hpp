@@ -1,9 +1,9 @@
 // Base of the stages with several inputs. A pull of such a stage pulls its inputs, one after the other. An input that
 // runs plain functions of the user in its pull (a serial map) is pulled on a thread of its own, unless its items are
-// known to be short (apart.hpp): so it holds up no other input.
+// known to be short (apart.hpp). So it holds up no other input.
 //
-// A stage that gives an item leaves the inputs that said `wait`, and one whose operation has been performed is pulled
-// first: so none of them holds an item that it has received and not given.
+// A stage that gives an item calls leave() on the inputs that returned `wait`. An input whose operation has been
+// performed is pulled first. So no input holds an item that it has received and not given.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 
 namespace braid::detail {
 
-/// pull() is all that is left to write.
+/// Derived classes add pull().
 template<class T>
 class fan_in : public producer<T> {
  public:
@@ -29,7 +29,7 @@ class fan_in : public producer<T> {
     for (stream<T>& each : from) inputs_.push_back({apart ? detail::apart(each.take()) : each.take()});
   }
 
-  /// To the first stream whose source keeps an account: which one the item came from is not known here.
+  /// Gives the item to the first stream whose source keeps an account: which one gave it is not known here.
   bool take_back(T&& item) noexcept override {
     return std::ranges::any_of(inputs_, [&](input& each) { return each.from->take_back(std::move(item)); });
   }
@@ -55,8 +55,8 @@ class fan_in : public producer<T> {
  protected:
   struct input {
     std::unique_ptr<producer<T>> from;
-    bool waits = false;                      ///< It said so, and has been neither pulled nor left since.
-    std::size_t waits_at = 0, waits_to = 0;  ///< The places of its operations in what was to be waited for.
+    bool waits = false;                      ///< It returned `wait`, and has been neither pulled nor left since.
+    std::size_t waits_at = 0, waits_to = 0;  ///< Where its operations are in the waits.
 
     bool was_waited_for(std::size_t performed) const noexcept {
       return waits && waits_at <= performed && performed < waits_to;
@@ -73,7 +73,7 @@ class fan_in : public producer<T> {
     one.waits_to = until.size();
     return got;
   }
-  /// Those that wait will not be pulled again.
+  /// Call if the inputs that wait will not be pulled again.
   void forget_waits() noexcept {
     any_waits_ = false;
     for (input& each : inputs_) each.waits = false;
@@ -89,7 +89,7 @@ template<class S>
 inline constexpr bool is_stream = false;
 template<class T>
 inline constexpr bool is_stream<stream<T>> = true;
-/// Streams that can become one: given away, and of one type of item.
+/// Streams that can become one: rvalues, with one type of item.
 template<class First, class... More>
 concept alike_and_given = is_stream<First> &&(std::same_as<More, First>&&...);
 template<class First, class... More>
@@ -97,7 +97,7 @@ concept no_streams_alike = is_stream<std::remove_cvref_t<First>> && !alike_and_g
 #define BRAID_STREAMS_ALIKE \
   "streams that become one have items of one type, and a named one is moved: std::move(a); map them to one type first"
 
-/// The streams in a vector, in their order.
+/// Returns the streams as a vector, in their order.
 template<class T, class... More>
 std::vector<stream<T>> listed(stream<T>&& first, More&&... more) {
   std::vector<stream<T>> all;

@@ -1,4 +1,4 @@
-// The first so many items of a stream; no more is pulled.
+// The first `most` items of a stream; no more are pulled.
 #pragma once
 
 #include <utility>

@@ -1,12 +1,13 @@
-// When is one more worker worth its way? Pure: it is told what was started, and when, and has no clock of its own.
+// Decides when one more worker pays off. Pure: it is told what was started and when, and has no clock of its own.
 //
-// So what waits is seen after 20 to 40 us; after a phase of short work, up to a millisecond later.
+// Work that waits is seen after 20 to 40 us; after a phase of short work, up to a millisecond later.
 //
-// A look is taken while there is something that could be started and nobody idle was called for it. It comes in pairs:
-// the first only begins a time of 20 us, the second judges it. Where nothing was started in that time, everything that
-// runs is long or waits, and everybody is called. Where things were started, one more is called if they take half a
-// microsecond or more, which is what it costs to hand one to another thread, and a CPU is left for it; else the next
-// pair comes after a pause, which gets longer, up to a millisecond, while looks are in vain.
+// Looks are taken while something could be started and no idle worker was called for it. They come in pairs: the first
+// look only begins an interval of 20 us, the second judges it.
+// - If nothing was started in the interval, everything that runs is long or waits, and all workers are called.
+// - If things were started, one more worker is called if each takes half a microsecond or more, which is the cost of a
+//   hand-off to another thread, and if a CPU is left for the worker.
+// - Else the next pair comes after a pause. It gets longer, up to a millisecond, while looks are in vain.
 #pragma once
 
 #include <algorithm>
@@ -18,33 +19,33 @@
 
 namespace braid::detail {
 
-/// Needs outside locking.
+/// Requires outside locking.
 class help_watch {
  public:
   using time_point = std::chrono::steady_clock::time_point;
   using nanoseconds = std::chrono::nanoseconds;
   using microseconds = std::chrono::microseconds;
 
-  /// So long may something wait that could be started (law F0).
+  /// How long something that could be started may wait (law F0).
   static constexpr microseconds too_long{20};
   static constexpr microseconds longest_pause{1000};
-  /// Work that takes so long is worth that one more worker comes for it; and a bit less, is worth that it stays.
+  /// The length of work that is worth calling one more worker for; and, a bit less, that is worth keeping one for.
   static constexpr nanoseconds worth_coming{500}, worth_staying{450};
   static constexpr std::size_t everybody = std::numeric_limits<std::size_t>::max();
 
   struct advice {
-    std::size_t calls = 0;      ///< So many more workers, as long as there is something for each.
-    microseconds again{0};      ///< The next look.
-    std::uint64_t started = 0;  ///< Since the last one.
+    std::size_t calls = 0;      ///< How many more workers to call, while there is something for each.
+    microseconds again{0};      ///< The time until the next look.
+    std::uint64_t started = 0;  ///< How much was started since the last look.
   };
 
-  /// There is something to look after, for the first time or again: the first look is due after the time it gives.
+  /// Call when there is something to watch, for the first time or again. Returns the time until the first look.
   microseconds begin(time_point now) noexcept {
-    if (now - looked_at_ > 10 * longest_pause) pause_ = too_long;  // what it has seen is long ago
+    if (now - looked_at_ > 10 * longest_pause) pause_ = too_long;  // its last look is long ago
     judges_ = false;
     return pause_;
   }
-  /// `started` so many in all until now, by so many `workers`, who have so many `cpus`.
+  /// `started` is the total until now, by `workers` workers on `cpus` CPUs.
   advice look(time_point now, std::uint64_t started, std::size_t workers, std::size_t cpus) noexcept {
     const nanoseconds meanwhile = now - std::exchange(looked_at_, now);
     const std::uint64_t begun = started - std::exchange(started_at_look_, started);
@@ -56,12 +57,12 @@ class help_watch {
     return {0, pause_, begun};
   }
 
-  /// Something shows that work moves too slowly, or that looks are in vain, before a look does.
+  /// Call when something other than a look shows first that work moves too slowly, or that looks are in vain.
   void is_wanted() noexcept { pause_ = too_long; }
   void is_in_vain() noexcept { pause_ = std::min(2 * pause_, longest_pause); }
 
  private:
-  bool judges_ = false;  ///< The next look does.
+  bool judges_ = false;  ///< The next look judges its interval.
   time_point looked_at_;
   std::uint64_t started_at_look_ = 0;
   microseconds pause_ = too_long;

@@ -1,10 +1,10 @@
-// Values by key, for map_reduce: entries in the order in which their keys first came, and an index of small slots,
-// which is all that is walked through for a key. Nothing is ever taken out one by one, so it needs no marks for what is
-// gone.
+// Values by key, for map_reduce. The entries are in the order in which their keys first came; the index is of small
+// slots, and a search for a key walks through these alone. No entry is ever removed by itself, so the table needs no
+// marks for removed ones.
 //
-// A key's 32-bit tag is the upper half of its hash, multiplied so that every bit of that counts (Fibonacci hashing:
-// Knuth, The Art of Computer Programming, 6.4). The upper bits of the tag are the key's home among the slots; from
-// there it is looked for one by one (linear probing), and only an equal tag costs a look at the entry.
+// A key's 32-bit tag is the upper half of its hash after a multiplication that makes every bit of the hash count
+// (Fibonacci hashing: Knuth, The Art of Computer Programming, 6.4). The upper bits of the tag are the key's home among
+// the slots. From there the search goes slot by slot (linear probing); only an equal tag costs a look at the entry.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@
 
 namespace braid::detail {
 
-/// Needs outside locking. K has a std::hash and ==.
+/// Requires outside locking. K has a std::hash and ==.
 template<class K, class V>
 class keyed_table {
  public:
@@ -27,7 +27,7 @@ class keyed_table {
     V value;
   };
 
-  /// Combines what the key has with `value`, or lets it be the first.
+  /// Combines the key's value with `value`, or stores `value` if the key is new.
   template<class Combine>
   void add(K&& key, V&& value, const Combine& combine) {
     if (entries_.size() >= slots_.size() / 4 * 3) grow();
@@ -49,7 +49,7 @@ class keyed_table {
  private:
   struct slot {
     std::uint32_t tag = 0;
-    std::uint32_t place = 0;  ///< Of the entry, from 1; 0: empty.
+    std::uint32_t place = 0;  ///< Of the entry, from 1; 0 if empty.
   };
 
   static std::uint32_t tag_of(const K& key) {
@@ -74,7 +74,7 @@ class keyed_table {
   static constexpr unsigned fewest_bits = 4;
 
   std::vector<entry> entries_;
-  std::vector<slot> slots_;  ///< 2^bits_, or none yet; a quarter is empty at least.
+  std::vector<slot> slots_;  ///< 2^bits_, or none yet; at least a quarter is empty.
   unsigned bits_ = 0;
 };
 

@@ -1,8 +1,8 @@
-// Which of several channels an item goes to. (Workers that compete for items share one channel: copies of its
-// receiver.)
+// Policies that choose which of several channels an item goes to. (Workers that compete for items share one channel
+// instead: copies of its receiver.)
 //
-//   s | braid::to(senders, braid::round_robin)         // each in its turn
-//   s | braid::to(senders, braid::by_key(customer_of)) // the same key, the same lane: in order
+//   s | braid::to(senders, braid::round_robin)          // each lane in its turn
+//   s | braid::to(senders, braid::by_key(customer_of))  // the same key, the same lane: in order
 #pragma once
 
 #include <cstddef>
@@ -13,13 +13,13 @@
 namespace braid {
 
 struct round_robin_t {};
-/// The items go to one lane after the other. One that is full holds up the others; one that is closed is passed over
-/// from then on, and the item that it refused goes to the next.
+/// Items go to the lanes in turn. A full lane holds up the others. A closed lane is passed over from then on, and the
+/// item that it refused goes to the next one.
 inline constexpr round_robin_t round_robin;
 
 namespace detail {
 
-/// Each policy: place(item, lanes) is the lane's number; may_pass says whether any other would do.
+/// In each policy, place(item, lanes) returns the lane's number, and may_pass is true if any other lane would do.
 class in_turn {
  public:
   static constexpr bool may_pass = true;
@@ -29,14 +29,14 @@ class in_turn {
     if (next_ >= lanes) next_ = 0;
     return next_++;
   }
-  /// What was in that place has gone; those behind have moved up.
+  /// Call when the lane at `place` was removed and those behind it have moved up.
   void closed(std::size_t place) noexcept { next_ = place; }
 
  private:
   std::size_t next_ = 0;
 };
 
-/// KeyOf gives a key of a T, as const, that has a std::hash.
+/// KeyOf, called as const with a T, returns a key that has a std::hash.
 template<class KeyOf, class T>
 concept key_of = requires(const KeyOf& of, const T& item) {
   std::hash<std::remove_cvref_t<decltype(std::invoke(of, item))>>{}(std::invoke(of, item));
@@ -67,10 +67,10 @@ class keyed {
 
 }  // namespace detail
 
-/// The items whose key_of(item) is equal go to one lane, in their order. A lane that is full holds up the others; the
-/// first one that is found closed ends the stream, since its items may go nowhere else. The key has a std::hash.
+/// Items whose key_of(item) is equal go to one lane, in their order. A full lane holds up the others. The first lane
+/// that is found closed ends the stream, since its items may go nowhere else. The key has a std::hash.
 ///
-/// Of a worker_pool: jobs with the same key run one after the other, in the order in which they were accepted.
+/// In a worker_pool, jobs with the same key run one after the other, in the order in which they were accepted.
 template<class KeyOf>
 detail::keyed<KeyOf> by_key(KeyOf key_of) {
   return detail::keyed<KeyOf>(std::move(key_of));

@@ -1,13 +1,13 @@
-// A limit of time, or further tries, for one call: no stream and no group is needed.
+// A time limit, or retries, for one call; no stream and no group is needed.
 //
-//   auto page = co_await braid::within(2s, fetch(url));             // on a thread: within(2s, fetch(url)).get()
+//   auto page = co_await braid::within(2s, fetch(url));                   // on a thread: within(2s, fetch(url)).get()
 //   braid::result<page> got = co_await braid::try_within(2s, fetch(url));
 //
-//   const auto fetch_again = braid::retry(3, braid::timeout(2s, fetch));      // the decorators of map, named
-//   auto page = co_await braid::call(fetch_again, url);                      // of a plain fetch: braid::call(...)
+//   const auto fetch_again = braid::retry(3, braid::timeout(2s, fetch));  // the decorators of map, named
+//   auto page = co_await braid::call(fetch_again, url);                   // with a plain fetch: braid::call(...)
 //
-// The limit cancels the task wherever it waits through braid, waits for its end and throws timed_out. A task that ended
-// in time is never lost: its value or exception comes out, also if the limit passed in the same moment.
+// A limit that passes cancels the task wherever it waits through braid; its end is awaited, then timed_out is thrown. A
+// task that ended in time is never lost: its value or exception comes out, even if the limit passed at the same moment.
 #pragma once
 
 #include <type_traits>
@@ -22,7 +22,7 @@
 namespace braid {
 namespace detail {
 
-/// Of a duration from the start of the task, or of a time point.
+/// Returns a context with a limit: a duration from the start of the task, or a time point.
 inline context limited_from_now(duration wait) {
   return with_timeout(wait);
 }
@@ -64,22 +64,22 @@ using plain_limit = std::conditional_t<std::is_convertible_v<Limit, duration>, d
 
 }  // namespace detail
 
-/// A task that does `work` unless `limit` passes first, a duration from its start or a time point, on the clock of the
-/// task's context: then it throws timed_out. Throws what `work` throws. If the task itself is cancelled, so is `work`.
+/// Returns a task that does `work`, and throws timed_out if `limit` passes first. The limit is a duration from the
+/// start of the task, or a time point, on the clock of the task's context. The task throws what `work` throws. If the
+/// task itself is cancelled, so is `work`.
 template<class T, detail::time_limit_of_task Limit>
 task<T> within(Limit limit, task<T>&& work) {
   return detail::run_within<T, detail::plain_limit<Limit>>(limit, std::move(work));
 }
 
-/// The same with every outcome as a value.
+/// The same, with every outcome as a value.
 template<class T, detail::time_limit_of_task Limit>
 task<result<T>> try_within(Limit limit, task<T>&& work) {
   return detail::try_run_within<T, detail::plain_limit<Limit>>(limit, std::move(work));
 }
 
-/// Returns what f gives for `item`, under the context of the task: of a coroutine the task, which borrows f.
-/// For functions that
-/// retry() and timeout() made; name them first.
+/// Calls f with `item` under the context of the task, and returns the result. If f is a coroutine, the result is its
+/// task, which borrows f. For functions that retry() and timeout() made; name them first.
 template<class F, class T>
 requires detail::maps<const F, T>
 decltype(auto) call(const F& f BRAID_LIFETIMEBOUND, T&& item) {

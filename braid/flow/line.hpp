@@ -1,5 +1,5 @@
-// The results of a parallel stage in the order in which they come out: by the number of their item where the stage is
-// ordered, else as they were ready.
+// The results of a parallel stage in the order in which they come out: by the number of their item if the stage is
+// ordered, else as they became ready.
 #pragma once
 
 #include <cstddef>
@@ -11,20 +11,20 @@
 
 namespace braid::detail {
 
-/// Needs outside locking. Numbers count from 0; at most `capacity` of them are given and not yet out.
+/// Requires outside locking. Numbers count from 0; at most `capacity` of them are given and not yet out.
 template<class R>
 class line {
  public:
   explicit line(std::size_t capacity) : places_(capacity) {}
 
-  /// The place of one result: taken in turn.
+  /// Returns the place of one more result; the places are given in turn.
   std::uint64_t next_number() noexcept { return given_++; }
-  /// Its turn is next.
+  /// Returns true if the result with `number` is the next to come out.
   bool is_first(std::uint64_t number) const noexcept { return number == out_; }
-  /// The first one comes out past the line.
+  /// Lets the next result come out without entering the line.
   void pass_first() noexcept { ++out_; }
 
-  /// A value, or else what failed in its place.
+  /// Puts a value in line, or the failure in its place.
   void put(std::uint64_t number, std::optional<R>&& value, std::exception_ptr error) noexcept {
     place& at = place_of(number);
     if (value) at.value.emplace(std::move(*value));
@@ -32,7 +32,7 @@ class line {
     at.filled = true;
   }
   bool ready() const noexcept { return places_[out_ % places_.size()].filled; }
-  /// Only if ready(): the value goes to `into`, which is empty; or gives what failed.
+  /// Requires ready(), and an empty `into`. Moves the value to `into`, or returns the failure in its place.
   std::exception_ptr take(std::optional<R>& into) noexcept {
     place& first = place_of(out_++);
     first.filled = false;
@@ -42,7 +42,7 @@ class line {
     return nullptr;
   }
 
-  /// Nothing is put or taken any more: value(R&&) gets each value that is still in line.
+  /// Calls value(R&&) for each value that is still in line. Nothing may be put or taken afterwards.
   template<class Value>
   void give_up(Value value) noexcept {
     for (place& each : places_)

@@ -1,18 +1,18 @@
-// map: f on every item, by several workers at a time.
+// map: calls f on every item, by several workers at a time.
 //
 //   s | braid::map(f)                                // one after the other, where the stream is driven
 //   s | braid::map(8, f)                             // eight at a time; results come out as they are ready
 //   s | braid::map(8, f, braid::ordered)             // the same, in the order of the items
 //   s | braid::map(8, f, braid::slack(0))            // at most 8 items are pulled and not yet taken
 //
-// f takes (T) or (context, T). Several workers call a plain f at the same time, so it has to be callable as const; on
-// up to as many threads as are stated (law F0). The thread that drives the stream is one of them only while items are
-// known to be short: a result is seen when it is ready, whatever the other items take (law F7). A coroutine f has so
-// many tasks at a time, on the executor. `braid::automatic` in place of the number looks for it while the stage runs,
-// and one of `braid::adjustable_workers` may be changed meanwhile (workers.hpp).
+// f takes (T) or (context, T). Several workers call a plain f at the same time, so it must be callable as const; they
+// run on up to the stated number of threads (law F0). The thread that drives the stream is one of them only while items
+// are known to be short: a result is seen when it is ready, however long other items take (law F7). A coroutine f has
+// up to the stated number of tasks at a time, on the executor. `braid::automatic` in place of the number finds it while
+// the stage runs, and `braid::adjustable_workers` can be changed meanwhile (workers.hpp).
 //
-// If f throws, what came before comes out, then the exception; nothing after it (law F2: `before` by the order of the
-// items where the stage is ordered, else as they were ready).
+// If f throws, the results before it come out, then the exception, then nothing (law F2). "Before" is by the order of
+// the items if the stage is ordered, else by the order in which results were ready.
 #pragma once
 
 #include <memory>
@@ -26,17 +26,17 @@
 namespace braid {
 namespace detail {
 
-/// Serial: f does one item after the other. Else several workers call it at the same time: a plain function as const.
+/// If Serial, f does one item after the other. Else several workers call it at the same time, a plain f as const.
 template<class F, class T, bool Serial>
 concept does_items = maps<F, T> &&(Serial || maps<const F, T> || maps_by_task<F, T>);
 
-/// What map() makes: a stage that waits for its input.
+/// The result of map(): a stage that has no input yet.
 template<class F, bool Serial>
 struct map_stage {
   F f;
   stage_options options;
 
-  /// For a sink that looks at no result.
+  /// For a sink that ignores the results.
   map_stage without_results() && {
     options.show_no_results();
     return std::move(*this);

@@ -1,4 +1,4 @@
-// How a stage calls the user's function: with an item, or with a context and an item; and what it gives.
+// How a stage calls the user's function, with an item or with a context and an item, and what the call gives.
 #pragma once
 
 #include <concepts>
@@ -32,7 +32,7 @@ struct value_of_call {
 };
 template<>
 struct value_of_call<void> {
-  using type = std::monostate;  ///< What a function without a result gives: that it has ended.
+  using type = std::monostate;  ///< A function without a result gives this mark of its end.
   static constexpr bool is_task = false;
 };
 template<class R>
@@ -42,13 +42,13 @@ struct value_of_call<task<R>> : value_of_call<R> {
 
 template<class F, class T>
 using call_result = decltype(call(std::declval<F&>(), std::declval<const context&>(), std::declval<T>()));
-/// What one item becomes.
+/// The type that one item becomes.
 template<class F, class T>
 using mapped = typename value_of_call<call_result<F, T>>::type;
 template<class F, class T>
 inline constexpr bool maps_by_task = value_of_call<call_result<F, T>>::is_task;
 
-/// A plain f applied, with its result in a form that can be stored.
+/// Calls a plain f, and puts its result into `into` in a form that can be stored.
 template<class F, class T>
 void call_into(std::optional<mapped<F, T>>& into, F& f, const context& ctx, T&& item) {
   if constexpr (std::is_void_v<call_result<F, T>>) {

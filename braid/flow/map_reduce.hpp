@@ -1,12 +1,12 @@
-// Sinks that several workers reduce for, each into a part of its own.
+// Sinks in which several workers reduce the items, each into a part of its own.
 //
 //   long sum = s | braid::reduce(braid::workers(8), 0L, std::plus{});
 //   auto counts = files | braid::map_reduce<std::string, long>(braid::automatic, [](const auto& file, auto& emit) {
 //     for (auto word : words_of(file)) emit(word, 1);
 //   }, std::plus{});                                       // a std::unordered_map<std::string, long>
 //
-// The parts are put together at the end, in any order: the function has to be associative and commutative. It is called
-// by several workers at the same time, so as const.
+// The parts are joined at the end, in any order, so the function must be associative and commutative. Several workers
+// call it at the same time, as const.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@
 namespace braid {
 namespace detail {
 
-/// A function of map_reduce calls this for each pair that it finds.
+/// The function of map_reduce calls this for each pair that it finds.
 template<class K, class V, class C>
 struct emitter {
   keyed_table<K, V>& part;
@@ -39,7 +39,7 @@ concept taken_into = std::invocable<const Take&, Part&, T>;
 template<class T, class F, class A>
 concept reduced_in_part = reduced_by<T, F, A> && std::constructible_from<A, T>;
 
-/// A sink whose items are taken in by Take(part, item) on several workers, and its parts put together by Join(parts).
+/// Returns a sink: Take(part, item) takes items in on several workers, and Join(parts) joins their parts.
 template<class S, class Take, class Join>
 auto in_parts(workers count, Take take, Join join) {
   struct taker : ignore_all {
@@ -104,7 +104,7 @@ auto map_reduce_in_parts(workers count, F f, C combine) {
 
 }  // namespace detail
 
-/// A is what items become: the first item of a part is converted to it.
+/// Reduces items to an A. The first item of a part is converted to A.
 template<class A, class F>
 auto reduce(workers count, A start, F f) {
   return detail::reduce_in_parts(count, std::move(start), std::move(f));
@@ -114,7 +114,7 @@ auto reduce(const context& ctx, workers count, A start, F f) {
   return detail::under(ctx, reduce(count, std::move(start), std::move(f)));
 }
 
-/// f(item, emit) calls emit(key, value) as often as it likes; values of one key are combined. K has a std::hash.
+/// f(item, emit) calls emit(key, value) any number of times; values of one key are combined. K has a std::hash.
 template<class K, class V, class F, class C>
 auto map_reduce(workers count, F f, C combine) {
   return detail::map_reduce_in_parts<K, V>(count, std::move(f), std::move(combine));

@@ -1,16 +1,17 @@
-// merge: several streams become one, whose items come as they are ready.
+// merge: joins several streams into one, whose items come as they are ready.
 //
 //   braid::merge(braid::from(orders), braid::from(returns)) | braid::for_each(book)
 //   braid::merge(std::move(feeds)) | ...                  // a std::vector<braid::stream<event>>
 //
-// The items of one stream keep their order. It is fair: among streams that have an item ready each has its turn, so one
-// that always has does not starve another. A plain function of one stream holds up no other: a stream that runs one in
+// The items of one stream keep their order. The merge is fair: streams that have an item ready take turns, so one that
+// always has one does not starve another. A plain function of one stream holds up no other: a stream that runs one in
 // its pull is pulled on a thread of its own, unless its items are short (apart.hpp), and then holds one item at most.
 //
-// It holds no other item. If a stream fails, what was ready before it in any of them came out, then the failure;
-// nothing after it (law F2: what came out of each stream is a prefix of it). The others are cancelled and joined.
+// The merge holds no other item. If a stream fails, what was ready in any stream before the failure comes out, then the
+// failure, then nothing (law F2: what came out of each stream is a prefix of it). The others are cancelled and joined.
 //
-// Cost: an item takes a pull of its stream, and one of each that is asked before it and has none: O(streams) at worst.
+// Cost: an item takes one pull of its stream, and one of each stream that is asked before it and has no item:
+// O(streams) at worst.
 #pragma once
 
 #include "braid/flow/fan_in.hpp"
@@ -38,7 +39,7 @@ class merge_stage final : public fan_in<T> {
           until.resize(others);
           this->leave();
           return pulled::item;
-        case pulled::end:  // the next one moves up to its place
+        case pulled::end:  // the next stream moves up to its place
           live_.erase(live_.begin() + static_cast<std::ptrdiff_t>(at));
           break;
         case pulled::wait:
@@ -56,13 +57,13 @@ class merge_stage final : public fan_in<T> {
     return turn_;
   }
 
-  std::vector<input*> live_;  ///< Those that have not ended.
-  std::size_t turn_ = 0;      ///< Which one of them is asked first.
+  std::vector<input*> live_;  ///< The inputs that have not ended.
+  std::size_t turn_ = 0;      ///< The index of the one that is asked first.
 };
 
 }  // namespace detail
 
-/// As ready. Of no stream at all: ends at once.
+/// Gives items as they are ready. Ends at once if there are no streams.
 template<class T>
 stream<T> merge(std::vector<stream<T>> from) {
   return stream<T>(std::make_unique<detail::merge_stage<T>>(std::move(from)));

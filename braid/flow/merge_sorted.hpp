@@ -1,17 +1,17 @@
-// merge_sorted: several sorted streams become one that is sorted.
+// merge_sorted: joins several sorted streams into one that is sorted.
 //
 //   braid::merge_sorted(braid::lines("monday.log"), braid::lines("tuesday.log"))
 //   braid::merge_sorted(std::move(parts), std::greater<>{})          // a std::vector<braid::stream<T>>
 //   braid::merge_sorted(std::move(a), std::move(b), by_time)
 //
-// Each stream is sorted by `less` already; else the items all come, each stream's in its order, but not sorted. Of
-// equal items that of the stream that was named first comes first. It waits for the next item of every stream that has
-// not ended, and holds one of each.
+// Each stream must be sorted by `less` already. If one is not, all items still come out, those of each stream in its
+// order, but the result is not sorted. Of equal items, the one from the stream that was named first comes first. The
+// stage waits for the next item of every stream that has not ended, and holds one item of each.
 //
-// A failure of a stream comes in the place of its next item: when that is asked for, since it could have been the least
-// (law F2). Items that other streams had given by then, at most one of each, go with it.
+// A failure of a stream comes out in the place of its next item, when that item is asked for, since it could have been
+// the least (law F2). Items that other streams had given by then, at most one of each, do not come out.
 //
-// Cost: O(log(streams)) calls of `less` an item.
+// Cost: O(log(streams)) calls of `less` per item.
 #pragma once
 
 #include <algorithm>
@@ -50,7 +50,7 @@ class merge_sorted_stage final : public fan_in<T> {
   }
 
  private:
-  /// Every stream that has not ended has given its next item.
+  /// Returns true once every stream that has not ended has given its next item.
   bool ask_for_heads(waits& until) {
     std::size_t waiting = 0;
     for (const std::size_t i : headless_) switch (this->pull_from(this->inputs_[i], heads_[i], until)) {
@@ -75,21 +75,21 @@ class merge_sorted_stage final : public fan_in<T> {
   }
 
   std::vector<std::optional<T>> heads_;  ///< The next item of each input.
-  std::vector<std::size_t> by_head_;     ///< The inputs that have one: a heap, the least first.
-  std::vector<std::size_t> headless_;    ///< Those whose next item is to be pulled.
+  std::vector<std::size_t> by_head_;     ///< The inputs that have a next item: a heap, the least first.
+  std::vector<std::size_t> headless_;    ///< The inputs whose next item is to be pulled.
   Less less_;
 };
 
 }  // namespace detail
 
-/// Of no stream at all: ends at once.
+/// Ends at once if there are no streams.
 template<class T, class Less = std::less<>>
 stream<T> merge_sorted(std::vector<stream<T>> from, Less less = {}) {
   return stream<T>(std::make_unique<detail::merge_sorted_stage<T, Less>>(std::move(from), std::move(less)));
 }
 namespace detail {
 
-/// Of a tuple of streams and, behind them, `less`.
+/// Merges a tuple of streams, whose last element is `less`.
 template<class Given, std::size_t... I>
 auto merge_sorted_by_last(Given given, std::index_sequence<I...>) {
   return merge_sorted(listed(std::get<I>(std::move(given))...), std::get<sizeof...(I)>(std::move(given)));
@@ -107,7 +107,7 @@ concept not_sorted = is_stream<std::remove_cvref_t<First>> && !sorts<First, More
 
 }  // namespace detail
 
-/// Streams, and behind them `less`, if it is not std::less.
+/// Merges streams; the last argument is `less`, if it is not std::less.
 template<class T, detail::stream_or_order<T>... More>
 stream<T> merge_sorted(stream<T>&& first, More&&... more) {
   using last = std::tuple_element_t<sizeof...(more), std::tuple<stream<T>, std::decay_t<More>...>>;

@@ -1,4 +1,4 @@
-// What each worker of a stage keeps for itself, to be put together at the end: one part for each that works at a time.
+// State that each worker of a stage keeps for itself, to be joined at the end: one part for each that works at a time.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace braid::detail {
 
-/// Any thread.
+/// May be used from any thread.
 template<class S>
 class parts {
  public:
@@ -16,7 +16,7 @@ class parts {
   parts(const parts&) = delete;
   parts& operator=(const parts&) = delete;
 
-  /// A part is the caller's while this lives: one that nobody has now, else a new one, S{}.
+  /// Gives the caller a part while the lease lives: one that is free now, else a new one, S{}.
   class lease {
    public:
     explicit lease(parts& of) : of_(of), mine_(of.take()) {}
@@ -30,7 +30,7 @@ class parts {
     std::unique_ptr<S> mine_;
   };
 
-  /// All parts; nobody has a lease.
+  /// Returns all parts. Requires that there is no lease.
   std::vector<S> take_all() {
     std::vector<S> all;
     for (std::unique_ptr<S>& each : free_) all.push_back(std::move(*each));
@@ -56,7 +56,7 @@ class parts {
     free_.push_back(std::move(one));
   }
 
-  std::mutex mutex_;  ///< Covers what follows.
+  std::mutex mutex_;  ///< Guards what follows.
   std::vector<std::unique_ptr<S>> free_;
   std::size_t made_ = 0;
 };

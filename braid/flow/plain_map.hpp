@@ -1,5 +1,5 @@
 // map() with a plain function and several workers: the driver and helpers take items from one input (crew.hpp). This
-// file is the driver's part; the other is stage_work.hpp.
+// file has the driver's part, stage_work.hpp the other.
 #pragma once
 
 #include <cstdint>
@@ -89,7 +89,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
   enum class move { give, end, wait, look_again, call_helper, work };
   enum class consumed { item, must_wait, look_again };
 
-  /// It has waited for input, and now there is a result for it, or nothing more to start, or it may run no item.
+  /// Gives up an input that it has waited for, if a result is ready, nothing more is started, or it may run no item.
   void give_input_up_if_pointless() noexcept {
     if (!has_input_) return;
     {
@@ -108,7 +108,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
     this->let_go_unused(wakes);
   }
 
-  /// A helper has the input for a glance, mostly; to be woken when it lets it go costs both far more.
+  /// A helper usually holds the input for a very short time; a wake-up at the end of it costs both threads far more.
   static constexpr std::int64_t a_glance_ns = 200;
 
   move next_move(std::optional<R>& into, bool may_look_again) {
@@ -138,7 +138,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
     std::rethrow_exception(error);
   }
 
-  /// The driver, which has the input, does one item itself.
+  /// Does one item on the driver, which has the input.
   consumed consume(std::optional<R>& into, waits& until) {
     std::optional<T> item;
     outcome made;
@@ -156,7 +156,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
     spin_guard guard(this->lock_);
     this->driver_ends();
   }
-  /// Unless something has come in line meanwhile.
+  /// Ends the driver's item, to wait for input. Returns false if a result is ready, or something has failed, meanwhile.
   bool waits_for_input() {
     spin_guard guard(this->lock_);
     this->driver_ends();
@@ -165,7 +165,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
     this->consumer_will_wait();
     return true;
   }
-  /// True: it is the turn of the consumer's own result.
+  /// Returns true if it is the turn of the consumer's own result.
   bool put_or_pass(std::uint64_t number, outcome& made) noexcept {
     wake_chain wakes;
     spin_guard guard(this->lock_);
@@ -179,8 +179,8 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
   }
 
   const starts starts_;
-  bool drives_ = false;     ///< It has run an item.
-  bool has_input_ = false;  ///< From its claim to the item, also while it waits for that.
+  bool drives_ = false;     ///< The driver has run an item.
+  bool has_input_ = false;  ///< From its claim to the item, also while it waits for the item.
 };
 
 }  // namespace braid::detail

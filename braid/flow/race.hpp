@@ -1,15 +1,15 @@
-// race: of several streams, the one that is first to give an item.
+// race: of several streams, the first that gives an item.
 //
 //   braid::race(ask("mirror a"), ask("mirror b")) | braid::first(1)
 //
-// The first that gives an item has won, and the result is that stream, from this item on. The others are cancelled at
-// once, with the cause "lost a race", and joined at the latest when the stream ends; items that they were working on go
-// with them, and so do their failures. A stream that ends without an item, or fails before its first, is out. If all
-// are out, the first failure is thrown; if none has failed, the stream ends. A failure of the winner is one of the
-// result.
+// The first stream that gives an item has won: the result is that stream, from this item on. The others are cancelled
+// at once, with the cause "lost a race", and joined at the latest when the stream ends. The items that they were
+// working on and their failures are dropped with them. A stream that ends without an item, or fails before its first,
+// is out. If all are out, the first failure is thrown; if none has failed, the stream ends. A failure of the winner is
+// a failure of the result.
 //
-// Plain functions race, too: a stream that runs one in its pull is pulled on a thread of its own (apart.hpp). A
-// function of a loser that is running when the race is won goes on to its end, unless it watches its context; the end
+// Plain functions can race as well: a stream that runs one in its pull is pulled on a thread of its own (apart.hpp). A
+// function of a loser that is running when the race is won goes on to its end, unless it watches its context. The end
 // of the stream waits for it.
 #pragma once
 
@@ -28,7 +28,7 @@ class race_stage final : public fan_in<T> {
  public:
   using fan_in<T>::fan_in;
 
-  /// Each runs under a context of its own.
+  /// Starts each stream under a context of its own.
   void start(const context& ctx) override {
     ctx_.emplace(ctx);
     for (input& each : this->inputs_) {
@@ -63,19 +63,19 @@ class race_stage final : public fan_in<T> {
     cancellable own;
   };
 
-  /// One whose operation has been performed is first.
+  /// Puts a stream whose operation has been performed first.
   std::size_t begin_with(std::size_t performed) {
     for (std::size_t i = 1; i < runners_.size(); ++i)
       if (runners_[i].in->was_waited_for(performed)) std::swap(runners_[0], runners_[i]);
     return 0;
   }
-  /// A failure is an end that is kept in mind, unless the race's own context has ended: then that is thrown.
+  /// Pulls one stream. Keeps its failure and returns `end`, unless the race's own context has ended: then throws that.
   pulled ask(input& one, std::optional<T>& into, waits& until) {
     const std::size_t others = until.size();
     try {
       return this->pull_from(one, into, until);
     } catch (...) {
-      ctx_->check();  // its end is thrown, and no failure of a stream
+      ctx_->check();  // throws the end of the context in place of a failure of a stream
       if (!first_failure_) first_failure_ = std::current_exception();
       until.resize(others);
       return pulled::end;
@@ -90,14 +90,14 @@ class race_stage final : public fan_in<T> {
   }
 
   std::optional<context> ctx_;
-  std::vector<runner> runners_;  ///< Those that are not out.
+  std::vector<runner> runners_;  ///< The streams that are not out.
   input* winner_ = nullptr;
   std::exception_ptr first_failure_;
 };
 
 }  // namespace detail
 
-/// Of no stream at all: ends at once.
+/// Ends at once if there are no streams.
 template<class T>
 stream<T> race(std::vector<stream<T>> from) {
   return stream<T>(std::make_unique<detail::race_stage<T>>(std::move(from)));

@@ -1,10 +1,10 @@
-// retry(policy, f): f called again where it fails, after a wait that grows.
+// retry(policy, f): calls f again if it fails, after a wait that grows.
 //
 //   s | braid::map(8, braid::retry(3, fetch))                      // up to 3 further tries
 //   s | braid::map(8, braid::retry({.retries = 5, .first = 50ms}, braid::timeout(2s, fetch)))
 //
-// The last failure is thrown. The end of the context is no failure: it is thrown at once; a timeout() inside retry() is
-// one. The waits are jittered (retry_policy.hpp) and on the context's clock. Each try has a copy of the item.
+// Throws the last failure. The end of the context does not count as a failure and is thrown at once; a timeout() inside
+// retry() does count. The waits are jittered (retry_policy.hpp), on the context's clock. Each try copies the item.
 #pragma once
 
 #include <concepts>

@@ -1,4 +1,4 @@
-// A stream that runs: its last stage, and the context that everything in it runs under, which ends with the run.
+// A running stream: its last stage, and the context that everything in it runs under, which ends with the run.
 #pragma once
 
 #include <exception>
@@ -13,10 +13,10 @@
 
 namespace braid::detail {
 
-/// A child of `wanted`; the current context's end, too, ends it, if that is another one.
+/// Returns a child of `wanted`. The end of the current context also ends it, if that is another context.
 cancellable context_of_run(const context& wanted);
 
-/// Driven by one party at a time, each in its way: next() on a thread, drive_in_task() in a coroutine.
+/// Driven by one party at a time: with next() on a thread, with drive_in_task() in a coroutine.
 template<class T>
 class running {
  public:
@@ -29,7 +29,7 @@ class running {
   /// Cancels what still runs, and joins it.
   ~running() { cancel(); }
 
-  /// The next item, on a thread, which blocks; nothing at the end.
+  /// Returns the next item, or nothing at the end. Blocks the thread.
   std::optional<T> next() {
     std::optional<T> item;
     if (ended_) return item;
@@ -38,9 +38,9 @@ class running {
     return item;
   }
 
-  /// Without a wait: after pulled::wait, the operations are in until().
+  /// Does not wait: if it returns pulled::wait, the operations are in until().
   pulled try_next(std::optional<T>& item) {
-    // What a wait has brought is given before the context's end is looked at, or it would be lost.
+    // An item that a wait has brought is given before the end of the context is checked, or it would be lost.
     if (until_.performed == none) own_.ctx.check();
     until_.clear();
     const pulled got = last_->pull(item, until_);
@@ -48,7 +48,7 @@ class running {
     ended_ = got == pulled::end;
     return got;
   }
-  /// An item that was given, and that the sink does not keep.
+  /// Gives back an item that the sink does not keep.
   void take_back(T&& item) noexcept { last_->take_back(std::move(item)); }
   waits& until() noexcept { return until_; }
   performer& driver() noexcept { return driver_; }
@@ -68,7 +68,7 @@ class running {
   bool ended_ = false;
 };
 
-/// In a coroutine: others have their turn.
+/// Lets other tasks run, in a coroutine.
 struct give_way {
   bool await_ready() const noexcept { return false; }
   template<class Promise>
@@ -78,7 +78,7 @@ struct give_way {
   void await_resume() const noexcept {}
 };
 
-/// Takes items until one has to be waited for, or for a turn's length. False: that was all.
+/// Takes items until one has to be waited for, or for a turn's length. Returns false if that was all.
 template<class T, class Taker>
 bool take_a_turn(running<T>& stream, Taker& taker, bool& waits_for_items) {
   const current_performer_guard here(stream.driver());
@@ -92,13 +92,13 @@ bool take_a_turn(running<T>& stream, Taker& taker, bool& waits_for_items) {
   return true;
 }
 
-/// The run has failed: items that the sink has kept to give them at the end go back.
+/// Call after a failed run: gives back the items that the sink has kept to give at the end.
 template<class T, class Taker>
 void give_up(Taker& taker, running<T>& stream) noexcept {
   if constexpr (requires { taker.give_up(stream); }) taker.give_up(stream);
 }
 
-/// Runs the stream into `taker`, and stops it before it ends.
+/// Runs the stream into `taker`, and stops the stream before the task ends.
 template<class T, class Taker>
 task<> drive_in_task(running<T>* stream, Taker* taker) {
   std::exception_ptr error;

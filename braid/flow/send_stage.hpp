@@ -1,5 +1,5 @@
-// to(tx): every item is sent on a channel, or a broadcast, or one of several channels; gives one mark for each that
-// was. The item whose send is refused for good, since nobody can receive it any more, is the last that is pulled.
+// to(tx): sends every item on a channel, or a broadcast, or one of several channels, and gives one mark for each item
+// sent. The item whose send is refused for good, since it can no longer be received, is the last that is pulled.
 #pragma once
 
 #include <utility>
@@ -13,7 +13,7 @@
 
 namespace braid::detail {
 
-/// End: a sender<T> or a publisher<T>.
+/// End is a sender<T> or a publisher<T>.
 template<class T, class End, class Policy>
 class send_stage final : public serial_stage<T, std::monostate> {
  public:
@@ -23,7 +23,7 @@ class send_stage final : public serial_stage<T, std::monostate> {
     if (!going_) return;
     if (!going_->op.has_result() || !going_->op.result()) this->from_->take_back(std::move(going_->op.value()));
   }
-  /// A mark of an item that was sent.
+  /// Takes back a mark of an item that was sent: nothing is left to do.
   bool take_back(std::monostate&&) noexcept override { return true; }
   pulled pull(std::optional<std::monostate>& into, waits& until) override {
     if (!going_) {
@@ -44,7 +44,7 @@ class send_stage final : public serial_stage<T, std::monostate> {
   }
 
  private:
-  /// Made in its place: an operation does not move.
+  /// Constructed in place: an operation does not move.
   struct send {
     send(const End& to, T&& item) : op(to.send(std::move(item))) {}
     decltype(std::declval<const End&>().send(std::declval<T>())) op;
@@ -54,7 +54,7 @@ class send_stage final : public serial_stage<T, std::monostate> {
     place_ = policy_.place(std::as_const(item), to_.size());
     going_.emplace(to_[place_], std::move(item));
   }
-  /// Its lane is closed. True: another one will do, and has the item.
+  /// Call when the lane of the item is closed. Returns true if another lane will do, and has the item.
   bool pass_on() {
     if constexpr (Policy::may_pass) {
       if (to_.size() == 1) return false;
@@ -71,7 +71,7 @@ class send_stage final : public serial_stage<T, std::monostate> {
 
   std::vector<End> to_;
   Policy policy_;
-  std::size_t place_ = 0;  ///< Of the lane of going_.
+  std::size_t place_ = 0;  ///< The index of the lane of going_.
   std::optional<send> going_;
 };
 

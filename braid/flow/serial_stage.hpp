@@ -1,5 +1,4 @@
-// What stages have in common that do their part where the stream is driven: one input, and nothing of their own to
-// join.
+// Base of the stages that do their part where the stream is driven: one input, and nothing of their own to join.
 #pragma once
 
 #include <concepts>
@@ -10,7 +9,7 @@
 
 namespace braid::detail {
 
-/// From items of type In to items of type Out; pull() is all that is left to write.
+/// Turns items of type In into items of type Out; derived classes add pull().
 template<class In, class Out>
 class serial_stage : public producer<Out> {
  public:
@@ -18,7 +17,8 @@ class serial_stage : public producer<Out> {
   void leave() noexcept override { from_->leave(); }
   bool runs_user_code() const noexcept override { return from_->runs_user_code(); }
   task<> stop() final { return from_->stop(); }
-  /// An item that passed unchanged goes back as it came; one that this stage made is lost with what it was made of.
+  /// Gives an item that passed unchanged back to the input. Counts an item that this stage made as lost, with the item
+  /// that it was made of.
   bool take_back(Out&& item) noexcept override {
     if constexpr (std::same_as<In, Out>) {
       return from_->take_back(std::move(item));
@@ -29,7 +29,7 @@ class serial_stage : public producer<Out> {
   bool lost(std::size_t items) noexcept override { return from_->lost(items); }
 
  protected:
-  /// Calls the function of the stage for one item, which is lost if that throws.
+  /// Calls the function of the stage for one item. The item is lost if the function throws.
   template<class Call>
   decltype(auto) or_lost(Call call) {
     try {
@@ -45,7 +45,7 @@ class serial_stage : public producer<Out> {
   const std::unique_ptr<producer<In>> from_;
 };
 
-/// What makes a stage of an input: Make(producer<T>) gives the producer after it.
+/// A stage without its input: Make(producer<T>) gives the producer after that.
 template<class Make>
 struct stage {
   Make make;
@@ -55,7 +55,7 @@ struct stage {
   auto over(std::unique_ptr<producer<T>> from) && { return std::move(make)(std::move(from)); }
 };
 
-/// A Stage over `from`, seen as a producer of what it gives.
+/// Returns a Stage over `from`, as a producer of what it gives.
 template<class Stage, class In, class... Args>
 std::unique_ptr<producer<typename Stage::value_type>> make_stage(std::unique_ptr<producer<In>> from, Args&&... args) {
   return std::make_unique<Stage>(std::move(from), std::forward<Args>(args)...);

@@ -1,17 +1,17 @@
-// What runs a stream, and the value that it gives.
+// Sinks: each runs a stream and gives a value.
 //
 //   s | braid::for_each(print)                        // one after the other, where the stream is driven
 //   s | braid::for_each(braid::workers(8), store)     // eight at a time
 //   std::vector<T> all = s | braid::collect();
-//   s | braid::collect_into(all)                      // appends; what came before a failure is in `all` then
+//   s | braid::collect_into(all)                      // appends; after a failure, `all` has what came before it
 //   long sum = s | braid::reduce(0L, std::plus{});
-//   std::vector<T> three = s | braid::first(3);       // no more is asked for
+//   std::vector<T> three = s | braid::first(3);       // no more is pulled
 //   std::size_t n = s | braid::count();
 //   bool any = s | braid::any_of(is_bad);             // stops at the first; all_of likewise
-//   s | braid::to(tx);                                // sends each, until the channel is closed (or a broadcast)
-//   s | braid::to(lanes, braid::round_robin);         // of several channels (lanes.hpp); or braid::by_key(key_of)
+//   s | braid::to(tx);                                // sends each, until the channel (or broadcast) is closed
+//   s | braid::to(lanes, braid::round_robin);         // to several channels (lanes.hpp); or braid::by_key(key_of)
 //
-// Each takes a context first if it is to run under another one than the current: s | braid::count(ctx).
+// To run under a context other than the current one, a sink takes that context first: s | braid::count(ctx).
 #pragma once
 
 #include <concepts>
@@ -45,7 +45,7 @@ bound_sink<T, Taker> bound(std::unique_ptr<producer<T>> last, Taker taker) {
   return {std::move(last), std::move(taker)};
 }
 
-/// The same sink, run under `ctx`.
+/// Returns the same sink, run under `ctx`.
 template<class Sink>
 Sink under(const context& ctx, Sink s) {
   s.ctx.emplace(ctx);
@@ -60,7 +60,7 @@ concept reduced_by = std::is_invocable_r_v<A, F, A, T>;
 template<class T, class P>
 concept asked_by = std::predicate<P&, T&>;
 
-/// Items of type T are taken by what Make(type_identity<T>) gives.
+/// Returns a sink that gives items of type T to the taker Make(type_identity<T>).
 template<class Make>
 auto take_with(Make make) {
   return sink{{}, [make = std::move(make)]<taken_by<Make> T>(std::unique_ptr<producer<T>> from) mutable {
@@ -68,7 +68,7 @@ auto take_with(Make make) {
                 return bound(std::move(from), std::move(taker));
               }};
 }
-/// The results of one more stage are taken by `taker`.
+/// Returns a sink that adds `stage`, and gives its results to `taker`.
 template<class Stage, class Taker>
 auto take_after(Stage stage, Taker taker) {
   return sink{{},
@@ -78,7 +78,7 @@ auto take_after(Stage stage, Taker taker) {
               }};
 }
 
-/// Counts what was sent.
+/// Returns a sink that counts the items sent.
 template<class End, class Policy>
 auto send_to(std::vector<End> lanes, Policy policy) {
   using T = typename End::value_type;
@@ -120,7 +120,7 @@ auto collect_into(const context& ctx, std::vector<T>& to BRAID_LIFETIMEBOUND) {
   return detail::under(ctx, collect_into(to));
 }
 
-/// f(f(f(start, a), b), c) ...: one after the other, where the stream is driven.
+/// Gives f(f(f(start, a), b), c) ..., one item after the other, where the stream is driven.
 template<class A, class F>
 auto reduce(A start, F f) {
   return detail::take_with(
@@ -140,7 +140,7 @@ inline auto count(const context& ctx) {
   return detail::under(ctx, count());
 }
 
-/// The first `most` items, or all if there are fewer.
+/// Gives the first `most` items, or all if there are fewer.
 inline auto first(std::size_t most) {
   return detail::sink{{}, [most]<class T>(std::unique_ptr<detail::producer<T>> from) {
                         auto some = detail::make_stage<detail::first_items<T>>(std::move(from), most);
@@ -172,24 +172,24 @@ auto all_of(const context& ctx, P is) {
   return detail::under(ctx, all_of(std::move(is)));
 }
 
-/// Gives how many were sent. An item that the channel refuses, since it is closed, is dropped, and ends the stream.
+/// Gives the number of items sent. An item that is refused as the channel is closed is dropped and ends the stream.
 template<class T>
 auto to(sender<T> tx) {
   return detail::send_to(std::vector<sender<T>>{std::move(tx)}, detail::in_turn(round_robin));
 }
-/// Every subscriber sees every item, which is copied for it. Where nobody subscribes an item is dropped, and ends the
-/// stream.
+/// Sends every item to every subscriber; it is copied for each but the last. An item without a subscriber is dropped
+/// and ends the stream.
 template<std::copy_constructible T>
 auto to(publisher<T> tx) {
   return detail::send_to(std::vector<publisher<T>>{std::move(tx)}, detail::in_turn(round_robin));
 }
-/// To each in its turn; throws std::invalid_argument if there is none. One that is closed is passed over; the item that
-/// the last one refuses is dropped.
+/// Sends to the lanes in turn. Throws std::invalid_argument if there are none. A closed lane is passed over; the item
+/// that the last one refuses is dropped.
 template<class T>
 auto to(std::vector<sender<T>> lanes, round_robin_t) {
   return detail::send_to(std::move(lanes), detail::in_turn(round_robin));
 }
-/// Equal keys to one lane, in order. An item whose lane is closed is dropped, and ends the stream.
+/// Sends equal keys to one lane, in order. An item whose lane is closed is dropped and ends the stream.
 template<class T, detail::key_of<T> KeyOf>
 auto to(std::vector<sender<T>> lanes, detail::keyed<KeyOf> by) {
   return detail::send_to(std::move(lanes), std::move(by));

@@ -1,12 +1,12 @@
-// Where the items of a stream come from.
+// Sources: where the items of a stream come from.
 //
-//   braid::from(orders)                    // a range by reference; it outlives the stream
+//   braid::from(orders)                    // a range by reference, which must outlive the stream
 //   braid::from(std::move(orders))         // a range that the stream owns: its items are moved out
 //   braid::from(std::views::iota(1, 101))
-//   braid::from(rx)                        // what a channel brings, until it is closed and drained
+//   braid::from(rx)                        // the items of a channel, until it is closed and drained
 //   braid::generate([n = 0]() mutable { return n < 9 ? std::optional(n++) : std::nullopt; })
 //   braid::ticks(1s)                       // the time, every second
-//   braid::lines("access.log")             // of a file, without their ends; "-" is standard input
+//   braid::lines("access.log")             // the lines of a file, without their ends; "-" is standard input
 #pragma once
 
 #include <concepts>
@@ -25,19 +25,19 @@
 namespace braid {
 namespace detail {
 
-/// What sources have in common: nothing before them. pull() is all that is left to write.
+/// Base of the sources, which have no stage before them. Derived classes add pull().
 template<class T>
 class source_of : public producer<T> {
  public:
   void start(const context&) override {}
-  /// A source that is no channel keeps no account.
+  /// Returns false: only a channel keeps an account.
   bool take_back(T&&) noexcept override { return false; }
   bool lost(std::size_t) noexcept override { return false; }
   void leave() noexcept final {}
   task<> stop() final { co_return; }
 };
 
-/// Of what a function gives, an optional, until that is empty.
+/// Gives the values of a function's optional results, until one is empty.
 template<class T, class Next>
 class generated_source final : public source_of<T> {
  public:
@@ -57,12 +57,12 @@ inline constexpr bool owns_its_items = false;
 template<class Range>
 inline constexpr bool owns_its_items<std::ranges::owning_view<Range>> = true;
 
-/// It gives references to items that are there already, as it seems.
+/// Heuristic: yields references to existing items.
 template<class Range>
 concept container = std::ranges::sized_range<Range> && std::ranges::forward_range<Range> && !std::ranges::view<Range> &&
                     std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>>;
-/// A container by reference or owned, an array or a span, or numbers. Any other range may do what it likes when it is
-/// asked for an item.
+/// True for a container by reference or owned, an array, a span, or numbers. Any other range may compute or block when
+/// it is asked for an item.
 template<class View>
 inline constexpr bool holds_its_items = std::ranges::contiguous_range<View>;
 template<class Range>
@@ -72,7 +72,7 @@ inline constexpr bool holds_its_items<std::ranges::owning_view<Range>> = contain
 template<class From, class To>
 inline constexpr bool holds_its_items<std::ranges::iota_view<From, To>> = std::integral<From>;
 
-/// Of a range; the items of one that is owned are moved out.
+/// Gives the items of a range. Items of an owned range are moved out.
 template<class View>
 class range_source final : public source_of<std::ranges::range_value_t<View>> {
   using T = std::ranges::range_value_t<View>;
@@ -83,7 +83,7 @@ class range_source final : public source_of<std::ranges::range_value_t<View>> {
   bool is_prompt() const noexcept override { return holds_its_items<View>; }
   bool runs_user_code() const noexcept override { return !holds_its_items<View>; }
   pulled pull(std::optional<T>& into, waits&) override {
-    if (std::exchange(has_given_, false)) ++*at_;  // not before: what it throws comes after the item
+    if (std::exchange(has_given_, false)) ++*at_;  // not before: what ++ throws comes after the item
     if (*at_ == std::ranges::end(view_)) return pulled::end;
     if constexpr (owns_its_items<View>) {
       into.emplace(std::ranges::iter_move(*at_));
@@ -97,19 +97,19 @@ class range_source final : public source_of<std::ranges::range_value_t<View>> {
  private:
   View view_;
   std::optional<std::ranges::iterator_t<View>> at_;
-  bool has_given_ = false;  ///< The item that it stands at.
+  bool has_given_ = false;  ///< The item at *at_ was given.
 };
 
 template<class T>
 class receiver_source final : public source_of<T> {
  public:
   explicit receiver_source(receiver<T> from) : from_(std::move(from)) {}
-  /// An item that came while the stream was cancelled, and that was not asked for any more, goes back.
+  /// Gives back an item that arrived while the stream was cancelled and was not pulled any more.
   ~receiver_source() override {
     if (!next_ || !next_->op.has_result()) return;
     try {
       if (auto item = next_->op.result()) from_.give_back(std::move(*item));
-    } catch (...) {  // what the channel was closed with: no item
+    } catch (...) {  // the error that the channel was closed with: there is no item
     }
   }
   bool is_prompt() const noexcept override { return true; }
@@ -123,7 +123,7 @@ class receiver_source final : public source_of<T> {
   }
 
  private:
-  /// Made in its place: an operation does not move.
+  /// Constructed in place: an operation does not move.
   struct waiting {
     explicit waiting(const receiver<T>& on) : op(on.recv()) {}
     decltype(std::declval<const receiver<T>&>().recv()) op;
@@ -145,7 +145,7 @@ class tick_source final : public source_of<time_point> {
  private:
   const duration interval_;
   std::optional<every> tick_;
-  time_point given_{};  ///< The last tick; none has the time of an `every` that has not ticked.
+  time_point given_{};  ///< The last tick. No tick has the time of an `every` that has not ticked.
 };
 
 struct line_reader {
@@ -153,7 +153,7 @@ struct line_reader {
   std::optional<std::string> operator()();
 
   std::string path;
-  std::unique_ptr<std::ifstream> file;  ///< Null: standard input.
+  std::unique_ptr<std::ifstream> file;  ///< Null for standard input.
 };
 
 template<class>
@@ -163,7 +163,7 @@ inline constexpr bool is_receiver<receiver<T>> = true;
 
 }  // namespace detail
 
-/// Borrows a range that is named, and owns one that is given away (or a view, which is copied).
+/// Borrows a named range. Owns an rvalue range, or a view, which is copied.
 template<std::ranges::input_range Range>
 requires(!detail::is_receiver<std::remove_cvref_t<Range>>) auto from(Range&& range) {
   using view = std::views::all_t<Range>;
@@ -171,22 +171,21 @@ requires(!detail::is_receiver<std::remove_cvref_t<Range>>) auto from(Range&& ran
       std::make_unique<detail::range_source<view>>(std::views::all(std::forward<Range>(range))));
 }
 
-/// What is received, until the channel is closed and drained; a channel that is closed with an error fails the stream.
+/// Gives the items of a channel until it is closed and drained. A channel closed with an error fails the stream.
 template<class T>
 stream<T> from(receiver<T> values) {
   return stream<T>(std::make_unique<detail::receiver_source<T>>(std::move(values)));
 }
 
-/// What f gives, until it gives nothing: f returns std::optional<T>.
+/// Gives the results of f, which returns std::optional<T>, until one is empty.
 template<class F>
 auto generate(F f) {
   using T = typename std::invoke_result_t<F&>::value_type;
   return stream<T>(std::make_unique<detail::generated_source<T, F>>(std::move(f)));
 }
 
-/// The times that are a multiple of `interval` after the stream has begun to run, on its context's clock, without end.
-/// Ticks that were not taken in time are merged into one. Throws std::invalid_argument unless `interval` is above
-/// zero.
+/// Gives the times that are a multiple of `interval` after the start of the run, on the context's clock, without end.
+/// Ticks that were not taken in time are merged into one. Throws std::invalid_argument unless `interval` is above zero.
 inline stream<time_point> ticks(duration interval) {
   detail::checked_period("interval of ticks()", interval);
   return stream<time_point>(std::make_unique<detail::tick_source>(interval));

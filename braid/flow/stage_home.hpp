@@ -1,4 +1,4 @@
-// The process in which a stage was started: the threads and tasks that work for the stage are there.
+// The process in which a stage was started, which has the threads and tasks that work for the stage.
 #pragma once
 
 #include "braid/base/check.hpp"
@@ -11,7 +11,7 @@ class stage_home {
   void starts_here() noexcept { home_ = home_process(); }
   /// Returns false in the child of a fork.
   bool is_here() const noexcept { return home_.is_here(); }
-  /// Before a wait for the stage.
+  /// Call before a wait for the stage.
   void check() const noexcept {
     BRAID_CHECK(
         is_here(),

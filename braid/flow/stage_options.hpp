@@ -1,4 +1,4 @@
-// What may be said of a parallel stage, after its function.
+// Options of a parallel stage, given after its function.
 #pragma once
 
 #include <cstddef>
@@ -13,18 +13,18 @@ struct ordered_t {};
 /// Results come out in the order of the items. One slow item holds back at most workers + slack others.
 inline constexpr ordered_t ordered;
 
-/// So many items may be in flight beside those that are worked on: results that the next stage has not taken yet. If it
-/// is not said, as many as there are workers; where their number changes, as there are at the moment (law F1).
+/// How many items may be in flight beside those that are worked on: results that the next stage has not taken yet. By
+/// default the number of workers; if that changes, the number at the moment (law F1).
 class slack {
  public:
-  /// A stage reserves a place for each at its start.
+  /// A stage reserves a place for each item at its start.
   static constexpr int most = 1'048'576;
   /// Throws std::invalid_argument unless `items` is from 0 to `most`.
   constexpr explicit slack(int items)
       : items_(static_cast<std::size_t>(detail::checked_argument("slack of a stage", items, 0, most))) {}
   constexpr std::size_t items() const noexcept { return items_; }
 
-  /// For braid's own parts, whose number comes from items that exist.
+  /// For braid's own parts, which pass the number of items that exist.
   static constexpr slack of(std::size_t items) noexcept { return slack(items, 0); }
 
  private:
@@ -45,7 +45,7 @@ class stage_options {
   bool is_ordered() const noexcept { return ordered_; }
   const workers& count() const noexcept { return workers_; }
   std::optional<slack> stated_slack() const noexcept { return slack_; }
-  /// The sink looks at no result: it is out as soon as it is there, unless the stage is ordered.
+  /// Returns true if the sink ignores results: each is out as soon as it is ready, unless the stage is ordered.
   bool shows_no_results() const noexcept { return no_results_ && !ordered_; }
   void show_no_results() noexcept { no_results_ = true; }
   std::size_t slack_for(std::size_t workers) const noexcept { return slack_ ? slack_->items() : workers; }

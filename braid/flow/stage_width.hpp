@@ -1,7 +1,7 @@
 // How many workers a parallel stage has now, and how much it may have in flight.
 //
-// The number is fixed, or a dial's (the stage sets it), or a controller's, which is told when so many items are done
-// and for how long the stage waited for its input. An item costs a comparison.
+// The number is fixed, or a dial's (the stage sets it), or a controller's. The controller is told each time that due()
+// items are done, and for how long the stage waited for its input. An item costs a comparison.
 #pragma once
 
 #include <chrono>
@@ -15,25 +15,25 @@
 
 namespace braid::detail {
 
-/// Part of a stage, covered by its lock.
+/// Part of a stage, guarded by the stage's lock.
 class stage_width {
  public:
   stage_width() = default;
   stage_width(const stage_options& options, const environment& env);
 
   std::size_t workers() const noexcept { return workers_; }
-  /// Workers and slack (law F1).
+  /// Returns workers + slack (law F1).
   std::size_t most_in_flight() const noexcept { return most_in_flight_; }
-  /// As many workers as there will ever be, and what may be in flight with these.
+  /// Returns the most workers that there will ever be. capacity() returns what may be in flight with these.
   std::size_t most_workers() const noexcept { return most_workers_; }
   std::size_t capacity() const noexcept { return most_workers_ + slack_for(most_workers_); }
 
   void set(std::size_t workers) noexcept;
-  /// f has ended for an item. True: it is time to adapt().
+  /// Call when f has ended for an item. Returns true if it is time to adapt().
   bool item_done() noexcept { return due_ != 0 && --due_ == 0; }
-  /// True: there are more workers than before.
+  /// Returns true if there are more workers than before.
   bool adapt() noexcept;
-  /// Whoever is to start an item waits for the input; then he has waited. Either may be said twice.
+  /// Call when the worker that is to start an item waits for input, and when it has waited. Both are idempotent.
   void input_is_awaited() noexcept {
     if (adaptive_) adaptive_->starves();
   }
@@ -56,10 +56,10 @@ class stage_width {
 
   std::size_t workers_ = 1;
   std::size_t most_in_flight_ = 1;
-  std::size_t due_ = 0;  ///< To the controller, so many more items; 0: there is none.
+  std::size_t due_ = 0;  ///< How many items before the controller is due; 0 without one.
   std::size_t most_workers_ = 1;
   std::optional<slack> slack_;
-  std::unique_ptr<adaptive> adaptive_;  ///< Null: the number is not automatic.
+  std::unique_ptr<adaptive> adaptive_;  ///< Null if the number is not automatic.
 };
 
 }  // namespace braid::detail

@@ -1,5 +1,5 @@
-// Shared by the workers of a parallel stage of plain functions: the way of one item, from the pull to its
-// place in line, and the loop of a helper.
+// Shared by the workers of a parallel stage of plain functions: the steps of one item, from the pull to its place in
+// line, and the loop of a helper.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@
 
 namespace braid::detail {
 
-/// The function of a stage that is there for its thread.
+/// The function of a stage that exists only for its thread.
 struct as_it_is {
   template<class T>
   T operator()(T item) const noexcept {
@@ -39,7 +39,7 @@ class stage_work : protected crew {
   stage_work(std::unique_ptr<producer<T>> from, F f, stage_options options)
       : from_(std::move(from)), options_(std::move(options)), f_(std::move(f)) {}
   ~stage_work() = default;
-  /// After crew::end(): results that no one takes any more.
+  /// Gives up the results that will not be taken any more. Requires crew::end().
   void give_up_results() noexcept {
     std::optional<line<R>> left;
     {
@@ -71,10 +71,10 @@ class stage_work : protected crew {
       return from_->pull(item, until);
     } catch (...) {
       error = std::current_exception();
-      return pulled::item;  // its turn is that of the item that did not come
+      return pulled::item;  // it takes the turn of the item that did not come
     }
   }
-  /// True: there is an item, or a failure in its place, and `number` is its place.
+  /// Returns true if there is an item, or a failure in its place. Sets `number` to its place if the stage is ordered.
   bool let_input_go(pulled got, std::uint64_t& number, const std::exception_ptr& error) noexcept {
     wake_chain wakes;
     spin_guard guard(lock_);
@@ -120,7 +120,7 @@ class stage_work : protected crew {
       put(number, made, ended - pull_began);
     }
   }
-  /// Helpers have threads of their own, so they may wait as they like.
+  /// Waits as long as it takes, since a helper has a thread of its own.
   pulled wait_for_input(std::optional<T>& item, waits& until, std::exception_ptr& error,
                         nanoseconds& pull_began) noexcept {
     for (;;) {

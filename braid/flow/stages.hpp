@@ -1,8 +1,8 @@
 // Stages that do their part where the stream is driven, one item after the other.
 //
-//   s | braid::filter(is_due)             // the items that f says true of
-//   s | braid::inspect(log)               // f sees each item; it goes on as it is
-//   s | braid::flat_map(words_of)         // the items of the range that f makes of each
+//   s | braid::filter(is_due)             // the items for which f returns true
+//   s | braid::inspect(log)               // f sees each item, which passes unchanged
+//   s | braid::flat_map(words_of)         // the items of the range that f makes of each item
 //   s | braid::chunk(100)                 // vectors of up to 100 items (chunk.hpp)
 //   s | braid::throttle(limit)            // no faster than a rate (throttle.hpp)
 #pragma once
@@ -53,7 +53,7 @@ class filter_stage final : public serial_stage<T, T> {
   F f_;
 };
 
-/// Parts that are only shown, through a view, are copied; the others are moved out.
+/// Copies the parts that a view only shows; moves the others out.
 template<class T, class F>
 class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<std::invoke_result_t<F&, T&>>> {
   using range = std::remove_cvref_t<std::invoke_result_t<F&, T&>>;
@@ -92,7 +92,7 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
       into.emplace(std::ranges::iter_move(*at_));
     }
   }
-  /// A failure's turn comes after the part before it.
+  /// Keeps a failure until the part before it has come out.
   void go_on() noexcept {
     try {
       ++*at_;
@@ -104,9 +104,9 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
   }
 
   F f_;
-  std::optional<T> item_;  ///< f may have given a view of it.
+  std::optional<T> item_;  ///< f may have returned a view of it.
   std::optional<range> parts_;
-  std::optional<std::ranges::iterator_t<range>> at_;  ///< Empty: no part is to come before the next item.
+  std::optional<std::ranges::iterator_t<range>> at_;  ///< Empty if no part is to come before the next item.
   std::exception_ptr failed_;
 };
 

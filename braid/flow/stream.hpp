@@ -1,31 +1,32 @@
-// A stream is a lazy description of work: a source, stages, and at last a sink, which runs it.
+// A stream is a lazy description of work: a source, stages, and then a sink, which runs it.
 //
 //   for (int square : braid::from(std::views::iota(1, 101)) | braid::map(3, [](int x) { return x * x; })) ...
 //   long sum = braid::from(numbers) | braid::map(8, weigh) | braid::reduce(0L, std::plus{});
 //   auto pages = co_await urls.into(braid::collect());           // in a coroutine, on a named stream
 //
-// Words: a *source* gives items, a *stage* makes a stream of a stream, a *sink* runs it and gives a value. The sink
-// pulls: nothing happens before it does, and no more is pulled than it asks for, but for what a parallel stage may have
-// in flight (law F1). Who drives a stream, `s | sink` on the calling thread or `s.into(sink)` in a coroutine, runs
-// items itself, too.
+// Words: a *source* gives items, a *stage* turns a stream into another one, a *sink* runs a stream and gives a value.
+// The sink pulls: nothing happens before it does. No more is pulled than the sink asks for, except for what a parallel
+// stage may have in flight (law F1). The *driver* of a stream is the calling thread in `s | sink`, or the coroutine in
+// `s.into(sink)`. It also runs items itself.
 //
-//   sources   from(range)  from(receiver)  generate(f)  lines(path)  ticks(interval)
-//   of several streams, one:  merge  merge_sorted  concat  race
-//   stages    map  filter  inspect  flat_map  chunk  throttle          after each other, in any order
-//   sinks     for_each  collect  collect_into  reduce  map_reduce  count  first  any_of  all_of  to
-//   and around the function of a map: retry  timeout
+//   sources      from(range)  from(receiver)  generate(f)  lines(path)  ticks(interval)
+//   fan-ins      merge  merge_sorted  concat  race                   several streams become one
+//   stages       map  filter  inspect  flat_map  chunk  throttle     after each other, in any order
+//   sinks        for_each  collect  collect_into  reduce  map_reduce  count  first  any_of  all_of  to
+//   decorators   retry  timeout                                      around the function of a map
 //
-// Each goes with each. What it asks of the items, which order it keeps and how much it may hold: docs/streams.md.
+// Each goes with each. docs/streams.md says what each asks of the items, which order it keeps and how much it may hold.
 //
-// A pull is one call inside the other through all stages, on the stack of the driver: at most 400 bytes of it a stage
-// in an optimised build, so that 10,000 stages, built in a loop, fit on a thread with 8 MiB.
+// A pull is one call inside the other through all stages, on the stack of the driver. A stage takes at most 400 bytes
+// of it in an optimised build, so that 10,000 stages, built in a loop, fit on a thread with 8 MiB.
 //
-// An exception of a function comes out of the sink, after the items before it (law F2); a `for` over a stream throws it
-// where the item would have come. What still runs then is cancelled and joined. So it is when a stream is dropped, or
-// left early (law F3): that blocks the thread; in a coroutine `co_await s.stop()` does it without.
+// An exception of a function comes out of the sink, after the items before it (law F2). A `for` over a stream throws it
+// where the item would have come. All that still runs is then cancelled and joined. The same happens when a stream is
+// dropped or left early (law F3). That blocks the thread; in a coroutine, `co_await s.stop()` does it without blocking.
 //
 // Everything in a stream runs under one context: a child of the current one, or of the one that the sink is given
-// first, for_each(ctx, print). It ends with the stream. A stream is one run: it cannot be copied, and is used up by it.
+// first, for_each(ctx, print). That context ends with the stream. A stream is one run: it cannot be copied, and the run
+// uses it up.
 #pragma once
 
 #include <iterator>
@@ -42,15 +43,14 @@ class stream;
 
 namespace detail {
 
-/// What makes a stream of a stream: over(producer<T>) gives the producer after it.
+/// A stage: over(producer<T>) gives the producer after it.
 template<class S, class T>
 concept stage_over = requires(S&& s, std::unique_ptr<producer<T>> from) {
   std::forward<S>(s).over(std::move(from));
 };
 template<class T, class Stage>
 concept goes_into = stage_over<Stage, T>;
-/// What runs a stream: bind(producer<T>) gives {last, taker}: the stages with what the sink adds, and who takes the
-/// items.
+/// A sink: bind(producer<T>) gives {last, taker}: the stages with what the sink adds, and the taker of the items.
 template<class S, class T>
 concept sink_of = requires(S&& s, std::unique_ptr<producer<T>> from) {
   std::forward<S>(s).bind(std::move(from));
@@ -70,12 +70,12 @@ class [[nodiscard]] stream {
   /// Cancels and joins what still runs, on the calling thread.
   ~stream() = default;
 
-  /// Runs the stream into `sink` and gives its value, in a coroutine. The stream is used up.
+  /// Runs the stream into `sink` and gives its value, in a coroutine. Uses the stream up.
   template<class Sink>
   requires detail::sink_of<Sink, T>
   auto into(Sink sink) & { return run_in_task(take(), std::move(sink)); }
 
-  /// Cancels and joins what still runs. The stream is used up.
+  /// Cancels and joins what still runs. Uses the stream up.
   task<> stop() & {
     last_.reset();
     return stop_run(std::move(run_));
@@ -102,14 +102,14 @@ class [[nodiscard]] stream {
     detail::running<T>* run_ = nullptr;
     mutable std::optional<T> item_;
   };
-  /// Pulls item by item, on the calling thread. Once.
+  /// Pulls item by item, on the calling thread. May be called once.
   iterator begin() {
     run_ = std::make_unique<detail::running<T>>(take(), current_context());
     return iterator(*run_);
   }
   std::default_sentinel_t end() const noexcept { return {}; }
 
-  // For the operators: what there is of it, which is taken out.
+  // For the operators: takes out the last stage of the stream.
   std::unique_ptr<detail::producer<T>> take() {
     BRAID_CHECK(last_, "a stream was used that has been run, or was moved from: a stream is one run");
     return std::move(last_);
@@ -135,11 +135,11 @@ class [[nodiscard]] stream {
     if (run) co_await run->stop();
   }
 
-  std::unique_ptr<detail::producer<T>> last_;  ///< Until it is run.
-  std::unique_ptr<detail::running<T>> run_;    ///< By an iterator.
+  std::unique_ptr<detail::producer<T>> last_;  ///< Null once the stream is run.
+  std::unique_ptr<detail::running<T>> run_;    ///< The run of an iterator.
 };
 
-/// A stage after a stream. A named stream is moved into it: std::move(s) | map(f).
+/// Puts a stage after a stream. A named stream is moved into it: std::move(s) | map(f).
 template<class T, class Stage>
 requires detail::stage_over<Stage, T>
 auto operator|(stream<T>&& from, Stage stage) {
@@ -148,7 +148,7 @@ auto operator|(stream<T>&& from, Stage stage) {
   return stream<item>(std::move(last));
 }
 
-/// A sink after a stream runs it, on the calling thread, which blocks, and gives the sink's value.
+/// Runs the stream into the sink and returns the sink's value. Blocks the calling thread.
 template<class T, class Sink>
 requires detail::sink_of<Sink, T>
 auto operator|(stream<T>&& from, Sink sink) {
@@ -179,7 +179,7 @@ template<class T, class After>
 requires(!detail::stage_over<After, T> && !detail::sink_of<After, T>) BRAID_REFUSED(
     "this stage or sink does not go with the items of the stream: its function is called with (item), and that of a "
     "map "
-    "or for_each also with (context, item); if several workers call it, as const, so it is no mutable lambda")
+    "or for_each also with (context, item); if several workers call it, as const, so it is not a mutable lambda")
 detail::refused operator|(const stream<T>&, After);
 
 }  // namespace braid

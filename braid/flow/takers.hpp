@@ -1,4 +1,4 @@
-// Who takes the items of a stream at its end: take(item) is false once it has enough; result() is the sink's value.
+// Accumulators for sinks: take(item) returns false once it has enough; result() returns the sink's value.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace braid::detail {
 
-/// What a sink adds to a stream: the stages to the last one, and who takes what that gives.
+/// A stream bound to its sink: the stages up to the last one, and the taker of what that gives.
 template<class T, class Taker>
 struct bound_sink {
   std::unique_ptr<producer<T>> last;
@@ -27,7 +27,7 @@ struct ignore_all {
   void result() const noexcept {}
 };
 
-/// Appends items to vectors; the one that there is no memory for fails the run and goes back.
+/// Appends items to vectors. An item that there is no memory for fails the run and goes back.
 template<class T>
 class appending {
  public:
@@ -97,7 +97,7 @@ struct reducer {
   A result() { return std::move(total); }
 };
 
-/// Looks for an item that `is` says `wanted` of.
+/// Searches for an item for which `is` returns `wanted`.
 template<class P>
 struct searcher {
   P is;

@@ -1,5 +1,5 @@
-// map() with a coroutine: a pump pulls items and starts a task for each, as many at a time as are stated; the consumer
-// takes the results.
+// map() with a coroutine: a pump pulls items and starts a task for each, at most the stated number at a time; the
+// consumer takes the results.
 #pragma once
 
 #include <memory>
@@ -20,11 +20,11 @@
 namespace braid::detail {
 
 /// Invariants (lock_)
-/// 1. From before an item is pulled until the next stage has its result it is in flight. One is pulled only where
-///    running_ < workers and in_flight_ < workers + slack, of that moment (law F1): the number of workers may change.
+/// 1. An item is in flight from before it is pulled until the next stage has its result. One is pulled only while
+///    running_ < workers and in_flight_ < workers + slack (law F1), at that moment: the number of workers may change.
 /// 2. The pump alone pulls the input. It is a task of the group, made at the first pull.
-/// 3. Every item that was pulled gets its place in line filled, once.
-/// 4. After a failure nothing is started; the tasks that run go on until its turn has come.
+/// 3. The place in line of every item that was pulled is filled, once.
+/// 4. After a failure nothing is started; the tasks that run go on until the failure's turn has come.
 template<class T, class F>
 class task_map final : public producer<mapped<F, T>>, private source, private worker_dial::follower {
   using R = mapped<F, T>;
@@ -38,7 +38,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
       leave_dial();
       try {
         group_->join().get();
-      } catch (...) {  // the error is in line already, and is not asked for any more
+      } catch (...) {  // the error is in line already, and is not needed any more
       }
     }
     std::optional<line<R>> left;
@@ -91,7 +91,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
       leave_dial();
       try {
         co_await group_->join();
-      } catch (...) {  // whatever it was, it is in line, where nobody wants it any more
+      } catch (...) {  // the error is in line already, and is not needed any more
       }
       group_.reset();
     }
@@ -99,8 +99,8 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
   }
 
  private:
-  /// One item on its way: fills its place in line, at the latest when it goes. If no task has begun it then, the item
-  /// goes back.
+  /// One item on its way. Fills the item's place in line, at the latest in the destructor. If no task has begun the
+  /// item then, the item goes back.
   class ticket {
    public:
     ticket(task_map& of, std::uint64_t number, std::optional<T>&& item) noexcept
@@ -177,7 +177,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
     t.put(std::move(value), std::move(error));
   }
 
-  /// The pump may pull one more item. False: it waits for room, or for the end of its context.
+  /// Claims one more item for the pump. Returns false if the pump has to wait, for room or for the end of its context.
   bool claim() noexcept {
     spin_guard guard(lock_);
     if (over_ || running_ >= width_.workers() || in_flight_ >= width_.most_in_flight()) return false;
@@ -195,7 +195,7 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
       return from_->pull(item, until);
     } catch (...) {
       error = std::current_exception();
-      return pulled::item;  // its turn is that of the item that did not come
+      return pulled::item;  // it takes the turn of the item that did not come
     }
   }
   void input_ended() noexcept {
@@ -234,17 +234,17 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
   const std::unique_ptr<producer<T>> from_;
   F f_;
   const stage_options options_;
-  bool pumping_ = false;  ///< The consumer's.
+  bool pumping_ = false;  ///< Used by the consumer.
   stage_home home_;
   stage_width width_ BRAID_GUARDED_BY(lock_);
-  std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;  ///< With the item that the pump waits for.
+  std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;  ///< Includes the item that the pump waits for.
   std::size_t in_flight_ BRAID_GUARDED_BY(lock_) = 0;
   bool over_ BRAID_GUARDED_BY(lock_) = false;  ///< Nothing more is started: the input has ended, or something failed.
   std::optional<line<R>> line_ BRAID_GUARDED_BY(lock_);
   bell result_bell_, room_bell_;
-  bell_wait has_result_{*this, result_bell_};  ///< The consumer's.
-  bell_wait has_room_{*this, room_bell_};      ///< The pump's.
-  std::optional<task_group> group_;            ///< Last, so that it goes first: what runs in it uses the others.
+  bell_wait has_result_{*this, result_bell_};  ///< Awaited by the consumer.
+  bell_wait has_room_{*this, room_bell_};      ///< Awaited by the pump.
+  std::optional<task_group> group_;            ///< Last, so that it is destroyed first: its tasks use the others.
 };
 
 }  // namespace braid::detail

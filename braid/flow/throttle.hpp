@@ -1,12 +1,12 @@
 // throttle: items pass no faster than a rate.
 //
 //   s | braid::throttle({.tokens = 100, .per = 1s, .burst = 10})
-//   s | braid::throttle(limit)                // a braid::rate_limiter, which others may use too; it outlives the
-//   stream
+//   s | braid::throttle(limit)    // a braid::rate_limiter, which others may also use; it must outlive the stream
 //
-// An item comes in first, then waits for its token, one at a time: no token is taken for an item that does not come,
-// and in any interval at most as many pass as the limiter gives in it. Nothing is dropped; what comes faster waits in
-// the stages before. A rate by itself is on the context's clock; that of a limiter can be changed while it runs.
+// Items are taken one at a time: each is pulled first, then waits for its token. So no token is taken for an item that
+// does not come, and in any interval at most as many items pass as the limiter allows in it. Nothing is dropped; faster
+// items wait in the stages before. A rate by itself is on the context's clock; the rate of a limiter can be changed
+// while the stream runs.
 #pragma once
 
 #include <optional>
@@ -47,7 +47,7 @@ class throttle_stage final : public serial_stage<T, T> {
   }
 
  private:
-  /// Made in its place: an operation does not move.
+  /// Constructed in place: an operation does not move.
   struct turn {
     explicit turn(rate_limiter& of) : op(of.acquire()) {}
     tokens_wait op;
@@ -56,7 +56,7 @@ class throttle_stage final : public serial_stage<T, T> {
   const rate rate_;
   std::optional<rate_limiter> own_;
   rate_limiter* limit_;
-  std::optional<T> item_;  ///< Waits for its turn.
+  std::optional<T> item_;  ///< The item that waits for its turn.
   std::optional<turn> turn_;
 };
 

@@ -1,10 +1,10 @@
-// timeout(limit, f): f with a limit of time for each item.
+// timeout(limit, f): f with a time limit for each item.
 //
 //   s | braid::map(8, braid::timeout(2s, fetch))
 //
-// A coroutine f is cancelled at its limit wherever it waits, and so is a plain f where it waits through braid; both may
-// take the context (context, T) and look at it themselves. Then timed_out is thrown. A plain f that does neither keeps
-// its worker as long as it likes, and its result counts.
+// At its limit, a coroutine f is cancelled wherever it waits, and a plain f where it waits through braid. Both may take
+// the context, as (context, T), and check it themselves. Then timed_out is thrown. A plain f that does neither keeps
+// its worker until it returns, and its result counts.
 #pragma once
 
 #include <utility>

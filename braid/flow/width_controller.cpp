@@ -9,10 +9,11 @@ namespace {
 
 constexpr std::size_t least_items = 16, least_rounds = 4;
 constexpr std::chrono::milliseconds least_window{40}, long_window{100};
-/// Between two looks at the time, in a window of short items: so many, or as many as are done in about so long.
+/// In a window of short items, the time is read after `most_between_looks` items, or after those done in about
+/// `between_looks` if that is fewer.
 constexpr std::size_t most_between_looks = 64;
 constexpr std::chrono::microseconds between_looks{500};
-/// A rate that differs by more is that of another work.
+/// A rate that differs by more than this factor belongs to different work.
 constexpr double much = 1.25;
 
 std::size_t whole_rounds(std::size_t items, std::size_t width) {
@@ -91,7 +92,7 @@ double width_controller::rate_that_pays() const noexcept {
   return base_rate_ * std::pow(ratio, ratio > 1 ? 0.2 : 0.05);
 }
 
-/// Not even if each were worth as much as those before.
+/// Returns true if the added workers cannot have given the rate, even if each were worth as much as those before.
 bool width_controller::is_more_than_workers_give(double rate) const noexcept {
   return width_ > base_ && rate * static_cast<double>(base_) > much * base_rate_ * static_cast<double>(width_);
 }
@@ -107,7 +108,7 @@ void width_controller::rest() noexcept {
   rest_left_ = rests_for_;
 }
 
-/// The first trial from `m` on, in turn, that is another width than the base.
+/// Begins the first trial from `m` on, in order, whose width is not the base. Rests if there is none.
 void width_controller::try_from(move m) noexcept {
   for (; moves_left_ > 0; --moves_left_, m = after(m)) {
     if ((m == twice && has_shrunk_) || target(m) == base_) continue;

@@ -1,26 +1,24 @@
-// How many workers a stage should have: a controller without clock, thread or lock. Completions and times in, width
-// out.
+// Decides how many workers a stage should have, without clock, thread or lock: completions and times in, width out.
 //
-// It climbs by throughput: it measures the rate of completions at a width, its base, then at another width, and stays
-// where the rate says so. Work that waits gains by each worker, work that computes only up to the CPUs, a mixture up to
-// where they are full; so nothing has to be known of the work or the machine.
-//   - A search tries twice as many workers, then half as many more, then a quarter of them, then a third less; from
-//     more than 8 on the last two first. What pays is the new base, and the same step is tried from there.
+// It climbs by throughput: it measures the rate of completions at a width, its base, then at another width, and keeps
+// the one that the rates favour. Work that waits gains by each worker, work that computes only up to the CPUs, a
+// mixture up to the point where they are full. So nothing has to be known of the work or the machine.
+//   - A search tries twice as many workers, then half as many more, then a quarter of them, then a third less. From
+//     more than 8 on it tries the last two first. A width that pays is the new base; the same step is tried from there.
 //   - More workers pay if the rate grows by the fifth root of their ratio (15 % for twice as many): less is noise, or
-//     threads in each other's way. Fewer pay if the rate stays, but for the twentieth root: 7 % for a quarter. Where
-//     that is decided by less than a tenth, it measures as long again.
-//   - Once nothing pays it rests, and looks one small step up or down from time to time, ever more rarely while in
-//     vain. Where the rate at the base has changed by a quarter, or a trial gained more than its workers can have
-//     given, the work is another: the base is measured anew, and a search begins.
-//   - After a change of width, as many items as the greater one go by unmeasured: they began before it. A window is
-//     whole rounds of width items, since items that began together end together: four of them, and 16 items, and 40 ms;
-//     a round is enough where four take more than 100 ms.
-//   - A window in which input was wanting for more than a quarter of the time says nothing, and is measured anew.
+//     threads that hinder each other. Fewer pay if the rate falls by the twentieth root at most: 7 % for a quarter. If
+//     the difference from this limit is less than a tenth, it measures for as long again.
+//   - Once nothing pays it rests, and tries one small step up or down from time to time, ever more rarely while in
+//     vain. If the rate at the base has changed by a quarter, or a trial gained more than its workers can have given,
+//     the work has changed: the base is measured anew, and a search begins.
+//   - After a change of width, as many items as the greater width pass unmeasured: they began before the change. A
+//     window is whole rounds of width items, since items that began together end together. It has at least four rounds,
+//     16 items and 40 ms; one round is enough if four take more than 100 ms.
+//   - A window in which input was missing for more than a quarter of the time says nothing, and is measured anew.
 //
-// Hill climbing by throughput is how .NET's thread pool looks for its width (J. Hellerstein, V. Morrison, E.
-// Eilebrecht: Optimizing concurrency levels in the .NET ThreadPool, 2008), doubling how TCP begins. Limits by latency
-// (TCP Vegas, Netflix' concurrency-limits) need to know the latency without load, which work that changes takes from
-// them.
+// Hill climbing by throughput is how .NET's thread pool finds its width (J. Hellerstein, V. Morrison, E. Eilebrecht:
+// Optimizing concurrency levels in the .NET ThreadPool, 2008); doubling is how TCP begins. Limits by latency (TCP
+// Vegas, Netflix' concurrency-limits) need the latency without load, which is unknown while the work changes.
 #pragma once
 
 #include <chrono>
@@ -29,25 +27,25 @@
 
 namespace braid::detail {
 
-/// Needs outside locking. A call costs some 10 ns; there is one for each 64 short items, or each width long ones.
+/// Requires outside locking. A call costs about 10 ns; there is one for each 64 short items, or each `width` long ones.
 class width_controller {
  public:
   using nanoseconds = std::chrono::nanoseconds;
   static constexpr std::size_t most = 64;
 
-  /// Begins at `start` workers, or the nearest of 1..most.
+  /// Begins at `start` workers, or at the nearest number in 1..most.
   explicit width_controller(std::size_t start) noexcept;
 
-  /// 1..most.
+  /// Returns the number of workers, in 1..most.
   std::size_t width() const noexcept { return width_; }
-  /// After how many more completed items observe() is to be called; at least 1.
+  /// Returns after how many more completed items to call observe(); at least 1.
   std::size_t due() const noexcept { return due_; }
-  /// So many are completed now, on any clock that does not go back. `starved`: for how long in all, so far, whoever was
-  /// to start an item had to wait for input.
+  /// Call when due() more items are completed. `now` is on any clock that does not go back. `starved` is the total time
+  /// so far for which the worker that was to start an item had to wait for input.
   void observe(nanoseconds now, nanoseconds starved) noexcept;
 
  private:
-  /// What a search tries, in turn.
+  /// The trials of a search, in order.
   enum move : std::uint8_t { twice, half_more, a_quarter, a_third_less, none };
   static move after(move m) noexcept { return static_cast<move>((m + 1) % none); }
 
@@ -73,18 +71,18 @@ class width_controller {
   static constexpr unsigned least_rest = 8, longest_rest = 12;
 
   std::size_t width_;
-  std::size_t base_;         ///< The best that is known; width_ is another one during a trial.
-  double base_rate_ = 0;     ///< Items in a nanosecond; 0: to be measured.
-  move move_ = none;         ///< The trial's; none: no trial.
-  unsigned moves_left_ = 0;  ///< Of the search, with this one.
-  bool has_shrunk_ = false;  ///< In this search: twice as many need not be tried.
-  bool looks_up_ = true;     ///< In the next trial from rest.
+  std::size_t base_;         ///< The best width that is known; width_ is another one during a trial.
+  double base_rate_ = 0;     ///< Items per nanosecond; 0 if it is to be measured.
+  move move_ = none;         ///< The current trial, or none.
+  unsigned moves_left_ = 0;  ///< Of the search, including this one.
+  bool has_shrunk_ = false;  ///< In this search, so twice as many need not be tried.
+  bool looks_up_ = true;     ///< The direction of the next trial from rest.
   unsigned rests_for_ = least_rest, rest_left_ = least_rest;  ///< In windows.
 
   std::size_t due_ = 1;
   bool lets_go_by_ = false;
   bool looks_twice_ = false;   ///< The window was not clear, and goes on.
-  std::size_t in_window_ = 0;  ///< Items.
+  std::size_t in_window_ = 0;  ///< The items in it so far.
   nanoseconds began_{0}, window_{0}, starved_before_{0};
 };
 

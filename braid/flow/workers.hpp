@@ -1,9 +1,9 @@
-// How many do the work of a stage at a time.
+// How many workers a stage has at a time.
 //
-//   braid::map(8, f)                              // converts from int where it comes first
+//   braid::map(8, f)                              // converts from int as the first argument
 //   braid::for_each(braid::workers(8), f)         // is spelled out elsewhere
-//   braid::map(braid::automatic, f)               // as many as pay, from the executor's width on
-//   braid::map(n, f)                              // of `braid::adjustable_workers n(4)`: as many as n says meanwhile
+//   braid::map(braid::automatic, f)               // as many as pay, starting at the executor's width
+//   braid::map(n, f)                              // with `braid::adjustable_workers n(4)`: the number of n meanwhile
 #pragma once
 
 #include <cstddef>
@@ -16,11 +16,11 @@
 namespace braid {
 
 struct automatic_t {};
-/// A stage begins with as many workers as the executor runs tasks at a time, and while it runs has as many as its rate
-/// of completions says that they pay, 1..64: for functions that compute about one a CPU, for those that wait as many as
-/// gain something. It takes some hundred completions, over some tenths of a second, to find out; a stage that ends
-/// before, or waits for its input most of the time, stays as wide as it began. The rules are those of
-/// flow/width_controller.hpp. Times are those of the context's clock. A worker_pool is as wide as the executor.
+/// A stage begins with as many workers as the executor runs tasks at a time. While it runs, its rate of completions
+/// decides how many workers pay, from 1 to 64: about one per CPU for functions that compute, and as many as gain
+/// something for functions that wait. That takes some hundred completions, over some tenths of a second. A stage that
+/// ends before, or waits for its input most of the time, keeps its first width. flow/width_controller.hpp has the
+/// rules. Times are on the context's clock. A worker_pool is as wide as the executor.
 inline constexpr automatic_t automatic;
 
 class workers {
@@ -30,18 +30,18 @@ class workers {
   constexpr workers(int count)  // NOLINT: `map(8, f)` reads best
       : count_(static_cast<std::size_t>(detail::checked_argument("workers of a stage or pool", count, 1, most))) {}
   constexpr workers(automatic_t) noexcept : count_(0) {}
-  /// A stage follows `n`. A worker_pool has as many as `n` says then, and a resize() of its own.
+  /// A stage follows `n`. A worker_pool takes the number that `n` has then, and has a resize() of its own.
   workers(const adjustable_workers& n) noexcept : count_(0), dial_(n.dial()) {}  // NOLINT: as `map(8, f)`
 
-  /// The number that this is in `env` now.
+  /// Returns the number of workers in `env` now.
   std::size_t in(const environment& env) const;
 
   bool is_automatic() const noexcept { return count_ == 0 && !dial_; }
-  /// Null: nobody changes it.
+  /// Returns the dial that the number follows, or null.
   const std::shared_ptr<detail::worker_dial>& dial() const noexcept { return dial_; }
 
  private:
-  std::size_t count_;  ///< 0: automatic, or what the dial says.
+  std::size_t count_;  ///< 0 if automatic, or if the dial has the number.
   std::shared_ptr<detail::worker_dial> dial_;
 };
 

@@ -11,7 +11,7 @@
 namespace braid::detail {
 namespace {
 
-/// More tell a person nothing, and a program may have a million tasks.
+/// More paragraphs do not help a reader, and a program may have a million tasks.
 constexpr std::size_t most_paragraphs = 100;
 
 std::string length_of(duration lasted) {

@@ -1,4 +1,4 @@
-// Which waits to report: each when it has lasted for the limit, and again at each doubling of that.
+// Decides which waits to report: each wait once it has lasted for the limit, and again at each doubling of that time.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,13 @@
 
 namespace braid::detail {
 
-/// One thread. Any clock: it is given how long a wait has lasted.
+/// Used by one thread. Works with any clock, since the caller passes how long a wait has lasted.
 class stall_book {
  public:
   explicit stall_book(duration limit) noexcept : limit_(limit) {}
-  /// Once for each look at a wait; returns true if it is to be reported.
+  /// Call once for each wait in each round. Returns true if the wait is to be reported.
   bool is_due(std::uint64_t wait, duration lasted);
-  /// Forgets the waits that the last round of is_due did not name.
+  /// Ends a round: forgets the waits for which is_due was not called in it.
   void end_round();
   duration limit() const noexcept { return limit_; }
 
@@ -30,7 +30,7 @@ class stall_book {
   std::unordered_map<std::uint64_t, entry> waits_;
 };
 
-/// One round: a text with those of `waits` that are due at `now`; empty if none is.
+/// Runs one round. Returns a text with those of `waits` that are due at `now`, or an empty text if none is due.
 std::string report_of(const std::vector<seen_wait>& waits, time_point now, stall_book& book);
 
 }  // namespace braid::detail

@@ -16,7 +16,7 @@
 namespace braid {
 namespace {
 
-/// Empty if none is due, or there is no memory for the text: the next look comes soon.
+/// Returns an empty text if no wait is due or there is no memory for the text; the next check follows soon.
 std::string look_for_stalls(detail::stall_book& book) noexcept {
   try {
     const auto waits = detail::wait_registry::look();
@@ -35,7 +35,7 @@ stall_watch::stall_watch(duration limit, reporter report)
 }
 
 stall_watch::~stall_watch() {
-  if (!home_.is_here()) {  // a thread that is not there cannot be joined
+  if (!home_.is_here()) {  // a thread that this process does not have cannot be joined
     static_cast<void>(thread_.release());
     return;
   }

@@ -1,4 +1,4 @@
-// Reports stalled waits by itself, as long as it lives: on a thread of its own, which sleeps between two looks.
+// Reports stalled waits for as long as it lives, on a thread of its own, which sleeps between two checks.
 #pragma once
 
 #include <functional>
@@ -16,11 +16,12 @@ class stall_watch {
  public:
   using reporter = std::function<void(const std::string&)>;
 
-  /// Records waits from now on, and calls `report` with those that have lasted for `limit`, above zero: each once, then
-  /// at each doubling of its time. A quarter of the limit passes between two looks. `report` runs on the watch's
-  /// thread; an exception of it ends the program. Throws std::invalid_argument, or std::system_error without a thread.
+  /// Records waits from now on, and calls `report` with those that have lasted for `limit`. Reports each wait once,
+  /// then again at each doubling of its time. Checks every quarter of the limit. `report` runs on the watch's thread;
+  /// an exception that it throws ends the program. Throws std::invalid_argument unless `limit` is above zero, and
+  /// std::system_error if no thread can be started.
   explicit stall_watch(duration limit, reporter report = to_stderr);
-  /// Waits for a report that is being made. In the child of a fork, which has not got the thread, does nothing.
+  /// Waits for a report that is being made. Does nothing in the child of a fork, which does not have the thread.
   ~stall_watch();
   stall_watch(const stall_watch&) = delete;
   stall_watch& operator=(const stall_watch&) = delete;

@@ -1,4 +1,4 @@
-// pool.attach(jobs, results): the task that feeds a pool from a channel, and sends what became of its jobs.
+// pool.attach(jobs, results): the task that feeds a pool from a channel and sends the results of its jobs.
 #pragma once
 
 #include <exception>
@@ -12,7 +12,7 @@
 
 namespace braid::detail {
 
-/// Gives how many results were sent. One of the pool's feeders.
+/// Returns the number of results sent. Runs in the pool's feeders().
 template<class Job, class R>
 task<std::size_t> feed_pool(std::shared_ptr<pool_state<Job, R>> pool, receiver<Job> jobs,
                             sender<job_result<Job, R>> results) {
@@ -25,7 +25,7 @@ task<std::size_t> feed_pool(std::shared_ptr<pool_state<Job, R>> pool, receiver<J
   } catch (const cancelled&) {
     ended = std::current_exception();
   }
-  if (pool->ctx().is_cancelled()) {  // the cancel reaches its own group in a moment, and it has not failed then
+  if (pool->ctx().is_cancelled()) {  // once the cancel has reached this task's group, `cancelled` is not a failure
     const context own = current_context();
     auto here = own.done();
     co_await shielded(here);

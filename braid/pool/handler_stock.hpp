@@ -1,5 +1,6 @@
-// The handlers of a pool's workers. One that the workers do not share is lent to a job at a time, and made when a job
-// starts and none is free: so there are never more than jobs that run, and each goes with a worker that leaves.
+// The handlers of a pool's workers. A handler that the workers do not share is lent to one job at a time. It is made
+// when a job starts and none is free. So there are never more handlers than jobs that ran at once, and a worker that
+// exits destroys one.
 #pragma once
 
 #include <memory>
@@ -25,16 +26,16 @@ class handler_stock {
   bool are_shared() const noexcept { return are_shared_; }
   bool give_tasks() const noexcept { return give_tasks_; }
 
-  /// Goes back at its end.
+  /// Deleter of a loan: returns the handler to the stock.
   struct give_back {
     handler_stock* to;
     void operator()(handler* lent) const noexcept { to->take_back(lent); }
   };
   using loan = std::unique_ptr<handler, give_back>;
-  /// Throws what making one does.
+  /// Lends a handler. Throws what making one throws.
   loan borrow() { return loan(shared_ ? shared_.get() : one().release(), give_back{this}); }
 
-  /// A worker leaves.
+  /// Destroys one free handler, if any. Call when a worker exits.
   void drop_one() noexcept {
     std::unique_ptr<handler> gone;
     spin_guard guard(lock_);
@@ -43,7 +44,7 @@ class handler_stock {
     free_.pop_back();
     --made_;
   }
-  /// When no job runs any more, and none will.
+  /// Destroys the shared handler and the maker. Requires that no job runs or will run.
   void clear() noexcept {
     shared_.reset();
     maker_.reset();
@@ -58,7 +59,7 @@ class handler_stock {
         free_.pop_back();
         return last;
       }
-      free_.reserve(made_ + 1);  // so that each can come back
+      free_.reserve(made_ + 1);  // so that take_back() needs no memory
       ++made_;
     }
     try {
@@ -78,7 +79,7 @@ class handler_stock {
   const bool are_shared_, give_tasks_;
   std::unique_ptr<handler_maker<Job, R>> maker_;
   std::unique_ptr<handler> shared_;
-  spin_lock lock_;  ///< Covers the rest.
+  spin_lock lock_;  ///< Guards the rest.
   std::vector<std::unique_ptr<handler>> free_ BRAID_GUARDED_BY(lock_);
   std::size_t made_ BRAID_GUARDED_BY(lock_) = 0;
 };

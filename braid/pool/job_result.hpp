@@ -1,4 +1,4 @@
-// What became of one job of a batch or a stream.
+// The outcome of one job of a batch or a stream.
 #pragma once
 
 #include <memory>
@@ -13,16 +13,15 @@
 
 namespace braid {
 
-/// The job, and what its handler gave or threw. A job that was cancelled, dropped or handed back has that as its error.
-/// A handler that takes its job by value, and cannot take it as const, has moved it out.
+/// A job, and the value or the error of its handler. The error also says that a job was cancelled, dropped or handed
+/// back. A handler that takes its job by value, and cannot take it as const, has moved the job out.
 template<class Job, class R>
 struct job_result {
   Job job;
   result<R> outcome;
 };
 
-/// Some jobs of a batch failed: what() counts them and quotes the first. All outcomes are kept, in the order of the
-/// batch.
+/// Thrown if some jobs of a batch failed. what() counts them and quotes the first. Keeps all outcomes in batch order.
 template<class Job, class R>
 class batch_error : public std::runtime_error {
  public:
@@ -30,7 +29,7 @@ class batch_error : public std::runtime_error {
       : std::runtime_error(text(outcomes)),
         outcomes_(std::make_shared<std::vector<job_result<Job, R>>>(std::move(outcomes))) {}
 
-  /// Shared by the copies of the exception; one at a time takes values out.
+  /// Shared by the copies of the exception: only one thread at a time may take values out.
   std::vector<job_result<Job, R>>& outcomes() const noexcept { return *outcomes_; }
 
  private:
@@ -45,7 +44,7 @@ class batch_error : public std::runtime_error {
 };
 
 namespace detail {
-/// What a job that has ended leaves behind: its error, or else its value.
+/// Returns the result of a job that has ended: its error, or else its value.
 template<class Job, class R, class Value>
 job_result<Job, R> result_of(Job&& job, Value& value, const std::exception_ptr& error) {
   if (!error) return {std::move(job), std::move(*value)};
@@ -57,7 +56,7 @@ job_result<Job, R> result_of(Job&& job, Value& value, const std::exception_ptr& 
 }
 }  // namespace detail
 
-/// The values alone, in the same order; throws batch_error if there is a job without one.
+/// Returns the values alone, in the same order. Throws batch_error if a job has no value.
 template<class Job, class R>
 auto values_of(std::vector<job_result<Job, R>> outcomes) {
   for (const auto& one : outcomes)

@@ -1,4 +1,4 @@
-// How a job of a pool is run: under its context, with a handler, on a worker's thread or in its task.
+// Runs a job of a pool: under its context, with a handler, on a worker's thread or in its task.
 #pragma once
 
 #include <memory>
@@ -13,21 +13,21 @@
 
 namespace braid::detail {
 
-/// All that is the user's and runs for a job, and the end of a submitted job itself, is over before the pool is told of
-/// the job's end: any of it may be the last to own the pool.
+/// All user code of a job, and the destructor of a submitted Job, is done before the pool is told of the job's end: any
+/// of it may destroy the last owner of the pool.
 template<class Job, class R>
 class job_runner {
   using job_type = typed_job<Job, R>;
 
  public:
-  /// `options` are the pool's, as long as this lives.
+  /// `options` belong to the pool and outlive this object.
   job_runner(const context& ctx, std::unique_ptr<handler_maker<Job, R>> handlers, const pool_options& options)
       : ctx_(ctx), handlers_(std::move(handlers)), options_(options) {}
 
   handler_stock<Job, R>& handlers() noexcept { return handlers_; }
   const handler_stock<Job, R>& handlers() const noexcept { return handlers_; }
 
-  /// As the worker `me`, which is the calling thread. `under` is kept for the next job.
+  /// Runs a job as the worker `me`, which is the calling thread. `under` is kept for the next job.
   void run_on_thread(pool_worker& me, job_type& job, std::optional<control>& under) noexcept {
     me.has_job = true;
     if (!under || under->scope() != job.ctx().scope().get()) under.emplace(job.ctx());
@@ -44,7 +44,7 @@ class job_runner {
     }
     job_has_run(me, job);
   }
-  /// As the worker `me`, which is a task.
+  /// Runs a job as the worker `me`, which is a task.
   static task<> run_in_task(pool_worker* me, job_runner* by, job_type* job) {
     me->has_job = true;
     std::exception_ptr error;
@@ -66,7 +66,7 @@ class job_runner {
   }
 
  private:
-  /// Throws if the context of the job has ended, or the pool's, which its own hears of a moment later.
+  /// Throws if the job's context or the pool's has ended. The pool's end reaches the job's context a moment later.
   void check_is_wanted(const job_type& job) const {
     job.ctx().check();
     ctx_.check();
@@ -95,7 +95,7 @@ class job_runner {
       job->place_of_value().emplace(std::move(value));
     }
   }
-  /// As a task of its own, so that the end of the job's context ends its waits.
+  /// Runs the job as a task of its own, so that the end of the job's context ends its waits.
   static task<> perform_under(pool_worker* me, job_type* job, pool_handler<Job, R>* own) {
     task_group alone(job->ctx());
     alone.spawn(perform_as, me, job, own);

@@ -1,4 +1,4 @@
-// Jobs of attached channels that were received before a stop(), and not accepted before it: it gives them, too.
+// Jobs of attached channels that were received, but not accepted, before a stop(), which returns them as well.
 #pragma once
 
 #include <new>
@@ -24,12 +24,12 @@ class kept_jobs {
       return false;
     }
   }
-  /// From now on no stop() gives them: the pool itself goes.
+  /// From now on keep() returns false: the pool itself ends, so no stop() will return the jobs.
   void refuse() noexcept BRAID_EXCLUDES(mutex_) {
     mutex_guard guard(mutex_);
     is_wanted_ = false;
   }
-  /// When no more come: appends them. Throws std::bad_alloc, and keeps them, if there is no memory for that.
+  /// Appends the kept jobs to `to`. Call when no more are kept. Without memory throws std::bad_alloc and keeps them.
   void move_to(std::vector<Job>& to) BRAID_EXCLUDES(mutex_) {
     std::vector<Job> kept;
     swap_with(kept);

@@ -28,7 +28,7 @@ void lost_failures::report_rest() noexcept {
 
 void lost_failures::report(const std::exception_ptr& thrown) const noexcept {
   const task_failure failure{.exception = thrown, .name = "a job of worker pool " + pool_};
-  std::fprintf(stderr, "braid: nobody has seen that %s\n", failure.text().c_str());
+  std::fprintf(stderr, "braid: unobserved failure: %s\n", failure.text().c_str());
   BRAID_CHECK(std::uncaught_exceptions() > 0,
               "a worker pool ended, and one of its jobs had thrown, whose future was dropped: the exception would be "
               "lost. Keep the future, drain() the pool, or give its context an on_lost_failure");

@@ -1,4 +1,4 @@
-// What jobs threw whose futures were dropped: it goes to on_lost_failure, or waits for the pool's drain().
+// Exceptions of jobs whose futures were dropped: passed to on_lost_failure, or held for the pool's drain().
 #pragma once
 
 #include <exception>
@@ -14,14 +14,14 @@ class lost_failures {
  public:
   lost_failures(const context& ctx, std::string pool) : ctx_(ctx), pool_(std::move(pool)) {}
 
-  /// By a job under `ctx`. What a cancel of that has thrown is no failure.
+  /// Adds an exception of a job under `ctx`. An exception caused by a cancel of `ctx` does not count as a failure.
   void add(const std::exception_ptr& thrown, const context& ctx) noexcept;
-  /// The first that no handler has had, taken; null if there is none.
+  /// Takes the first exception that no handler got; null if there is none.
   std::exception_ptr take() noexcept {
     spin_guard guard(lock_);
     return std::exchange(first_, nullptr);
   }
-  /// At the end of the pool: ends the program if one is left, as a task group does.
+  /// Ends the program if an exception is left, as a task group does. Call at the end of the pool.
   void report_rest() noexcept;
 
  private:
@@ -29,8 +29,8 @@ class lost_failures {
 
   const context ctx_;
   const std::string pool_;
-  spin_lock lock_;                             ///< Covers the rest.
-  bool over_ BRAID_GUARDED_BY(lock_) = false;  ///< The pool has ended: nobody will take it.
+  spin_lock lock_;                             ///< Guards the rest.
+  bool over_ BRAID_GUARDED_BY(lock_) = false;  ///< The pool has ended: no drain() will take an exception.
   std::exception_ptr first_ BRAID_GUARDED_BY(lock_);
 };
 

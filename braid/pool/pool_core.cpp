@@ -81,8 +81,8 @@ void pool_core::accept(pool_lane& lane, pool_job& job) noexcept {
   if (!lane.head_) send_next(lane);
 }
 
-/// Behind the others in line: lanes take turns with each other, and with submitted jobs. One that a job waits for does
-/// not: the others could wait for something that this job holds.
+/// Enqueues the next job of the lane behind the others in line: lanes take turns with each other and with submitted
+/// jobs. A lane that a job waits for does not: the others could wait for something that the waiting job holds.
 void pool_core::send_next(pool_lane& lane) noexcept {
   do {
     lane.head_ = lane.rest_.pop_front();
@@ -90,7 +90,7 @@ void pool_core::send_next(pool_lane& lane) noexcept {
   } while (lane.head_ && !go_first(*lane.head_));
 }
 
-/// Returns false if it went behind a job with its key.
+/// Puts a job before the line. Returns false if it was put behind a job with its key instead.
 bool pool_core::go_first(pool_job& job) noexcept {
   if (pool_ticket* const holder = by_key_ ? holder_of(job.ticket_->key) : nullptr) {
     job.place_ = job_place::behind;
@@ -103,7 +103,7 @@ bool pool_core::go_first(pool_job& job) noexcept {
   return true;
 }
 
-/// A submitted job. Those of its key that are before it in line go before it.
+/// Puts a submitted job before the line, after the jobs of its key that are ahead of it in line.
 void pool_core::prefer(pool_job& wanted) noexcept {
   if (wanted.place_ != job_place::line) return;
   for (pool_job* job = by_key_ ? line_.oldest() : &wanted; wanted.place_ == job_place::line;) {
@@ -121,7 +121,7 @@ pool_ticket* pool_core::holder_of(std::size_t key) noexcept {
   return nullptr;
 }
 
-/// Takes it out of the line or of next_; those that a key holds up go behind its holder on the way.
+/// Dequeues the next job, from next_ or else from the line. Jobs whose key is busy go behind the holder of that key.
 pool_job* pool_core::next_in_line() noexcept {
   if (pool_job* const ready = next_.pop_front()) {
     if (is_head(*ready)) send_next(*ready->lane_);
@@ -156,7 +156,7 @@ pool_job* pool_core::take() noexcept {
   return job;
 }
 
-/// The first job behind it has the turn of the key now.
+/// Passes the turn of the key to the first job behind the holder.
 void pool_core::pass_key_on(pool_ticket& holder) noexcept {
   holders_.erase(holder);
   pool_job* const heir = holder.behind.pop_front();
@@ -167,7 +167,7 @@ void pool_core::pass_key_on(pool_ticket& holder) noexcept {
   next_.push_back(*heir);
 }
 
-/// A worker has asked: a job, or it is to leave. False: neither, it waits.
+/// Answers a worker that asks for a job. Returns true if it got one or is to exit, false if it has to wait.
 bool pool_core::answer(next_job& worker) noexcept {
   worker.job_ = worker.steps_aside() ? nullptr : take();
   worker.hires_ = worker.job_ && wants_worker();
@@ -184,7 +184,7 @@ void pool_core::dispatch(wake_chain& wakes) noexcept {
   look_for_end(wakes);
 }
 
-/// An idle worker does the next job.
+/// Wakes an idle worker for the next job. Returns false if there is no such worker or no such job.
 bool pool_core::call_one(wake_chain& wakes) noexcept {
   next_job* const worker = idle_.front();
   pool_job* const job = worker ? take() : nullptr;
@@ -194,7 +194,7 @@ bool pool_core::call_one(wake_chain& wakes) noexcept {
   worker->hires_ = wants_worker();
   worker->jobs_are_short_ = false;
   worker->measured_ = 0;
-  claim(*worker, wakes);  // nobody else claims a worker that is idle
+  claim(*worker, wakes);  // no other code claims an idle worker
   return true;
 }
 
@@ -276,7 +276,7 @@ bool pool_core::withdraw(pool_job& job) noexcept {
 
 void pool_core::end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept {
   ++tally_.dropped;
-  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
+  const bool lets_go = job.is_submitted_;  // other jobs may be destroyed once they have ended
   job.ended(wakes);
   if (lets_go) over.jobs_.push_back(job);
 }
@@ -298,13 +298,13 @@ void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {
   drop(oldest->job, dropped_as_oldest_, over, wakes);
 }
 
-// --- what it is told ---
+// --- waits, settings, state ---
 
 pool_worker* pool_core::lend(wake_chain& wakes) noexcept {
   pool_worker* const worker = worker_here();
   if (worker && worker->waits++ == 0 && worker->has_job && worker->has_place) {
     ++lent_;
-    call_one(wakes);  // in its place
+    call_one(wakes);  // an idle worker takes its place
     dispatch(wakes);
   }
   return worker;

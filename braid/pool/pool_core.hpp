@@ -1,22 +1,22 @@
-// The state of a worker pool: what there is to do, who does it, who waits. One lock covers it all.
+// The state of a worker pool: its jobs, its workers, and the operations that wait for it. One lock guards it all.
 //
 // Invariants, whenever the lock is free
-// 1. Every accepted job is in one place (job_place), or in the hands of a stop() that is about to tell its end; and its
-//    outcome is told once: by the worker that ran it, or by whoever drops it.
-// 2. running_ - lent_ <= width_, but for workers whose wait for the pool itself has ended: they go on at once.
-// 3. If a job may start and a worker is idle, another one is at work, and the alarm is armed: the idle one is called
-//    when a job has waited 20 us, unless jobs are too short for that (help_watch.hpp). Coroutines, which mostly wait,
-//    are called at once. dispatch() sees to it after every change; the alarm is armed with the wakes, after the lock.
-// 4. Before a worker runs a job it sees to it that a further one is idle or on its way. What a job waits for goes
-//    before the line (next_), in the place that its worker lends: whatever the other jobs wait for, this one is run.
-//    Not one behind its own key, and none while the pool is paused.
-// 5. By key: of the jobs with one key at most one is running or in next_: its ticket is in holders_, and those whose
+// 1. Every accepted job is in one place (job_place), or held by a stop() that is about to end it. Its outcome is
+//    reported once: by the worker that ran it, or by the code that drops it.
+// 2. running_ - lent_ <= width_, not counting workers whose wait for the pool itself has ended: they continue at once.
+// 3. If a job may start and a worker is idle, another one is at work and the alarm is armed. The idle one is woken when
+//    a job has waited 20 us, unless jobs are too short for that (help_watch.hpp). Coroutines, which mostly wait, are
+//    woken at once. dispatch() restores this after every change; the alarm is armed with the wakes, after the lock.
+// 4. Before a worker runs a job it makes sure that a further one is idle or starting. A job that another job waits for
+//    goes before the line (next_), in the place that the waiting worker lends: it is run whatever the other jobs wait
+//    for. This holds neither for a job behind its own key nor while the pool is paused.
+// 5. By key: of the jobs with one key at most one is running or in next_. Its ticket is in holders_; the jobs whose
 //    turn came meanwhile are in the list behind it, in order.
-// 6. A submit waits only while there is no room, or its performer has been claimed elsewhere and is about to withdraw.
-//    A worker's own does not wait: it could wait for itself.
-// 7. A guest, who does jobs of its own lane where it would wait for them, counts as a hired worker while it has one; so
+// 6. A submit waits only while there is no room, or if its performer has been claimed elsewhere and is about to
+//    withdraw. A worker's own submit does not wait: it could wait for itself.
+// 7. A guest runs jobs of its own lane instead of waiting for them. It counts as a hired worker while it has a job; so
 //    does a submitter that runs its own job.
-// 8. Objects of the user's are destroyed by a worker only while it has a job, or has none and no next one.
+// 8. A worker destroys objects of the user only while it has a job, or has none and no next one.
 #pragma once
 
 #include <algorithm>
@@ -42,69 +42,69 @@ class pool_core : public source,
                   public std::enable_shared_from_this<pool_core>,
                   private alarm::owner {
  public:
-  /// `eager`: workers are called as soon as there is a job for each.
+  /// `eager`: workers are woken as soon as there is a job for each.
   pool_core(std::size_t width, pool_options options, bool by_key, bool eager);
   virtual ~pool_core() = default;
 
   const pool_options& options() const noexcept { return options_; }
-  /// Only when no job runs any more.
+  /// Requires that no job runs any more.
   void drop_hooks() noexcept { options_.on_job_end = nullptr; }
-  /// Nobody is called any more. Only when no job will come.
+  /// Stops the alarm: it wakes no worker any more. Requires that no job will arrive.
   void end_watch() noexcept BRAID_EXCLUDES(lock_) { alarm_->dismiss(); }
   bool is_by_key() const noexcept { return by_key_; }
-  /// Each job that it accepts has one.
+  /// Returns true if each accepted job has a ticket.
   bool gives_tickets() const noexcept { return by_key_ || drops_oldest_ || options_.priorities; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
   std::size_t not_begun() noexcept BRAID_EXCLUDES(lock_);
-  /// Closes it. All that no worker has taken ends so: what waits behind a key first, then by the line, with a lane's
-  /// all together. `aborts`: its context will be cancelled next. Before that `hand_back` gets each that is not left to
-  /// its stream; like the errors, without the lock. Does nothing and returns false if these may be more than `most`.
+  /// Closes the pool and ends all jobs that no worker has taken: those behind a key first, then by the line, a lane's
+  /// together. `aborts`: its context is cancelled next. Before a job ends `hand_back` gets it, unless it is left to its
+  /// stream; that, and making errors, is unlocked. Does nothing and returns false if these may be more than `most`.
   bool stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back = {},
             bool aborts = false, std::size_t most = SIZE_MAX) noexcept BRAID_EXCLUDES(lock_);
-  /// The context of its jobs has ended: they are dropped as their turn comes, even while it is paused.
+  /// Call when the context of the jobs has ended: they are dropped as their turn comes, even while the pool is paused.
   void context_ended() noexcept BRAID_EXCLUDES(lock_);
 
   // --- with the lock held ---
 
   bool is_open() const noexcept BRAID_REQUIRES(lock_) { return open_; }
   bool is_stopped() const noexcept BRAID_REQUIRES(lock_) { return stopped_; }
-  /// Streams are not to wait for their input any more. After an abort their context says so.
+  /// Returns true if streams must not wait for their input any more. After an abort their context ends such waits.
   bool cuts_streams_off() const noexcept BRAID_REQUIRES(lock_) { return !open_ && !aborted_; }
-  /// For one more submitted job. That a worker takes one changes nothing: one waits less, and one worker is free less.
+  /// Returns true if one more submitted job fits. Unchanged if a worker takes a job: one job and one free worker less.
   bool has_room() const noexcept BRAID_REQUIRES(lock_) {
     return queued_ < options_.queue || queued_ - options_.queue < idle_width();
   }
-  /// For a wait of their own end, which poll() of such an operation asks: they count themselves in.
+  /// Returns true if the pool has ended (is idle). For a worker `here`, it and those that wait for either do not count.
   bool is_over_for(const pool_worker* here) const noexcept BRAID_REQUIRES(lock_);
   bool is_idle_for(const pool_worker* here) const noexcept BRAID_REQUIRES(lock_);
   bool anybody_waits_for_room() const noexcept BRAID_REQUIRES(lock_) { return !waiting_.empty(); }
-  /// A submitted job, or one of a stream's. dispatch() comes after the last one.
+  /// Accepts a submitted job, or one of a stream. Call dispatch() after the last one.
   void accept(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void accept(pool_lane& lane, pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void dispatch(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// In place of dispatch() where who has brought the jobs will do them as a guest, at once.
+  /// Call instead of dispatch() if the thread that brought the jobs runs them at once, as a guest.
   void look_after_jobs(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// Ends the submitted job that has waited longest.
+  /// Drops the submitted job that has waited longest.
   void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// Takes back a job that no worker has taken. False: one has, or it has ended, or is about to.
+  /// Takes back a job that no worker has taken. Returns false if one has, or if the job has ended or is about to.
   bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
-  /// A withdrawn job ends without having run, with the error that it was given, if any.
+  /// Ends a withdrawn job that has not run, with the error that it was given, if any.
   void end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// A withdrawn or refused job ends without having run.
+  /// Ends a withdrawn or refused job that has not run.
   void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// A job that comes after the close ends without having run; it counts as accepted.
+  /// Ends a job that arrived after the close and has not run; it counts as accepted.
   void drop_unaccepted(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept
       BRAID_REQUIRES(lock_);
-  /// A job that its submitter runs counts as accepted and takes no worker's place: the submitter is a worker meanwhile.
+  /// A job run by its submitter counts as accepted and takes no worker's place: the submitter is a worker meanwhile.
   void caller_begins() noexcept BRAID_REQUIRES(lock_) { ++tally_.accepted, ++jobs_, ++running_, ++lent_, ++hired_; }
   void caller_ends(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// Of attached channels, received before a stop() and accepted by none.
+  /// Counts jobs of attached channels that were received before a stop() and never accepted.
   void count_handed_back(std::size_t jobs) noexcept BRAID_REQUIRES(lock_) {
     tally_.accepted += jobs, tally_.dropped += jobs;
   }
-  /// A lane is about to take jobs from a channel: until it says that it has accepted all that it took, the pool does
-  /// not end. Returns false if the pool is closed: it must not begin.
+  /// Call before a lane takes jobs from a channel: the pool does not end until end_receiving(), when all of them have
+  /// been accepted. Returns false if the pool is closed: the lane must not begin.
   bool begin_receiving() noexcept BRAID_REQUIRES(lock_) { return open_ && ++receiving_ > 0; }
   void end_receiving(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) { --receiving_, look_for_end(wakes); }
   void close(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -118,9 +118,9 @@ class pool_core : public source,
   void set_width(std::size_t width, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_stats stats() const noexcept BRAID_REQUIRES(lock_);
   std::string describe_state() const BRAID_REQUIRES(lock_);  ///< A line of a report.
-  /// The running line of control, if it is a worker, waits for the pool itself from now on; null: it is none. Several
-  /// waits of one select count once. What ends the wait goes before the line: this job, or the jobs of this lane, until
-  /// stop_preferring().
+  /// From now on the running thread or task, if it is a worker, waits for the pool itself. Returns that worker, or
+  /// null. Several waits of one select count once. `wanted`, which ends the wait, goes before the line: a job, or the
+  /// jobs of a lane until stop_preferring().
   pool_worker* lend(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_worker* lend_for(pool_job& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_worker* lend_for(pool_lane& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -129,31 +129,31 @@ class pool_core : public source,
 
   // --- workers ---
 
-  /// One more, if it is still wanted. False: there was no thread for it, and things stay as they are.
+  /// Starts one more worker if one is still wanted. Returns false, with nothing changed, if there was no thread for it.
   bool hire() noexcept BRAID_EXCLUDES(lock_);
-  /// A coroutine, which is known by its performer; a thread is by worker_thread_guard.
+  /// Adds a coroutine, which is found by its performer. A thread is found by its worker_thread_guard.
   void worker_came(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
   void worker_is(pool_worker& worker, performer* task) noexcept BRAID_EXCLUDES(lock_);
   void worker_left(pool_worker& worker) noexcept BRAID_EXCLUDES(lock_);
-  /// The running line of control, if it is a worker with a job.
+  /// Returns the worker that the running thread or task is; null if it is not one.
   pool_worker* worker_here() noexcept BRAID_REQUIRES(lock_);
 
  protected:
-  /// The pool ends. Returns true on the thread of a worker: the last worker to leave does what is left to do.
+  /// Call at the end of the pool. Returns true on a worker's thread: the last worker to exit does the rest.
   bool is_left_to_workers() noexcept BRAID_EXCLUDES(lock_);
-  /// Returns true once, to the last one. For a worker that has left, before it gives up its share of the core.
+  /// Call when a worker has exited, before it gives up its share of the core. Returns true once, to the last worker.
   bool is_left_to_the_last_worker() noexcept BRAID_EXCLUDES(lock_);
-  /// Starts a worker, which comes, works and leaves. False: there was nothing to start it with.
+  /// Starts a worker, which runs jobs and exits. Returns false if it could not be started.
   virtual bool start_worker() noexcept = 0;
 
  private:
   friend class next_job;
   friend class pool_guest;
   struct rest_waits {
-    intrusive_list<pool_wait, enlisted> outside, inside;  ///< Inside: of workers.
+    intrusive_list<pool_wait, enlisted> outside, inside;  ///< Inside: waits of workers.
   };
 
-  /// Who runs a job and does not wait for the pool.
+  /// Workers that run a job and do not wait for the pool.
   std::size_t at_work() const noexcept BRAID_REQUIRES(lock_) { return running_ > lent_ ? running_ - lent_ : 0; }
   std::size_t idle_width() const noexcept BRAID_REQUIRES(lock_) {
     return (paused_ && !context_ended_) || at_work() >= width_ ? 0 : width_ - at_work();
@@ -165,10 +165,10 @@ class pool_core : public source,
     return idle_.empty() && hired_ - leaving_ < most_workers();
   }
   std::size_t most_workers() const noexcept BRAID_REQUIRES(lock_) {
-    // running_ is above while one goes on after a wait for the pool
+    // running_ is greater while a worker continues after a wait for the pool
     return std::max(width_ + lent_, running_) + 1 + guests_;
   }
-  /// Closed, and what was accepted has ended, except for the jobs of `but_for` workers.
+  /// Returns true if the pool is closed and all accepted jobs have ended, except those of `but_for` workers.
   bool work_is_done(std::size_t but_for) const noexcept BRAID_REQUIRES(lock_) {
     return !open_ && jobs_ == but_for && receiving_ == 0;
   }
@@ -191,7 +191,7 @@ class pool_core : public source,
   }
   pool_ticket* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
   void pass_key_on(pool_ticket& holder) noexcept BRAID_REQUIRES(lock_);
-  /// Then who has run it takes the next one, and dispatch() comes last.
+  /// Ends a job that has run. Then its worker takes the next one, and dispatch() comes last.
   void job_done(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void left_queue(pool_job& job) noexcept BRAID_REQUIRES(lock_);
@@ -211,39 +211,39 @@ class pool_core : public source,
   const drop_reason dropped_as_oldest_;
   std::size_t width_ BRAID_GUARDED_BY(lock_);
   bool open_ BRAID_GUARDED_BY(lock_) = true;
-  bool stopped_ BRAID_GUARDED_BY(lock_) = false;  ///< Closed, and nothing that was not started will be.
+  bool stopped_ BRAID_GUARDED_BY(lock_) = false;  ///< Closed, and no further job will be started.
   bool aborted_ BRAID_GUARDED_BY(lock_) = false;
   bool paused_ BRAID_GUARDED_BY(lock_) = false;
   bool left_to_workers_ BRAID_GUARDED_BY(lock_) = false;
   bool context_ended_ BRAID_GUARDED_BY(lock_) = false;
 
   pool_line line_ BRAID_GUARDED_BY(lock_);                          ///< Submitted jobs, and one of each stream.
-  intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< They go before the line.
+  intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< Jobs that go before the line.
   intrusive_list<pool_ticket, among_holders> holders_ BRAID_GUARDED_BY(lock_);
   intrusive_list<pool_ticket, by_age> submitted_ BRAID_GUARDED_BY(lock_);  ///< Queued, if the oldest may be dropped.
-  ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);       ///< Submits, for room.
-  rest_waits ending_ BRAID_GUARDED_BY(lock_);                              ///< For the end.
-  rest_waits idling_ BRAID_GUARDED_BY(lock_);                              ///< wait_idle().
+  ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);       ///< Submits that wait for room.
+  rest_waits ending_ BRAID_GUARDED_BY(lock_);                              ///< Waits for the end.
+  rest_waits idling_ BRAID_GUARDED_BY(lock_);                              ///< Waits of wait_idle().
   intrusive_list<pool_wait, enlisted> closing_ BRAID_GUARDED_BY(lock_);
-  intrusive_list<next_job, enlisted> idle_ BRAID_GUARDED_BY(lock_);  ///< The last one that came is first.
+  intrusive_list<next_job, enlisted> idle_ BRAID_GUARDED_BY(lock_);  ///< The last one to become idle is first.
   intrusive_list<pool_worker, enlisted> workers_ BRAID_GUARDED_BY(lock_);
 
   std::size_t jobs_ BRAID_GUARDED_BY(lock_) = 0;    ///< Accepted and not ended.
   std::size_t queued_ BRAID_GUARDED_BY(lock_) = 0;  ///< Submitted jobs that no worker has taken.
   std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;
   std::size_t lent_ BRAID_GUARDED_BY(lock_) = 0;            ///< Of the running: those that wait for the pool itself.
-  std::size_t hired_ BRAID_GUARDED_BY(lock_) = 0;           ///< Workers, with those that are on their way.
-  std::size_t leaving_ BRAID_GUARDED_BY(lock_) = 0;         ///< Of the hired: those that were sent away.
-  std::size_t ending_workers_ BRAID_GUARDED_BY(lock_) = 0;  ///< Of the hired: those that wait for all other jobs,
-  std::size_t ending_jobs_ BRAID_GUARDED_BY(lock_) = 0;     ///< and those of them that have a job.
+  std::size_t hired_ BRAID_GUARDED_BY(lock_) = 0;           ///< Workers, including those that are starting.
+  std::size_t leaving_ BRAID_GUARDED_BY(lock_) = 0;         ///< Of the hired: those that were told to exit.
+  std::size_t ending_workers_ BRAID_GUARDED_BY(lock_) = 0;  ///< Of the hired: those that wait for all other jobs.
+  std::size_t ending_jobs_ BRAID_GUARDED_BY(lock_) = 0;     ///< Of these: those that have a job.
   std::size_t guests_ BRAID_GUARDED_BY(lock_) = 0;          ///< Of the hired.
   std::size_t submits_waiting_ BRAID_GUARDED_BY(lock_) = 0;
   std::size_t receiving_ BRAID_GUARDED_BY(lock_) = 0;  ///< Lanes between begin_receiving() and end_receiving().
 
   const std::shared_ptr<alarm> alarm_;
   help_watch watch_ BRAID_GUARDED_BY(lock_);
-  bool armed_ BRAID_GUARDED_BY(lock_) = false;         ///< Or at work, or about to be.
-  std::uint64_t started_ BRAID_GUARDED_BY(lock_) = 0;  ///< Jobs in all.
+  bool armed_ BRAID_GUARDED_BY(lock_) = false;         ///< Armed, at work, or about to be.
+  std::uint64_t started_ BRAID_GUARDED_BY(lock_) = 0;  ///< Jobs started in all.
   pool_tally tally_ BRAID_GUARDED_BY(lock_);
 };
 

@@ -1,4 +1,4 @@
-// How worker_pool pool(n, handler) tells the types of its jobs and results: from the signature of the handler.
+// Deduces the types of the jobs and results of worker_pool pool(n, handler) from the signature of the handler.
 #pragma once
 
 #include "braid/base/refused.hpp"
@@ -15,12 +15,12 @@ class worker_pool;
 
 namespace detail {
 
-/// The type of its job can be told from F.
+/// The type of the job can be deduced from F.
 template<class F>
 concept names_its_job = requires {
   typename signature_of<F>::job;
 };
-/// Stands for one that cannot be told.
+/// Stands for a type that cannot be deduced.
 struct unknown_job {};
 template<class F>
 struct pool_of {

@@ -1,5 +1,4 @@
-// pool.drain(), stop() and abort(): the operation "everything that the pool has accepted has ended, and no worker is
-// left".
+// pool.drain(), stop() and abort(): the operation "all accepted jobs have ended, and no worker is left".
 #pragma once
 
 #include <memory>
@@ -10,13 +9,13 @@
 
 namespace braid::detail {
 
-/// A worker that waits in it for the end of its own pool waits for all the others. A cancel does not end the wait: what
-/// it is to give would be lost.
+/// A worker that waits for the end of its own pool waits for all the other workers. Cancellation does not interrupt the
+/// wait, since its result would be lost.
 template<class Pool, class Result>
 class [[nodiscard]] pool_end final : public performable<pool_end<Pool, Result>, pool_wait> {
  public:
   static constexpr shield shielded = shield::yes;
-  /// What the operation gives is made by `result` when it has ended.
+  /// `result` makes the result of the operation when the pool has ended.
   pool_end(std::shared_ptr<Pool> pool, Result result)
       : performable<pool_end, pool_wait>(*pool), pool_(std::move(pool)), result_(std::move(result)) {}
   ~pool_end() { this->withdraw_if_parked(); }

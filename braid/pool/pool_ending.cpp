@@ -1,4 +1,4 @@
-// How a pool ends, and how it becomes idle: close, stop, and those who wait for either.
+// How a pool ends, and how it becomes idle: close, stop, and the operations that wait for either.
 #include <utility>
 
 #include "braid/pool/pool_core.hpp"
@@ -8,7 +8,7 @@ namespace braid::detail {
 
 // --- stop ---
 
-/// It still counts as accepted, until its end is told.
+/// Moves a job to `into`. It still counts as accepted, until its end is reported.
 void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept {
   left_queue(job);
   job.place_ = job_place::outside;
@@ -28,7 +28,7 @@ void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
     if (one.job.place_ == job_place::next) next_.erase(one.job), holders_.erase(one), put_aside_with_lane(one.job);
     while (pool_job* const behind = one.behind.pop_front()) put_aside(*behind, into);
   }
-  while (pool_job* const job = next_.pop_front()) put_aside_with_lane(*job);  // by key: none is left
+  while (pool_job* const job = next_.pop_front()) put_aside_with_lane(*job);  // by key: next_ is empty by now
   while (pool_job* const job = line_.pop()) put_aside_with_lane(*job);
 }
 
@@ -83,8 +83,8 @@ void pool_core::claim_inside(intrusive_list<pool_wait, enlisted>& waits, Claim c
   }
 }
 
-/// Workers leave once there is nothing to do any more; the last one to leave is the end. A job that waits for the
-/// idleness of its pool goes on before one that waits for the end.
+/// Workers exit once there is nothing to do any more; the exit of the last one is the end. A job that waits for its
+/// pool to be idle continues before a job that waits for the end.
 void pool_core::look_for_end(wake_chain& wakes) noexcept {
   if (!idling_.inside.empty() && jobs_ == ending_jobs_)
     claim_inside(idling_.inside, [&](pool_wait& wait) { claim(wait, wakes); });
@@ -111,7 +111,7 @@ void pool_core::rest_in(rest_waits& waits, pool_wait& wait, wake_chain& wakes) n
 
 bool pool_core::is_over_for(const pool_worker* here) const noexcept {
   if (!here) return work_is_done(0) && hired_ == 0;
-  if (!idling_.inside.empty()) return false;  // they go on first
+  if (!idling_.inside.empty()) return false;  // those continue first
   return work_is_done(ending_jobs_ + (here->has_job ? 1 : 0)) && hired_ == ending_workers_ + 1;
 }
 

@@ -1,4 +1,4 @@
-// Why a pool did not take a job, or did not run one that it had taken.
+// Errors: why a pool did not accept a job, or did not run one that it had accepted.
 #pragma once
 
 #include <exception>
@@ -8,7 +8,7 @@
 
 namespace braid {
 
-/// The pool takes no more jobs: it is being drained, stopped or aborted. The submit still has its job.
+/// The pool accepts no more jobs: it is being drained, stopped or aborted. The submit still has its job.
 class pool_closed final : public std::runtime_error {
  public:
   explicit pool_closed(const std::string& pool)
@@ -31,8 +31,8 @@ class job_dropped final : public std::runtime_error {
 
 namespace detail {
 
-/// Why jobs are dropped. Each has an error of its own: the owners of a shared one are counted by the standard library,
-/// in code that ThreadSanitizer does not see, and their threads would seem to race.
+/// Why jobs are dropped. Each job gets an exception_ptr of its own: a shared one is counted inside the standard
+/// library, which ThreadSanitizer does not see, so it would report false races.
 class drop_reason {
  public:
   static drop_reason dropped(std::string why) { return {std::move(why), false}; }

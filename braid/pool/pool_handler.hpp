@@ -1,4 +1,4 @@
-// What a pool does with a job: the user's function, which every worker shares or of which each has its own.
+// The user's function that runs a pool's jobs: one that all workers share, or one for each worker.
 #pragma once
 
 #include <concepts>
@@ -23,10 +23,10 @@ struct per_worker_handler {
 
 }  // namespace detail
 
-/// Each worker has a handler of its own, made before its first job, on the thread that runs it: with a connection, a
-/// buffer, a parser. It may change itself. There are no more of them than jobs run at a time, one job has one at a
-/// time, and threads take turns with them. They go with the pool's end. If make() throws, the job that was to be run
-/// fails with that, and the next job tries again.
+/// Gives each worker a handler of its own, for example with a connection, a buffer or a parser. It is made before its
+/// first job, on the thread that runs that job, and may change itself. There are no more handlers than jobs that run at
+/// once; a handler runs one job at a time, and threads take turns with handlers. They are destroyed by the end of the
+/// pool. If make() throws, the job that was to be run fails with that exception, and the next job tries again.
 template<std::invocable Make>
 detail::per_worker_handler<Make> per_worker(Make make) {
   return {std::move(make)};
@@ -78,11 +78,11 @@ class pool_handler {
   pool_handler& operator=(const pool_handler&) = delete;
   virtual ~pool_handler() = default;
 
-  /// A plain function runs to its end, and its value is in its place. A coroutine gives its task.
+  /// Runs a plain function to its end and stores its value in the job. For a coroutine returns its task.
   virtual std::optional<task<R>> run(typed_job<Job, R>& job) = 0;
 };
 
-/// A job is passed as const where the handler can take it so, and stays whole for the report; else it is moved in.
+/// Passes the job as const if the handler can take it so: then it stays whole for the report. Otherwise moves it in.
 template<class F, class Job>
 decltype(auto) call_with_job(F& f, const context& ctx, Job& job) {
   if constexpr (maps<F, const Job&>) {
@@ -97,7 +97,7 @@ using pool_call_result =
 template<class F, class Job>
 inline constexpr bool is_task_handler = end_value<pool_call_result<F, Job>>::is_task;
 
-/// The callee: the function that all workers share, or each worker's own.
+/// The callee: the function that all workers share, or a worker's own.
 template<class F>
 struct called_handler {
   using type = const F;
@@ -149,7 +149,7 @@ class bound_handler final : public pool_handler<Job, R> {
   F f_;
 };
 
-/// Makes the workers' handlers.
+/// Makes the handlers of the workers.
 template<class Job, class R>
 class handler_maker {
  public:
@@ -159,7 +159,7 @@ class handler_maker {
   virtual ~handler_maker() = default;
   virtual std::unique_ptr<pool_handler<Job, R>> make() = 0;
   bool gives_tasks = false;
-  bool is_shared = false;  ///< Any thread may call one.
+  bool is_shared = false;  ///< Any thread may call a handler.
 };
 
 template<class Job, class R, class F>
@@ -183,7 +183,7 @@ class own_maker final : public handler_maker<Job, R> {
 
  public:
   explicit own_maker(Make make) : make_(std::move(make)) { this->gives_tasks = is_task_handler<F, Job>; }
-  /// Several workers may make theirs at a time.
+  /// Several workers may call it at once.
   std::unique_ptr<pool_handler<Job, R>> make() override {
     return std::make_unique<bound_handler<Job, R, F>>(std::invoke(std::as_const(make_)));
   }

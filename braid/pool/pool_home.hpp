@@ -1,4 +1,4 @@
-// The process in which a pool was made: its workers are there.
+// The process in which a pool was made, and in which its workers are.
 #pragma once
 
 #include <memory>
@@ -10,16 +10,16 @@ namespace braid::detail {
 
 class pool_home {
  public:
-  /// Returns true in the child of a fork: nothing of the pool goes on there.
+  /// Returns true in the child of a fork, where nothing of the pool runs.
   bool has_lost_workers() const noexcept { return !home_.is_here(); }
-  /// Ends the program with a sentence if so. Before the pool's lock is taken, which a worker may hold.
+  /// Ends the program with a message if has_lost_workers(). Call before taking the pool's lock: workers may hold it.
   void check_workers() const noexcept {
     if (has_lost_workers()) [[unlikely]]
       used_in_child_of_fork();
   }
 
  protected:
-  /// `name` is the pool's, and may be made after this.
+  /// `name` belongs to the pool, and may be constructed after this object.
   explicit pool_home(const std::string& name) noexcept : name_(name) {}
   ~pool_home() = default;
 
@@ -29,7 +29,7 @@ class pool_home {
   const home_process home_;
 };
 
-/// For the end of a pool. In the child of a fork keeps its state, which cannot end there, and returns true.
+/// Call at the end of a pool. In the child of a fork, keeps the pool's state, which cannot end there, and returns true.
 template<class State>
 bool left_to_parent(const std::shared_ptr<State>& pool) {
   if (!pool->has_lost_workers()) return false;

@@ -9,7 +9,7 @@
 
 namespace braid::detail {
 
-/// A worker that waits in it waits for all jobs other than its own, and than those that wait as it does.
+/// A worker that waits in it waits for all jobs except its own and those that wait in the same way.
 class [[nodiscard]] idle_wait final : public performable<idle_wait, pool_wait> {
  public:
   explicit idle_wait(std::shared_ptr<pool_core> pool) : performable(*pool), pool_(std::move(pool)) {}

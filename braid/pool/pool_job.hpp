@@ -1,4 +1,4 @@
-// One job in the hands of a pool, and the line in which it came.
+// A job that a pool has, and the queue of the stream that it belongs to.
 #pragma once
 
 #include <cstddef>
@@ -23,11 +23,11 @@ struct in_ranks;
 struct among_holders;
 struct by_age;
 
-/// Jobs of one stream that no worker has taken. One of them stands in the pool's line for all of them: once it is
-/// taken, the next one comes behind the others there.
+/// Jobs of one stream that no worker has taken. Only one of them is in the pool's line. When it is taken, the next one
+/// is enqueued behind the others there.
 class pool_lane {
  public:
-  /// `hands_back`: its jobs that were not started go to the caller of stop().
+  /// `hands_back`: jobs that were not started go to the caller of stop().
   explicit pool_lane(bool hands_back = false) noexcept : hands_back_(hands_back) {}
   pool_lane(const pool_lane&) = delete;
   pool_lane& operator=(const pool_lane&) = delete;
@@ -36,12 +36,12 @@ class pool_lane {
   friend class pool_core;
   friend class pool_job;
   const bool hands_back_;
-  bool is_waited_for_ = false;  ///< By a job of the same pool: its jobs go before the others.
+  bool is_waited_for_ = false;  ///< A job of the same pool waits for it: its jobs go before the others.
   pool_job* head_ = nullptr;
   intrusive_list<pool_job, in_line> rest_;
 };
 
-/// The two cache lines in which a job, as long as it is small, has all that it is run with.
+/// Prefetches the two cache lines that hold all that a small job is run with.
 inline void prefetch_lines(const void* job) noexcept {
   if (!job) return;
   __builtin_prefetch(job, 1);
@@ -51,13 +51,13 @@ inline void prefetch_lines(const void* job) noexcept {
 /// Where a job is.
 enum class job_place : std::uint8_t {
   outside,  ///< With its owner: not accepted yet, or ended; or with a stop() that is about to end it.
-  line,     ///< In line, or in its lane behind one that is.
-  behind,   ///< Behind a job with the same key, which has been taken.
+  line,     ///< In line, or in its lane behind a job that is.
+  behind,   ///< Behind a job with the same key, which has the key's turn.
   next,     ///< Before the line: it has the turn of its key, or a job of the same pool waits for it.
   running,
 };
 
-/// What a pool by key, with priorities, or that drops the oldest keeps of a job beside. Others do without.
+/// Extra state of a job, needed only by pools with keys, with priorities, or that drop the oldest.
 struct pool_ticket final : ranked<pool_ticket>,
                            list_hook<in_ranks>,
                            list_hook<by_age>,
@@ -68,7 +68,7 @@ struct pool_ticket final : ranked<pool_ticket>,
   }
   pool_job& job;
   std::size_t key;
-  intrusive_list<pool_job, in_line> behind;  ///< While the job has its key's turn.
+  intrusive_list<pool_job, in_line> behind;  ///< The jobs that wait for the key, while this job has its turn.
 };
 
 class pool_job : public list_hook<in_line> {
@@ -78,15 +78,15 @@ class pool_job : public list_hook<in_line> {
 
   const std::exception_ptr& error() const noexcept { return error_; }
   void fail(std::exception_ptr why) noexcept { error_ = std::move(why); }
-  /// It ended without having been started.
+  /// Returns true if it ended without having been started.
   bool was_dropped() const noexcept { return !started_; }
-  /// From here on what is thrown is its failure: by its handler, or since that cannot be made.
+  /// From now on an exception is a failure of the job: its handler threw it, or could not be made.
   void mark_started() noexcept { started_ = true; }
-  /// stop() gives it to its caller, if it was not started; else its stream tells what became of it.
   bool is_submitted() const noexcept { return is_submitted_; }
+  /// If the job was not started: returns true if stop() gives it to its caller, false if its stream reports it.
   bool is_handed_back() const noexcept { return is_submitted_ || lane_->hands_back_; }
 
-  /// Before it is accepted by a pool that gives tickets.
+  /// Call before a pool that gives tickets accepts the job.
   void make_ticket(std::int64_t rank, std::size_t key) { ticket_ = std::make_unique<pool_ticket>(*this, rank, key); }
   pool_ticket* ticket() const noexcept { return ticket_.get(); }
 
@@ -94,21 +94,21 @@ class pool_job : public list_hook<in_line> {
   explicit pool_job(bool is_submitted) noexcept : list_hook(unset), is_submitted_(is_submitted) {}
   ~pool_job() = default;
 
-  /// Its outcome is there, as a value or as error(): tells whoever waits for it. With the pool's lock held.
+  /// Notifies the waiters: the outcome is there, as a value or as error(). Requires the pool's lock.
   virtual void ended(wake_chain& wakes) noexcept = 0;
-  /// The pool's last touch of a submitted job, without the lock.
+  /// The pool's last access to a submitted job. Called without the lock.
   virtual void let_go() noexcept {}
-  /// For ended(): let_go() will destroy objects of the user's.
+  /// Call in ended() if let_go() will destroy objects of the user.
   void lets_go_of_users() noexcept { lets_go_of_users_ = true; }
-  /// For another job in its place.
+  /// Resets the outcome, so that this can hold another job.
   void forget_outcome() noexcept { error_ = nullptr, started_ = false; }
 
  private:
   friend class pool_core;
   friend class next_job;
   friend class over_list;
-  pool_lane* lane_ = nullptr;            ///< Of a submitted one: none.
-  std::unique_ptr<pool_ticket> ticket_;  ///< Null: the pool gives none.
+  pool_lane* lane_ = nullptr;            ///< Null for a submitted job.
+  std::unique_ptr<pool_ticket> ticket_;  ///< Null if the pool gives none.
   std::exception_ptr error_;
   job_place place_ = job_place::outside;
   const bool is_submitted_;
@@ -116,7 +116,7 @@ class pool_job : public list_hook<in_line> {
   bool lets_go_of_users_ = false;
 };
 
-/// Jobs that have ended under the lock, and are let go after it: made before the lock is taken.
+/// Jobs that have ended under the lock and are released after it. Construct it before the lock is taken.
 class over_list {
  public:
   over_list() = default;
@@ -130,7 +130,7 @@ class over_list {
   intrusive_list<pool_job, in_line> jobs_;
 };
 
-/// A job with its place for what the handler gives.
+/// A job with a place for the value of its handler.
 template<class Job, class R>
 class typed_job : public pool_job {
  public:
@@ -138,7 +138,7 @@ class typed_job : public pool_job {
 
   std::optional<Job> job;
   virtual std::optional<stored>& place_of_value() noexcept = 0;
-  /// What the handler runs under.
+  /// The context that the handler runs under.
   virtual const context& ctx() const noexcept = 0;
 
  protected:

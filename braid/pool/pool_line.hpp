@@ -1,15 +1,15 @@
-// Where the jobs of a pool wait: first come, first served, or by priority.
+// The queue of a pool's jobs: first come, first served, or by priority.
 #pragma once
 
 #include "braid/pool/pool_job.hpp"
 
 namespace braid::detail {
 
-/// Needs outside locking.
+/// Requires external locking.
 class pool_line {
  public:
-  /// First come, first served; or by rank: then the oldest is passed over at most `most_passes` times in a row, and
-  /// each job has a ticket.
+  /// First come, first served, or by rank. By rank, the oldest job is passed over at most `most_passes` times in a row,
+  /// and each job has a ticket.
   pool_line(bool by_rank, std::uint32_t most_passes) noexcept : by_rank_(by_rank), ranks_(most_passes) {}
 
   bool empty() const noexcept { return by_rank_ ? ranks_.empty() : jobs_.empty(); }
@@ -17,13 +17,13 @@ class pool_line {
     if (by_rank_) return ranks_.push(*job.ticket());
     jobs_.push_back(job);
   }
-  /// The job that is next, which has left the line; null if it is empty.
+  /// Dequeues the next job; null if the queue is empty.
   pool_job* pop() noexcept {
     if (!by_rank_) return jobs_.pop_front();
     pool_ticket* const first = ranks_.pop();
     return first ? &first->job : nullptr;
   }
-  /// What is next was written by another CPU, mostly, and comes here while the one before is worked on.
+  /// Prefetches the next job while the current one runs: usually another CPU wrote it.
   void prefetch() noexcept {
     if (!by_rank_) prefetch_lines(jobs_.front());
   }
@@ -31,7 +31,7 @@ class pool_line {
     if (by_rank_) return ranks_.erase(*job.ticket());
     jobs_.erase(job);
   }
-  /// The jobs from the front on, first come, first served; null at the end.
+  /// Iterate over the jobs from the front, if first come, first served; null at the end.
   pool_job* oldest() noexcept { return jobs_.front(); }
   pool_job* after(pool_job& job) noexcept { return jobs_.next(job); }
   bool holds_only(pool_job& job) noexcept {

@@ -1,4 +1,4 @@
-// Leave to take jobs from an attached channel.
+// Permission to take jobs from an attached channel.
 #pragma once
 
 #include <utility>
@@ -7,8 +7,8 @@
 
 namespace braid::detail {
 
-/// From begin() to end() something may have been received that is not accepted yet, and the pool does not end.
-/// One party at a time.
+/// Between begin() and end() a job may have been received and not accepted yet, so the pool does not end.
+/// One thread at a time.
 class pool_reception {
  public:
   explicit pool_reception(pool_core& pool) noexcept : pool_(pool) {}
@@ -17,7 +17,7 @@ class pool_reception {
   ~pool_reception() { end(); }
 
   bool is_on() const noexcept { return is_on_; }
-  /// Returns false if the pool is closed: nothing more is to be received. Idempotent.
+  /// Returns false if the pool is closed: no more may be received. Idempotent.
   bool begin() noexcept {
     if (is_on_) return true;
     spin_guard guard(pool_.lock());

@@ -1,4 +1,4 @@
-// The results of a stream's jobs on their way from a pool's workers to the consumer: as they are ready, or in order.
+// Passes the results of a stream's jobs from a pool's workers to the consumer: as they are ready, or in order.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace braid::detail {
 
 struct in_results;
 
-/// A job of a stream, beside its place in the pool.
+/// The state of a stream's job in pool_results, beside its state in the pool.
 class stage_job : public list_hook<in_results> {
  protected:
   stage_job() noexcept : list_hook(unset) {}
@@ -20,31 +20,31 @@ class stage_job : public list_hook<in_results> {
   bool is_done_ = false;
 };
 
-/// Everything under the pool's lock.
+/// The pool's lock guards everything here.
 ///
 /// Invariants
-/// 1. Where the stage is ordered a job is in line_ from when it is accepted, in the order of the input, until it and
-///    all before it have ended and it is taken. Else it comes into line_ when it has ended.
-/// 2. in_flight_ counts those that have not ended.
+/// 1. If the stage is ordered, a job enters line_ when it is accepted, in the order of the input. It stays there until
+///    it and all before it have ended and it is taken. If not ordered, a job enters line_ when it has ended.
+/// 2. in_flight_ counts the jobs that have not ended.
 /// 3. waiting_ is the consumer's wait while it is parked, else null. It is claimed once there is what it waits for.
 class pool_results {
  public:
   using job_list = intrusive_list<stage_job, in_results>;
 
-  /// `all_at_once`: the consumer wants nothing before everything is done. `lane`: of the jobs, if they have one of
-  /// their own.
+  /// `all_at_once`: the consumer gets no result before all jobs are done. `lane`: the lane of the jobs, if they have
+  /// one of their own.
   pool_results(pool_core& pool, bool ordered, bool all_at_once, pool_lane* lane = nullptr) noexcept
       : pool_(pool), ordered_(ordered), all_at_once_(all_at_once), lane_(lane) {}
 
   enum class wanted : std::uint8_t { a_result, nothing_in_flight };
-  /// The operation "it is there". The end is waited for whatever became of the context.
+  /// The operation "a result is there" or "nothing is in flight". The end of the context does not end the wait.
   class wait final : public performable<wait, pool_wait> {
    public:
     static constexpr shield shielded = shield::yes;
     wait(pool_results& of, wanted what) noexcept : performable<wait, pool_wait>(of.pool_), of_(of), what_(what) {}
     ~wait() { withdraw_if_parked(); }
     void result() const noexcept {}
-    /// The close of the pool ends it, too, or does not. Not while it is parked.
+    /// Sets whether the close of the pool ends the wait as well. Not while it is parked.
     void hears_of_close(bool does) noexcept { hears_of_close_ = does; }
 
    private:
@@ -58,7 +58,7 @@ class pool_results {
     void enlist(wake_chain& wakes) noexcept override;
     void withdraw() noexcept override;
     void told_of_close(wake_chain& wakes) noexcept override;
-    /// It is over: it leaves its places.
+    /// Undoes enlist(): the wait is over.
     void leave() noexcept;
     std::string describe() const override {
       return "a stream's jobs in worker pool '" + of_.pool_.options().name + "'";
@@ -75,7 +75,7 @@ class pool_results {
     if (all_at_once_ && in_flight_ > 0) return false;
     return result_is_there_;
   }
-  /// All that the consumer may have now; how many these are.
+  /// Moves all results that the consumer may have now to `into`, and returns their number.
   std::size_t take(job_list& into) noexcept;
   bool is_empty() const noexcept { return in_flight_ == 0 && !is_result_there(); }
 
@@ -86,7 +86,7 @@ class pool_results {
   pool_lane* const lane_;
   job_list line_;
   std::size_t in_flight_ = 0;
-  bool result_is_there_ = false;  ///< The first in line has ended.
+  bool result_is_there_ = false;  ///< The first job in line has ended.
   wait* waiting_ = nullptr;
 };
 

@@ -1,4 +1,4 @@
-// The places of a stream's jobs while they are in a pool's hands: as many as may be in flight, used again.
+// Slots for the jobs of a stream while a pool has them: as many as may be in flight, reused.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace braid::detail {
 
-/// The consumer's. A slot is free, or has a job: with the pool, in its results, or ended and the consumer's again.
+/// Belongs to the consumer. A slot is free, or its job is with the pool, in its results, or back at the consumer.
 template<class Job, class R>
 class pool_slots {
  public:
@@ -22,7 +22,7 @@ class pool_slots {
 
    public:
     slot() noexcept : typed_job<Job, R>(false) {}
-    /// What has become of its job, which is over.
+    /// Takes the result of its job, which has ended.
     job_result<Job, R> take_result() {
       auto result = result_of<Job, R>(std::move(*this->job), value_, this->error());
       this->job.reset();
@@ -47,12 +47,12 @@ class pool_slots {
   pool_slots(const pool_slots&) = delete;
   pool_slots& operator=(const pool_slots&) = delete;
 
-  /// So many at most; their jobs run under `ctx`.
+  /// Allows at most `most` slots; their jobs run under `ctx`.
   void start(const context& ctx, std::size_t most) {
     ctx_.emplace(ctx);
     most_ = most;
   }
-  /// Null: all are in use.
+  /// Returns a free slot; null if all are in use.
   slot* take() {
     if (in_use_ == most_) return nullptr;
     if (free_.empty()) make_some();
@@ -65,7 +65,7 @@ class pool_slots {
   }
   std::size_t in_use() const noexcept { return in_use_; }
   bool are_mostly_in_use() const noexcept { return in_use_ > most_ / 2; }
-  /// All, the free ones too, at most 16 at a time.
+  /// Calls f with all slots, including the free ones, at most 16 at a time.
   template<class F>
   void for_each_block(F f) {
     for (const block& some : blocks_) f(std::span(some.slots.get(), some.count));
@@ -77,7 +77,7 @@ class pool_slots {
     std::size_t count;
   };
   void make_some() {
-    const std::size_t count = std::min<std::size_t>(16, most_ - in_use_);  // all that there are, are in use
+    const std::size_t count = std::min<std::size_t>(16, most_ - in_use_);  // all slots that exist are in use
     block& fresh = blocks_.emplace_back(std::make_unique<slot[]>(count), count);
     for (slot& one : std::span(fresh.slots.get(), count)) one.of_ = this, free_.push_back(one);
   }

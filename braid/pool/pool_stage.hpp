@@ -1,11 +1,11 @@
-// The stage that has a pool do the jobs of a stream: through(pool), pool.stream(), pool.run() and pool.attach().
+// The stage that runs the jobs of a stream in a pool: through(pool), pool.stream(), pool.run() and pool.attach().
 //
 // Once the pool is closed
 // 1. A job that the input gives without a wait comes out with pool_closed as its outcome.
-// 2. Where the input would have to be waited for the stage ends, after what is in flight: it throws pool_closed, since
+// 2. If the input would have to be waited for, the stage ends after the jobs in flight. It throws pool_closed, since
 //    the input has not ended.
-// 3. Of an attached channel nothing more is received, and the stage ends as at the end of its input. What was received
-//    before has been accepted: the pool does not end before that (begin_receiving). stop() hands it back.
+// 3. Nothing more is received from an attached channel, and the stage ends as at the end of its input. All jobs
+//    received before have been accepted: the pool does not end before that (begin_receiving). stop() hands them back.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,7 @@
 
 namespace braid::detail {
 
-/// The slot of a job is in the pool's hands, in results_ (under the pool's lock), or in taken_, from where the consumer
-/// has it next.
+/// The slot of a job is with the pool, in results_ (under the pool's lock), or in taken_, for the consumer to take.
 template<class Job, class R>
 class pool_stage final : public producer<job_result<Job, R>>, private pool_lane {
   using pool_type = pool_state<Job, R>;
@@ -76,7 +75,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
       if (now.nothing_in_flight) {
         input_.check();
         if (input_.has_ended()) return pulled::end;
-        ctx_->check();  // of the pool: no more is begun
+        ctx_->check();  // ends with the pool: no more jobs are begun
         if (is_cut_off_) return end_of_cut_off();
         if (!waits_for_input) continue;  // all slots were in use, by jobs that stop() has taken since
       }
@@ -109,7 +108,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   bool is_batch() const noexcept { return use_ == stage_use::batch; }
   bool is_attached() const noexcept { return use_ == stage_use::attached; }
 
-  /// The next result, if it is there. Of an attached channel a job that was not started is stop()'s or the channel's.
+  /// Gives the next result, if any. An attached channel's job that was not started is left to stop() or the channel.
   bool give(std::optional<made>& into) {
     while (slot* const one = next_result()) {
       const bool comes_out = !is_attached() || !one->was_dropped();
@@ -142,9 +141,9 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     return pulled::end;
   }
 
-  /// Pulls as many jobs as may be in flight, and has the pool accept them, some at a time. True: it waits for input.
+  /// Pulls as many jobs as may be in flight; the pool accepts them in chunks. Returns true if it waits for input.
   bool feed(waits& until) {
-    bool may_have_come = input_.end_wait();  // it must not get lost in a cancel
+    bool may_have_come = input_.end_wait();  // a cancel must not lose that job
     if (!may_receive()) return false;
     const auto pass_on = [&] { accept(some_), some_.clear(); };
     for (; input_.may_give_more() && (may_have_come || !ctx_->is_cancelled()); may_have_come = false) {
@@ -166,7 +165,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     is_cut_off_ = is_cut_off_ || (is_attached() && !reception_.begin());
     return !is_cut_off_;
   }
-  /// Null: there is none, or no memory for one, which fails the stream after what it has.
+  /// Returns null if there is no free slot, or no memory for one, which fails the stream after the jobs that it has.
   slot* free_slot() noexcept {
     try {
       return slots_.take();
@@ -179,7 +178,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
       if (pool_->gives_tickets()) one.make_ticket(0, pool_->key_of(*job));
       one.job.emplace(std::move(*job));
       return true;
-    } catch (...) {  // of the key function: the job goes with it, and the stream fails
+    } catch (...) {  // thrown by the key function: the job is lost with it, and the stream fails
       return input_->lost(1), input_.fails(), false;
     }
   }
@@ -191,7 +190,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
       slots_.give_back(*one);
     }
   }
-  /// Returns false if stop() is to hand them back.
+  /// Returns false if stop() is to hand the jobs back.
   bool enter_pool(const std::vector<slot*>& some) {
     over_list over;
     wake_chain wakes;
@@ -212,10 +211,10 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
     }
     return true;
   }
-  /// What no worker has begun is nobody's any more, nor is its outcome.
+  /// Takes back the jobs that no worker has begun. No consumer gets them or their outcomes.
   void take_back() noexcept {
     reception_.end();
-    over_list over;  // of submitted jobs: stays empty
+    over_list over;  // for submitted jobs: stays empty
     slots_.for_each_block([&](std::span<slot> some) {
       wake_chain wakes;
       spin_guard guard(pool_->lock());
@@ -230,19 +229,19 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   const std::shared_ptr<pool_type> pool_;
   const stage_options options_;
   const stage_use use_;
-  const std::size_t chunk_;           ///< So many jobs go to the pool at a time, or as many as are there (law F5).
-  pool_reception reception_{*pool_};  ///< An attached stage's: on while it may receive.
+  const std::size_t chunk_;           ///< Jobs passed to the pool at a time, or as many as are there (law F5).
+  pool_reception reception_{*pool_};  ///< For an attached stage: on while it may receive.
   const drop_reason closed_ = drop_reason::closed(pool_->options().name);
-  std::optional<context> ctx_;  ///< From start() on.
+  std::optional<context> ctx_;  ///< Set by start().
   std::optional<done_wait> ended_;
 
   pool_slots<Job, R> slots_{results_};
-  std::vector<slot*> some_;        ///< Pulled, and not yet accepted: nothing between two pulls.
-  pool_results::job_list taken_;   ///< The consumer's, as all up to results_.
-  bool results_come_fast_ = true;  ///< As it seems.
+  std::vector<slot*> some_;        ///< Pulled and not yet accepted; empty between two pulls.
+  pool_results::job_list taken_;   ///< The consumer's, like all members before results_.
+  bool results_come_fast_ = true;  ///< Heuristic.
   bool is_cut_off_ = false;        ///< The pool was closed before the input had ended: no more is pulled.
 
-  pool_results results_;  ///< Under the pool's lock.
+  pool_results results_;  ///< Guarded by the pool's lock.
   wait has_result_{results_, wanted::a_result};
 };
 

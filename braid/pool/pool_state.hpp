@@ -1,4 +1,4 @@
-// A pool of Jobs that give R: its workers, who run the handler, and what a job runs under.
+// A pool of Jobs that give R: its workers, which run the handler, and the context of its jobs.
 #pragma once
 
 #include <algorithm>
@@ -19,14 +19,14 @@
 
 namespace braid::detail {
 
-/// Set for the tasks of a pool, its coroutines and what attach() runs: the pool.
+/// Set to the pool for its tasks: its coroutines, and the tasks of attach().
 inline constexpr context_key<const void*> is_task_of_pool;
 
-/// Held by the pool, by its threads and by its futures.
+/// Owned by the pool, by its threads and by its futures.
 ///
-/// The end of the pool: it waits until no worker is left, then lets go of what is the user's. On a worker's own thread,
-/// where the last owner of the pool went with a job, it waits for the others alone; the last worker to leave does the
-/// rest. A pool of coroutines must not end in its own task: that would wait for its own end.
+/// The end of the pool waits until no worker is left, then destroys the objects of the user. If the last owner of the
+/// pool was destroyed with a job, on a worker's own thread, it waits for the other workers only; the last worker to
+/// exit does the rest. A pool of coroutines must not end in its own task: it would wait for its own end.
 template<class Job, class R>
 class pool_state final : public pool_core {
   using maker = handler_maker<Job, R>;
@@ -57,9 +57,9 @@ class pool_state final : public pool_core {
   lost_failures& lost() noexcept { return lost_; }
   kept_jobs<Job>& kept_for_stop() noexcept { return kept_for_stop_; }
   std::size_t key_of(const Job& job) const { return key_ ? key_(job) : 0; }
-  /// What attach() runs in. One that fails is its future's business alone.
+  /// The group of the tasks of attach(). A failure of one goes to its future only.
   task_group& feeders() noexcept { return *feeders_; }
-  /// The pool is about to end here.
+  /// Ends the program if the pool must not end on this thread or in this task.
   void check_may_end_here() noexcept BRAID_EXCLUDES(lock_) {
     const void* const* const inside = current_context().value(is_task_of_pool);
     bool is_own_task = inside && *inside == this;
@@ -71,8 +71,8 @@ class pool_state final : public pool_core {
                 "a worker pool ended inside one of its own tasks, a job that is a coroutine or its attach(), and would "
                 "wait for its own end: let an owner outside keep it longer");
   }
-  /// Stops it, and returns the jobs that no worker has begun, batches and streams apart. Throws std::bad_alloc, and
-  /// stops nothing, if there is no memory for them.
+  /// Stops the pool and returns the jobs that no worker has begun, except those of batches and streams. Throws
+  /// std::bad_alloc, and stops nothing, if there is no memory for them.
   std::vector<Job> stop_and_take(const char* why, bool aborts) BRAID_EXCLUDES(lock_) {
     const drop_reason dropped = drop_reason::dropped(why);
     std::vector<Job> jobs;
@@ -87,7 +87,7 @@ class pool_state final : public pool_core {
     } while (!stop(dropped, over, keep, aborts, jobs.capacity()));
     return jobs;
   }
-  /// As an abort, but no caller gets the jobs that were not started: those of attached channels go back there.
+  /// Like an abort, but no caller gets the jobs that were not started: those of attached channels go back there.
   void end_alone(const char* why) {
     kept_for_stop_.refuse();
     {
@@ -96,21 +96,21 @@ class pool_state final : public pool_core {
     }
     cancel(why);
   }
-  /// When the pool has ended and been cancelled, and does not end on the thread of a worker.
+  /// Call when the pool has ended and been cancelled. On a worker's thread, leaves the rest to the last worker.
   void join() noexcept {
     if (!is_left_to_workers()) let_go_of_users();
   }
 
-  /// `wanted`, ended by the end of the pool, too.
+  /// Returns `wanted`, but ended by the end of the pool as well.
   context job_context(const context& wanted) const {
     if (wanted.scope().get() == ctx().scope().get()) return wanted;
     return with_stop(wanted, ctx().stop_token());
   }
 
-  /// May the calling thread do jobs?
+  /// Returns true if the calling thread may run jobs.
   bool takes_guest_here() const noexcept { return !runner_.handlers().give_tasks() && !worker::current(); }
-  /// The calling thread does jobs of `lane`, where it would wait for them. Not on a worker of an executor, whose other
-  /// tasks would wait, and not where handlers are coroutines.
+  /// Runs jobs of `lane` on the calling thread instead of waiting for them. Not on a worker of an executor, whose other
+  /// tasks would wait, and not if handlers are coroutines.
   void help_with(pool_lane& lane) noexcept {
     if (!takes_guest_here()) return;
     pool_guest guest(*this, lane);
@@ -124,8 +124,8 @@ class pool_state final : public pool_core {
     under.reset();
     if (guest.has_done_any()) worker_has_left();
   }
-  /// Accepts a job that found no room, which its caller runs next (when_full::caller_runs). Returns false if the pool
-  /// has been closed meanwhile.
+  /// Accepts a job for which there was no room, and which its caller runs next (when_full::caller_runs). Returns false
+  /// if the pool has been closed meanwhile.
   bool accept_for_caller() noexcept BRAID_EXCLUDES(lock_) {
     check_workers();
     spin_guard guard(lock_);
@@ -133,7 +133,7 @@ class pool_state final : public pool_core {
     caller_begins();
     return true;
   }
-  /// After accept_for_caller(), on the thread of the caller: `tell` ends the job.
+  /// Runs the job on the caller's thread, after accept_for_caller(). Calls `tell` once the job has ended.
   template<class Tell>
   void run_here(job_type& job, Tell tell) {
     pool_worker me(*this);
@@ -168,7 +168,7 @@ class pool_state final : public pool_core {
       if (runner_.handlers().give_tasks()) return workers_->spawn(always_begun{work_in_task}, this), true;
       auto worker = std::make_unique<thread_worker>(std::static_pointer_cast<pool_state>(shared_from_this()));
       if (!thread_cache::run(*worker)) return false;
-      static_cast<void>(worker.release());  // its own now
+      static_cast<void>(worker.release());  // it deletes itself
       return true;
     } catch (const std::bad_alloc&) {
       return false;
@@ -182,7 +182,7 @@ class pool_state final : public pool_core {
     {
       const worker_thread_guard here(me);
       next_job next(*this);
-      std::optional<control> under;  // of the last job, while one follows the other
+      std::optional<control> under;  // of the last job, kept while jobs follow each other
       for (bool answered = false;;) {
         if (!answered && !next.look_again()) under.reset(), next.get();
         pool_job* const job = next.result();
@@ -199,8 +199,8 @@ class pool_state final : public pool_core {
   void worker_has_left() noexcept {
     if (is_left_to_the_last_worker()) let_go_of_users();
   }
-  /// Nothing of the pool runs any more, except threads on their last steps. What is the user's goes now, not with the
-  /// last future.
+  /// Destroys the objects of the user now, not with the last future. Nothing of the pool runs any more, except threads
+  /// on their last steps.
   void let_go_of_users() noexcept {
     end_watch();
     ended_by_context_.reset();
@@ -241,7 +241,7 @@ class pool_state final : public pool_core {
   lost_failures lost_;
   kept_jobs<Job> kept_for_stop_;
   std::optional<std::stop_callback<when_context_ends>> ended_by_context_;
-  std::optional<task_group> workers_;  ///< Coroutines.
+  std::optional<task_group> workers_;  ///< The coroutines.
   std::optional<task_group> feeders_;
 };
 

@@ -21,16 +21,16 @@ bool next_job::poll(wake_chain&) {
 }
 
 bool next_job::finish(pool_job& job) noexcept {
-  core_.check_workers();  // a job that forked and has come back in the child
+  core_.check_workers();  // the job may have forked and returned in the child
   bool answered = false, lets_go_first = false;
-  const bool lets_go = job.is_submitted_;  // others may be gone once they have ended
+  const bool lets_go = job.is_submitted_;  // other jobs may be destroyed once they have ended
   measure();
   {
     wake_chain wakes;
     spin_guard guard(core_.lock());
     core_.job_done(job, wakes);
     if (jobs_are_short_ && core_.at_work() > 0 && core_.may_start_a_job())
-      core_.want_alarm(wakes);  // so it may step aside
+      core_.want_alarm(wakes);  // so that this worker may step aside
     lets_go_first = lets_go && job.lets_go_of_users_;
     answered = !lets_go_first && core_.answer(*this);
     core_.dispatch(wakes);
@@ -39,7 +39,7 @@ bool next_job::finish(pool_job& job) noexcept {
   return answered || (lets_go_first && ask());
 }
 
-/// What is the user's in a job may own the pool: it goes while this worker has no other job.
+/// Called after let_go(): a job's user objects may own the pool, so they are destroyed while this worker has no job.
 bool next_job::ask() noexcept {
   wake_chain wakes;
   spin_guard guard(core_.lock());
@@ -58,7 +58,7 @@ bool next_job::look_again() noexcept {
   return answered;
 }
 
-/// By the clock only now and then, which costs as much as a short job.
+/// Reads the clock only once in `at_once` jobs, since that costs as much as a short job.
 void next_job::measure() noexcept {
   if (core_.eager_ || measured_++ % at_once != 0) return;
   const std::chrono::nanoseconds now(monotonic_ns());
@@ -97,7 +97,7 @@ pool_job* pool_guest::take() noexcept {
 pool_job* pool_guest::first() noexcept {
   wake_chain wakes;
   spin_guard guard(core_.lock());
-  // A worker of the pool waits, so that the pool knows of it.
+  // A worker of the pool waits instead, so that the pool knows that it waits.
   pool_job* const job = core_.worker_here() ? nullptr : take();
   if (job) ++core_.hired_, ++core_.guests_;
   has_done_any_ = job != nullptr;
@@ -115,7 +115,7 @@ pool_job* pool_guest::next(pool_job& done) noexcept {
   return job;
 }
 
-// --- who is here ---
+// --- the running worker ---
 
 worker_task_guard::worker_task_guard(pool_worker& worker) noexcept : worker_(worker), before_(worker.task) {
   worker_.pool.worker_is(worker_, &performer::current());

@@ -1,24 +1,24 @@
-// Who does the jobs of a pool: its workers, and guests, who lend a hand where they would wait.
+// The workers of a pool, and its guests: threads that run jobs instead of waiting for them.
 #pragma once
 
 #include "braid/pool/pool_core.hpp"
 
 namespace braid::detail {
 
-/// One worker, as long as it is one.
+/// One worker. Lives as long as a thread or task is that worker.
 class pool_worker : public list_hook<enlisted> {
  public:
   explicit pool_worker(pool_core& of) noexcept : pool(of) {}
   pool_core& pool;
-  pool_worker* outer = nullptr;  ///< Its thread's own: what that is, too, whose job this one's is part of.
-  performer* task = nullptr;     ///< A coroutine's; null: it is a thread. This and the rest under the pool's lock.
-  bool has_job = false;          ///< Of its own line of control, as the next.
-  bool has_place = true;         ///< Its job counts as one of the `width`: not one that its submitter runs.
-  std::size_t waits = 0;         ///< Its operations that are enlisted and wait for the pool.
-  std::size_t end_waits = 0;     ///< Of them: for its end.
+  pool_worker* outer = nullptr;  ///< For a thread: the worker that it is as well, whose job contains this one's.
+  performer* task = nullptr;     ///< A coroutine's; null for a thread. The pool's lock guards this, waits, end_waits.
+  bool has_job = false;          ///< Written only by the worker itself, like the next.
+  bool has_place = true;         ///< Its job counts as one of the `width`; false if a submitter runs its own job.
+  std::size_t waits = 0;         ///< Its enlisted operations that wait for the pool.
+  std::size_t end_waits = 0;     ///< Of these: for the pool's end or idleness.
 };
 
-/// Makes the running task `worker`, instead of the one that started it, as long as it lives.
+/// While it lives, the running task is `worker`, instead of the task that started it.
 class worker_task_guard {
  public:
   explicit worker_task_guard(pool_worker& worker) noexcept;
@@ -31,8 +31,8 @@ class worker_task_guard {
   performer* const before_;
 };
 
-/// Makes the calling thread `worker`, as long as it lives. It stays what it was before: a guest, or a submitter that
-/// runs its own job, may be another pool's worker.
+/// While it lives, the calling thread is `worker`. It also stays what it was before: a guest, or a submitter that runs
+/// its own job, may be another pool's worker.
 class worker_thread_guard {
  public:
   explicit worker_thread_guard(pool_worker& worker) noexcept;
@@ -44,7 +44,7 @@ class worker_thread_guard {
   pool_worker* const before_;
 };
 
-/// Asks now and then for 20 us, which costs less than to sleep and to be woken.
+/// Polls for 20 us, which costs less than a sleep and a wake-up.
 template<class Ask>
 bool look_for_a_while(Ask is_there) {
   for (int looks = 0; looks < 40; ++looks) {
@@ -54,24 +54,23 @@ bool look_for_a_while(Ask is_there) {
   return false;
 }
 
-/// A worker's operation: "here is the next job".
+/// The operation of a worker: "here is the next job".
 class next_job final : public performable<next_job> {
  public:
   static constexpr shield shielded = shield::yes;
   explicit next_job(pool_core& core) noexcept;
   ~next_job() { withdraw_if_parked(); }
 
-  /// So many jobs are measured at once.
+  /// Jobs per timing sample.
   static constexpr unsigned at_once = 16;
 
-  /// The job of the last result() has been run: tells the pool. True: the next result() is there already.
+  /// Reports that the job of the last result() has run. Returns true if the next result() is there already.
   bool finish(pool_job& job) noexcept;
-  /// After short jobs the next one comes soon, mostly, and it looks for that a while. True:
-  /// result() is there.
+  /// After short jobs, polls briefly for the next one before a sleep. Returns true if result() is there.
   bool look_again() noexcept;
-  /// Null: the worker is to leave.
+  /// Returns null if the worker is to exit.
   pool_job* result() const noexcept { return job_; }
-  /// Nobody else is idle: the worker is to hire one before it runs the job.
+  /// Returns true if no other worker is idle: the worker is to hire one before it runs the job.
   bool is_to_hire() const noexcept { return hires_; }
 
  private:
@@ -83,26 +82,26 @@ class next_job final : public performable<next_job> {
   bool may_wait_long() const noexcept override { return true; }
   bool ask() noexcept;
   void measure() noexcept;
-  /// Its jobs are so short that it stands in the way of another one at work, and the alarm will call it if need be.
+  /// Its jobs are so short that it obstructs another worker that is at work, and the alarm wakes it if needed.
   bool steps_aside() const noexcept;
 
   pool_core& core_;
   pool_job* job_ = nullptr;
   bool hires_ = false;
-  bool jobs_are_short_ = false;  ///< Those since it was called.
+  bool jobs_are_short_ = false;  ///< The jobs since it was woken.
   unsigned measured_ = 0;        ///< Jobs since measuring_since_.
   std::chrono::nanoseconds measuring_since_{0};
 };
 
-/// Who waits for jobs of its own lane may do them meanwhile, in the place of a worker, as long as one is free and
-/// nobody else has jobs in line.
+/// A thread that waits for jobs of its own lane may run them meanwhile, in the place of a worker. It may do so while
+/// such a place is free and no other jobs are in line.
 class pool_guest {
  public:
   pool_guest(pool_core& core, pool_lane& lane) noexcept : core_(core), lane_(lane) {}
 
-  /// Null: there is nothing for it to do.
+  /// Returns null if there is nothing for it to do.
   pool_job* first() noexcept;
-  /// Tells the pool that the job has been run; the next one, or null.
+  /// Reports that the job has run. Returns the next one, or null.
   pool_job* next(pool_job& done) noexcept;
   bool is_to_hire() const noexcept { return hires_; }
   bool has_done_any() const noexcept { return has_done_any_; }

@@ -1,4 +1,4 @@
-// What a pool's stage is for, and its input.
+// The use of a pool's stage, and its input.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +13,18 @@ namespace braid::detail {
 
 enum class stage_use : std::uint8_t {
   stream,
-  batch,     ///< The consumer wants nothing before everything is done.
-  attached,  ///< It ends with the pool.
+  batch,     ///< The consumer gets no result before all jobs are done.
+  attached,  ///< Ends with the pool.
 };
 
-/// Keeps what the input has said until the stage acts on it: its end, its error, that it has to be waited for.
+/// Keeps the state of the input until the stage acts on it: its end, its error, or that it has to be waited for.
 template<class Job>
 class stage_input {
  public:
   explicit stage_input(std::unique_ptr<producer<Job>> from) noexcept : from_(std::move(from)) {}
 
   producer<Job>* operator->() const noexcept { return from_.get(); }
-  /// Returns true with a job. Not after the end or an error.
+  /// Returns true if it gave a job. Not after the end or an error.
   bool pull(std::optional<Job>& job, waits& until) noexcept {
     try {
       const pulled got = from_->pull(job, until);
@@ -35,11 +35,11 @@ class stage_input {
       return fails(), false;
     }
   }
-  /// In a catch: the stage fails with that, after what it has in flight.
+  /// Call in a catch block: the stage fails with that exception, after the jobs in flight.
   void fails() noexcept { error_ = std::current_exception(); }
 
-  /// No consumer takes the result of this job: if no worker has begun it, it goes back to its source, which counts the
-  /// others. A job that is gone was handed back by the pool.
+  /// Gives up a job whose result no consumer takes. If no worker has begun it, it goes back to its source; otherwise
+  /// the source counts it. An empty `job` was handed back by the pool.
   void give_up(std::optional<Job>& job, bool was_not_begun) noexcept {
     if (!job || (was_not_begun && from_->take_back(std::move(*job)))) return;
     from_->lost(1);
@@ -51,7 +51,7 @@ class stage_input {
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
   bool waits() const noexcept { return waits_; }
-  /// Returns true if the last pull had to wait: that wait may have brought a job, also if it was left.
+  /// Returns true if the last pull had to wait: that wait may have brought a job, even if it was left.
   bool end_wait() noexcept {
     waits_ = false;
     return std::exchange(may_have_come_, false);

@@ -1,4 +1,4 @@
-// pool.submit(job): the operation, and the job on its way.
+// pool.submit(job): the operation, and the submitted job.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace braid::detail {
 
-/// A submitted job. While no worker has ended it the pool is there; the future has a share of the pool for afterwards.
+/// A submitted job. The pool lives until a worker has ended the job; for later the future has a share of the pool.
 template<class Job, class R>
 class submitted final : public typed_job<Job, R>, public eventual<R>, public recycled {
   using promise = eventual<R>;
@@ -28,13 +28,13 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
   const context& ctx() const noexcept override { return own_ctx_ ? *own_ctx_ : pool().ctx(); }
   std::optional<typename promise::stored>& place_of_value() noexcept override { return this->value_; }
 
-  /// Nobody has accepted it, and nobody will.
+  /// Destroys a job that was not accepted and will not be.
   void discard() noexcept { delete this; }
   future<R> future_with(std::shared_ptr<pool_type> pool) {
     kept_for_future_ = std::move(pool);
     return future<R>(*this);
   }
-  /// Its future is not wanted. The pool stays until that has gone, which may be put off.
+  /// Drops the future. The pool lives until the future is destroyed, which may be deferred.
   void abandon_with(std::shared_ptr<pool_type> pool) noexcept {
     kept_for_future_ = std::move(pool);
     this->abandon();
@@ -43,11 +43,11 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
     const std::shared_ptr<pool_type> pool = std::move(kept_for_future_);
     if (pool->has_lost_workers() || !this->abandon_value()) return;
     if (!seen_) report_if_lost();
-    this->fail(nullptr);  // what is the user's goes here, not with the worker's share
+    this->fail(nullptr);  // objects of the user are destroyed here, not with the worker's share
     own_ctx_.reset();
     release();
   }
-  /// By the caller of submit().
+  /// Runs the job on the thread of the caller of submit().
   void run_here() noexcept {
     pool().run_here(*this, [this] { let_go(); });
   }
@@ -99,16 +99,16 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
     if (shares_.fetch_sub(1) == 1) delete this;
   }
 
-  std::optional<context> own_ctx_;  ///< If it is not the pool's.
+  std::optional<context> own_ctx_;  ///< If it is not the pool's context.
   std::shared_ptr<pool_type> kept_for_future_;
-  pool_worker* lends_ = nullptr;  ///< Under the lock.
+  pool_worker* lends_ = nullptr;  ///< Guarded by the pool's lock.
   atomic<std::uint8_t> shares_{2};
-  bool unwanted_ = false;  ///< The pool's, from ended() on.
-  bool seen_ = false;      ///< The future's.
+  bool unwanted_ = false;  ///< Used by the pool, from ended() on.
+  bool seen_ = false;      ///< Used by the future.
 };
 
-/// pool.submit(job): gives the future once the job is accepted. Throws pool_closed, or queue_full with that policy. A
-/// submit that failed, or lost a select, still has its job.
+/// pool.submit(job): gives the future once the job is accepted. Throws pool_closed, or queue_full with when_full::fail.
+/// A submit that failed, or lost a select, still has its job.
 template<class Job, class R>
 class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, pool_wait> {
   using base = performable<submit_wait<Job, R>, pool_wait>;
@@ -125,7 +125,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
     went_ == went::in ? mine_->abandon_with(pool_) : mine_->discard();
   }
 
-  /// The job, while it has not been accepted.
+  /// Returns the job, while it has not been accepted.
   Job& job() noexcept {
     BRAID_CHECK(mine_, "job() of a submit that was accepted: the pool has it");
     return *mine_->job;
@@ -150,7 +150,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
  private:
   enum class went : std::uint8_t { nowhere, in, closed, full, back };
 
-  /// The pool may have been closed, and may have ended, since it said that the caller is to run the job.
+  /// Since poll() left the job to the caller, the pool may have been closed, and may have ended.
   future<R> run_here() {
     if (!pool_->accept_for_caller()) throw pool_closed(this->core().options().name);
     submitted<Job, R>& job = *std::exchange(mine_, nullptr);
@@ -199,8 +199,8 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
   }
   std::string describe() const override { return "submit to worker pool '" + this->core().options().name + "'"; }
 
-  std::shared_ptr<pool_type> pool_;  ///< From result() on the future's.
-  submitted<Job, R>* mine_;          ///< Until it is accepted and its future made.
+  std::shared_ptr<pool_type> pool_;  ///< Moved to the future by result().
+  submitted<Job, R>* mine_;          ///< Owned until it is accepted and its future made.
   went went_ = went::nowhere;
   over_list over_;
 };

@@ -1,20 +1,21 @@
-// through(pool): a stage that has a pool do the jobs of a stream.
+// through(pool): a stage that runs the jobs of a stream in a pool.
 //
 //   for (auto& [job, outcome] : braid::from(jobs) | braid::through(pool)) ...       // as ready; never throws for a job
 //   braid::from(rx) | braid::through(pool, braid::ordered, braid::slack(100)) | ...
 //
-// Streams share the workers with each other and with submitted jobs, in turn. In flight, from before a job is pulled
-// until the next stage has its result, are at most the pool's workers + slack (law F1; slack is as many as there are
-// workers, as they are when the stream starts). A stream that is left takes back what no worker has begun, and waits
-// for the rest; what it took back is in the pool's count of dropped jobs.
+// Streams take turns on the workers with each other and with submitted jobs. A job is in flight from before it is
+// pulled until the next stage has its result. At most workers + slack jobs are in flight (law F1). The default slack is
+// the number of workers, and that number is taken when the stream starts. A stream that is left takes back the jobs
+// that no worker has begun, and waits for the rest; the pool counts those taken back as dropped.
 //
-// Jobs are pulled on the thread of the driver: so the close of the pool decides about each of them, in order. A source
-// that blocks in its pull, such as generate(f), delays the results that are ready. Where that matters a channel comes
-// between: from(group.generate<Job>(capacity, f)).
+// Jobs are pulled on the driver's thread, so the close of the pool decides about each of them, in order. A source that
+// blocks in its pull, such as generate(f), delays the results that are ready. If that matters, put a channel between:
+// from(group.generate<Job>(capacity, f)).
 //
-// Once the pool is drained or stopped each further job comes out with pool_closed as its outcome. A stream whose input
-// has to be waited for, such as a channel whose senders are still there, does not wait for it then: it gives what is in
-// flight and throws pool_closed. What was not received is still in the channel. After an abort it throws `cancelled`.
+// Once the pool is drained or stopped, each further job comes out with pool_closed as its outcome. A stream whose input
+// has to be waited for, such as a channel that still has senders, does not wait for it then: it gives the results of
+// the jobs in flight and throws pool_closed. Jobs that were not received are still in the channel. After an abort the
+// stream throws `cancelled`.
 #pragma once
 
 #include <memory>
@@ -24,7 +25,7 @@
 
 namespace braid::detail {
 
-/// What through() makes.
+/// Returned by through(): makes the pool_stage.
 template<class Job, class R>
 struct pool_stage_maker {
   std::shared_ptr<pool_state<Job, R>> pool;

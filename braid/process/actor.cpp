@@ -19,13 +19,13 @@ namespace {
   for (;;) ::pause();
 }
 
-// Tells the test that somebody lives: a byte into a pipe that every descendant holds open.
+// Tells the test that this process lives: writes a byte into a pipe that every descendant holds open.
 void report(int to) {
   const char byte = '.';
   if (::write(to, &byte, 1) != 1) ::_exit(99);
 }
 
-// Runs the body in a new process; the caller goes on.
+// Runs the body in a new process; the caller continues.
 template<typename body>
 void apart(body run) {
   if (::fork() == 0) {
@@ -34,8 +34,8 @@ void apart(body run) {
   }
 }
 
-// Seven processes: the child itself, a grandchild, one in an own group, one in an own session, two double-forked (one
-// of them in an own session), and the child of an orphan. Each reports once.
+// Makes seven processes: the child itself, a grandchild, one in its own group, one in its own session, two
+// double-forked (one of them in its own session), and the child of an orphan. Each reports once.
 void hostile_tree(int to) {
   const auto stay = [to] {
     report(to);
@@ -60,7 +60,7 @@ void hostile_tree(int to) {
   });
 }
 
-// An orphan in an own session, and the child is gone.
+// Leaves an orphan in a session of its own, whose leader has ended.
 void leave_daemon(int to, bool keep_environment) {
   apart([&] {
     ::setsid();

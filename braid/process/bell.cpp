@@ -16,7 +16,7 @@ bell::bell() : file_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
 void bell::ring() noexcept {
   if (rung_.exchange(true)) return;
   const std::uint64_t one = 1;
-  // An eventfd that was never written to takes it.
+  // Cannot fail: the eventfd was never written to.
   [[maybe_unused]] const ssize_t n = ::write(file_.get(), &one, sizeof one);
 }
 

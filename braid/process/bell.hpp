@@ -1,4 +1,4 @@
-// A stop that threads blocked in poll() notice.
+// A stop signal for threads that are blocked in poll().
 #pragma once
 
 #include <atomic>

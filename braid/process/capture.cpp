@@ -21,15 +21,15 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-// From one look on: a child that wrote more than this is polled, one that wrote less is left alone for an interval.
-// A small pipe counts as busy from a quarter of what it holds: an unprivileged user of many pipes gets small ones.
+// Bytes found by one look: a child that wrote more is polled, one that wrote less is left alone for an interval. A
+// small pipe counts as busy from a quarter of its capacity: an unprivileged user of many pipes gets small ones.
 constexpr std::uint64_t busy_bytes = 16 * 1024;
 // A sibling closes its copies of our pipes within this time, unless the processors are busy.
 constexpr std::chrono::milliseconds start_patience{2};
-// In one go, before bell, deadline and the child's end are looked at again.
+// Most bytes read in one go, before bell, deadline and the child's end are checked again.
 constexpr std::uint64_t most_at_once = 1 << 20;
 
-// The read end is non-blocking, the write end is as a shell would make it.
+// The read end is non-blocking; the write end is as a shell would make it.
 void make_pipe(descriptor& read_end, descriptor& write_end) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {
@@ -63,7 +63,7 @@ std::uint64_t drain_into(record& kept, descriptor& pipe, std::uint64_t most) {
   return got;
 }
 
-// Number of ready ones. Does not end early by a signal; `until` in the past asks without waiting.
+// Returns the number of ready descriptors. A signal does not end it early. With `until` in the past, does not wait.
 int poll_until(pollfd* ends, nfds_t count, clock::time_point until) {
   for (;;) {
     timespec left{};
@@ -84,7 +84,7 @@ void capture::open() {
   for (stream& each : streams_) {
     each.kept.clear();
     try {
-      static_cast<void>(each.kept.room());  // its memory, while a lack of it still harms no child
+      static_cast<void>(each.kept.room());  // allocates, while a lack of memory still harms no child
     } catch (const std::bad_alloc&) {
       throw spawn_error(spawn_failure::no_resources, ENOMEM, "no memory is left for a job's output");
     }
@@ -131,7 +131,7 @@ std::uint64_t capture::read_available(std::uint64_t most) {
   return got;
 }
 
-/// Of the larger pipe that is still held.
+/// Returns the capacity of the larger pipe that is still held.
 std::uint64_t capture::capacity() const noexcept {
   int most = 0;
   for (const stream& each : streams_)
@@ -141,18 +141,18 @@ std::uint64_t capture::capacity() const noexcept {
 
 bool capture::read_rest(child& ended) {
   if (all_ended()) return true;
-  // At least all that the pipes can hold: that is what the child may have written before its end.
+  // Reads at least all that the pipes can hold: the child may have written that before its end.
   if (read_available(most_at_once) >= most_at_once) read_available(capacity());
   if (all_ended()) return true;
-  // Another child of ours that was just made holds copies of the write ends, and closes them before its exec: that end
-  // of the pipes wakes us, while a wait for the gate would hold up all starts.
+  // Another child that was just made holds copies of the write ends, and closes them before its exec. The end of the
+  // pipes then wakes us, while a wait for the gate would hold up all starts.
   const auto now = clock::now();
   if (read_until(now + start_patience)) return true;
   ended.wait_for_starts(now + late_patience);
   return read_until(now + late_patience);
 }
 
-/// Reads until the pipes have ended, which makes it true, or the time has passed.
+/// Returns true once the pipes have ended, or false if the time has passed first. Reads meanwhile.
 bool capture::read_until(time_point until) {
   for (;;) {
     read_available(most_at_once);

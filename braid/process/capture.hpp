@@ -1,15 +1,15 @@
-// A child's output on its way to us: for stdout and for stderr a pipe and a record.
+// Captures a child's output: for stdout and for stderr a pipe and a record.
 //
-// Policy. Each child has fresh pipes, and their write ends are held by its own tree alone, so no other child's bytes
-// can be among its own, whatever its processes do and how long they live.
+// Policy. Each child has fresh pipes, and only its own tree holds their write ends. So no other child's bytes can be
+// among its own, whatever its processes do and however long they live.
 // - The thread that waits for the child also reads the pipes. For a millisecond after the start, and after each small
-//   read, it does not look at them: a pipe holds 64 KiB, so a short child costs no wake-up beyond that of its end, and
-//   one that prints line by line at most a thousand a second. A child that fills its pipe within that time waits for
-//   the rest of the millisecond once; then the pipe is polled.
+//   read, it does not look at them. A pipe holds 64 KiB. So a short child costs no wake-up beyond that of its end, and
+//   one that prints line by line at most a thousand a second. A child that fills its pipe within that time waits once
+//   for the rest of the millisecond; then the pipe is polled.
 // - After the child's end the pipes are read to their end. A pipe without an end is held by a process that the child
-//   left running: it may close it within late_patience, which is what `> >(tee log)` needs. Then the record is closed,
-//   and the pipe is for late_output.hpp.
-// - The read end is non-blocking, and ours alone: what a child sets on the write end does not reach it.
+//   left running. That process may close it within late_patience, as `> >(tee log)` needs. Then the record is closed,
+//   and the pipe goes to late_output.hpp.
+// - The read end is non-blocking, and ours alone: settings that a child makes on the write end do not reach it.
 #pragma once
 
 #include <sys/types.h>
@@ -30,41 +30,41 @@ enum class attended : std::uint8_t {
   ended,        ///< the child has ended
   stopped,      ///< the bell rang
   timed_out,    ///< the deadline passed
-  cannot_keep,  ///< the record of its output failed; returned once a child
+  cannot_keep,  ///< the record of its output failed; returned once per child
 };
 
-/// One child at a time, any number in turn. Thread rule: one thread at a time. Signals that have a handler must be
-/// blocked in it.
+/// Serves one child at a time, any number in turn. Thread rule: one thread at a time, in which signals that have a
+/// handler must be blocked.
 class capture {
  public:
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::milliseconds look_interval{1};
   static constexpr std::chrono::milliseconds late_patience{50};
 
-  /// Empties the records and makes two pipes, four descriptors. Throws spawn_error (no_resources) if there are none.
+  /// Empties the records and makes two pipes, four descriptors. Throws spawn_error (no_resources) if none are left.
   void open();
-  /// Write ends for the command, until close_write_ends.
+  /// The write ends, for the command. Valid until close_write_ends.
   int out_end() const noexcept { return streams_[0].write_end.get(); }
   int err_end() const noexcept { return streams_[1].write_end.get(); }
-  /// The child was started, or could not be.
+  /// Call once the child was started, or could not be.
   void close_write_ends() noexcept;
   /// Gives up both pipes: the child was not started.
   void close() noexcept;
 
-  /// Blocks until one of these happens, and reads the child's output meanwhile. `running` is one that its caller
-  /// attends; `stop` may be null. Without open() it waits for the child alone.
+  /// Blocks until the child has ended or another case of `attended` is reached, and reads the child's output meanwhile.
+  /// `running` is attended by its caller; `stop` may be null. Without open(), only waits.
   attended attend(const child& running, const bell* stop, time_point deadline);
 
-  /// As attend, without an end of the child: until the bell rings or the time has passed.
+  /// Like attend, but without a child's end: blocks until the bell rings or the time has passed.
   attended attend_rest(const bell* stop, time_point deadline);
 
-  /// After the end of the child: reads what its tree has written, and waits for the pipes' ends for about
+  /// Call after the end of the child. Reads what its tree has written, and waits for the ends of the pipes for about
   /// `late_patience`. Returns true if both have ended: no process holds them any more.
   bool read_rest(child& ended);
 
-  /// The inode of a pipe that is still held; 0: both have ended.
+  /// Returns the inode of a pipe that is still held; 0 if both have ended.
   ino_t held_pipe() const noexcept;
-  /// The pipe of stdout or stderr that is still held, for late_output; empty if it has ended.
+  /// Gives the pipe of stdout or stderr, if it is still held, for late_output; empty if it has ended.
   descriptor give_out() noexcept { return std::move(streams_[0].read_end); }
   descriptor give_err() noexcept { return std::move(streams_[1].read_end); }
 

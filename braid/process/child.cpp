@@ -14,7 +14,7 @@
 namespace braid::process {
 
 void detail::job_ender::operator()(job* ended) const noexcept {
-  if (ended->watched_by().has_lost_thread()) return;  // a copy in the child of a fork: the job is the parent's
+  if (ended->watched_by().has_lost_thread()) return;  // a copy in the child of a fork: the job belongs to the parent
   if (!ended->ended().status()) {
     kill_until_none([ended] { return ended->table().tree_of(*ended); }, ended->pid());
     ended->wait_for_end();
@@ -55,8 +55,8 @@ std::optional<exit_status> child::status() const noexcept {
 signal_report child::signal_tree(int signal) {
   job_->watched_by().check_thread();
   std::vector<detail::process_entry> tree = job_->table().tree_of(*job_);
-  // The group in one call, so that no member can fork away in between; the rest one by one. The call says nothing of
-  // members that it could not reach.
+  // Signals the group in one call, so that no member can fork away in between, and the rest one by one. That call does
+  // not report members that it could not reach.
   const bool whole_group = ::kill(-job_->pid(), signal) == 0;
   if (!whole_group) return detail::signal_each(tree, signal);
   const auto rest =

@@ -29,14 +29,15 @@ int clone_spawn(const spawn_request&, const sigset_t&, spawned&) noexcept {
 namespace braid::process::detail {
 namespace {
 
-/// What the child is told, and what it says if it fails: it writes into our memory.
+/// The child's instructions, and its error if it fails: the child writes into our memory.
 struct errand {
   const spawn_request& request;
   const sigset_t& to_default;
   int error;
 };
 
-/// 0 or -errno. By number, so that no wrapper touches the calling thread's errno or cancellation state.
+/// Makes a system call by its number, so that no wrapper touches the calling thread's errno or cancellation state.
+/// Returns -errno if it fails.
 long call(long number, long a = 0, long b = 0, long c = 0, long d = 0) noexcept {
   long result = number;
   register long fourth asm("r10") = d;
@@ -65,7 +66,7 @@ long take_default_dispositions(const sigset_t& signals) noexcept {
   return 0;
 }
 
-/// Gives the child a table of descriptors of its own. The uppermost ones that it shall not have are not even copied.
+/// Gives the child a table of descriptors of its own. The uppermost ones that it must not have are not even copied.
 long leave_our_descriptors(const spawn_request& request) noexcept {
   if (!request.closed_early.empty()) {
     const auto& [first, last] = request.closed_early.back();
@@ -86,7 +87,7 @@ long become(const errand& told) noexcept {
   const spawn_request& request = told.request;
   if (const long done = leave_our_descriptors(request); done < 0) return done;
   if (const long done = take_descriptors(request.descriptors); done < 0) return done;
-  // Fails on kernels before 5.9, and then the exec closes them.
+  // Fails on kernels before 5.9; then the exec closes them.
   for (const descriptor_range& each : request.closed_early) call(SYS_close_range, each.first, each.last, 0);
   if (const long done = call(SYS_setpgid, 0, 0); done < 0) return done;
   take_default_dispositions(told.to_default);
@@ -103,7 +104,7 @@ long become(const errand& told) noexcept {
   for (;;) call(SYS_exit_group, 127);
 }
 
-/// clone3, whose child runs run_child(told) on the stack that the arguments name and never returns from here.
+/// Calls clone3. The child runs run_child(told) on the stack that the arguments name, and never returns from here.
 long clone_into(clone_args& arguments, errand& told) noexcept {
   long result = SYS_clone3;
   register void (*child)(errand*) asm("r8") = run_child;
@@ -138,8 +139,8 @@ int clone_spawn(const spawn_request& request, const sigset_t& to_default, spawne
 
   sigset_t held, before;
   sigfillset(&held);
-  // Not this one: the kernel drops it at once where nobody handles it, but not where it is blocked. A child that is
-  // over before our thread runs again would leave it pending and wake every thread that waits for signals.
+  // SIGCHLD stays unblocked: the kernel drops it at once if it has no handler, but not if it is blocked. A child that
+  // ends before our thread runs again would leave it pending and wake every thread that waits for signals.
   sigdelset(&held, SIGCHLD);
   pthread_sigmask(SIG_BLOCK, &held, &before);
   const long pid = clone_into(arguments, told);

@@ -18,10 +18,10 @@ class descriptor {
   int get() const noexcept { return number_; }
   explicit operator bool() const noexcept { return number_ >= 0; }
 
-  /// Gives the number away; the caller closes it.
+  /// Gives up the number; the caller closes it.
   int release() noexcept;
 
-  /// Closes. An interrupted close is not repeated: on Linux the number is free by then.
+  /// Closes the descriptor. An interrupted close is not repeated: on Linux the number is free by then.
   void reset() noexcept;
 
  private:
@@ -34,8 +34,8 @@ struct descriptor_range {
   unsigned last;
 };
 
-/// All descriptors above 2 that a child would not inherit now, whether open or not, from low to high; empty if that
-/// cannot be found out (no /proc). Price: one look into /proc/self/fd.
+/// Returns all descriptors above 2 that a child would not inherit now, whether open or not, from low to high. Empty if
+/// that cannot be found out (no /proc). Price: one look into /proc/self/fd.
 std::vector<descriptor_range> not_inherited();
 
 }  // namespace braid::process

@@ -10,7 +10,7 @@ namespace braid::process::detail {
 /// A copy of our environment, taken once; immutable, so any thread may read it while others call setenv.
 class environment_block {
  public:
-  /// Not while another thread changes the environment.
+  /// Requires that no other thread changes the environment meanwhile.
   environment_block();
 
   /// The value of a variable in the copy; empty if there is none.

@@ -5,7 +5,7 @@
 namespace braid::process::detail {
 
 void exit_event::happen(const exit_status& status) noexcept {
-  braid::detail::wake_chain wakes;  // outlives the guard: nobody is woken under the lock
+  braid::detail::wake_chain wakes;  // outlives the guard: no operation is woken under the lock
   const braid::detail::spin_guard guard(lock_);
   status_ = status;
   while (operation* waiting = waiting_.pop_front()) braid::detail::claim(*waiting, wakes);

@@ -1,7 +1,8 @@
-// The end of a child as something to wait for.
+// The end of a child as an event to wait for.
 //
-// 1. `status_` is set once, by `happen`, under the source's lock; afterwards nobody is enlisted.
-// 2. Releasing that lock is the last touch of the event by who made it happen: whoever sees the status may destroy it.
+// 1. `status_` is set once, by `happen`, under the source's lock; afterwards no operation is enlisted.
+// 2. Releasing that lock is the last access to the event by the thread that calls `happen`: a thread that sees the
+//    status may destroy the event.
 #pragma once
 
 #include <optional>
@@ -14,10 +15,10 @@ namespace braid::process::detail {
 
 class exit_event final : public braid::detail::source {
  public:
-  /// Wakes all who wait. Once. Any thread.
+  /// Sets the status and wakes all waiters. Call once. Any thread.
   void happen(const exit_status& status) noexcept;
 
-  /// Nothing while the child runs. Any thread.
+  /// Returns nothing while the child runs. Any thread.
   std::optional<exit_status> status() noexcept;
 
  private:
@@ -33,7 +34,7 @@ class [[nodiscard]] exit_wait final : public braid::detail::performable<exit_wai
   exit_wait(exit_event& event, pid_t pid) noexcept : performable(event), event_(event), pid_(pid) {}
   ~exit_wait() { withdraw_if_parked(); }
 
-  /// Only after it was performed.
+  /// Requires that it was performed.
   exit_status result();
 
  private:

@@ -22,8 +22,8 @@ std::chrono::microseconds to_duration(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
-// Nothing if WNOHANG is among the flags and the child lives. The raw call has a fifth argument that the library's
-// lacks: the usage of exactly this child.
+// Returns nothing if WNOHANG is among the flags and the child lives. The raw call has a fifth argument that the
+// library's lacks: the usage of exactly this child.
 std::optional<exit_status> ask_kernel(const descriptor& handle, int flags) noexcept {
   siginfo_t info{};
   rusage usage{};

@@ -1,10 +1,10 @@
 // The record of one started child, shared by its owner, the watcher and the table.
 //
-// 1. From the start until `finish` the record is watched; its owner destroys it only after that. A child that is over
-//    before it could be watched is finished by who started it, and never watched. Neither is an attended one, whose
-//    owner waits for the end itself: its `finish` is called by the owner's thread.
-// 2. `finish` is the watcher's last touch, and the release of the event's lock is the last touch in it.
-// 3. The kernel's process is reaped by the table when the record goes, not before: until then pid and group are ours.
+// 1. From the start until `finish` the record is watched; its owner destroys it only after that. If a child ends before
+//    it could be watched, the thread that started it finishes the record, which is then never watched. An attended one
+//    is not watched either: its owner waits for the end itself, and `finish` is called by the owner's thread.
+// 2. `finish` is the watcher's last access to the record, and releasing the event's lock is the last access in it.
+// 3. The table reaps the kernel's process when the record is destroyed, not before: until then pid and group are ours.
 #pragma once
 
 #include <sys/types.h>
@@ -30,7 +30,7 @@ class job {
         attended_(attended),
         started_(std::chrono::steady_clock::now()) {}
 
-  /// Before the record is watched or in the table.
+  /// Call before the record is watched or in the table.
   void begins(pid_t pid, descriptor handle) noexcept {
     pid_ = pid;
     handle_ = std::move(handle);
@@ -43,9 +43,9 @@ class job {
   pid_t pid() const noexcept { return pid_; }
   const descriptor& handle() const noexcept { return handle_; }
 
-  /// By the watcher, once the handle is readable: asks the kernel how the child ended, without reaping it.
+  /// Asks the kernel how the child ended, without reaping it. The watcher calls it once the handle is readable.
   void finish() noexcept;
-  /// As finish where the child has ended; false where it lives. Before the record is watched.
+  /// Does the same if the child has ended; returns false if it lives. Call before the record is watched.
   [[nodiscard]] bool finish_if_over() noexcept;
   exit_event& ended() noexcept { return ended_; }
   /// Blocks the calling thread until the child has ended.

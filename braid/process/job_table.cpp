@@ -17,7 +17,7 @@ namespace braid::process::detail {
 namespace {
 
 constexpr char variable[] = "BRAID_JOB";
-constexpr int most_rounds = 8;  // of looks at a table that changes
+constexpr int most_rounds = 8;  // looks at a table that changes
 
 std::string random_mark() {
   std::random_device device;
@@ -32,7 +32,7 @@ std::string inherited_mark() {
   return value != nullptr && *value != '\0' ? std::string(value) + ":" : std::string();
 }
 
-// True if there was one to reap.
+// Returns true if there was one to reap.
 bool reap_if_ended(pid_t pid) noexcept {
   siginfo_t info{};
   return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 && info.si_pid == pid;
@@ -111,8 +111,8 @@ void job_table::reap_known_orphans() {
 }
 
 void job_table::sweep() {
-  // A process that is reaped has handed its children to us by then, after we looked: so look again. Bounded, for a
-  // chain of processes in which each starts the next and ends.
+  // A process that is reaped has handed its children to us by then, after we looked: so look again. Bounded, because in
+  // a chain of processes each may start the next and end.
   for (int rounds = 0; rounds < most_rounds; ++rounds) {
     reap_known_orphans();
     if (all_known(children_.look())) return;
@@ -125,7 +125,7 @@ void job_table::sweep() {
   }
 }
 
-/// True if it had ended and was reaped.
+/// Returns true if the process had ended and was reaped.
 bool job_table::judge(pid_t unknown) {
   const auto entry = look_up(unknown);
   if (!entry || entry->parent != self_) return false;
@@ -155,7 +155,7 @@ job_table::job_number job_table::owner_by_mark(pid_t pid) const {
   return number;
 }
 
-// Climbs from a group's or session's leader to the child of ours it came from.
+// Climbs from the leader of a group or session to the child of ours that it descends from.
 job_table::job_number job_table::owner_by_leader(pid_t leader) const {
   constexpr int deepest = 1000;  // a walk over a changing table could go in circles
   for (int depth = 0; depth < deepest; ++depth) {
@@ -251,7 +251,7 @@ std::vector<process_entry> subtree(const std::vector<process_entry>& all, const 
     by_parent.emplace(entry.parent, &entry);
   }
   std::vector<process_entry> found;
-  // Each entry leaves by_pid when it is taken, so a table read while it changed cannot make a circle.
+  // Each entry is removed from by_pid when it is taken, so a table read while it changed cannot make a circle.
   const auto take = [&](pid_t pid) {
     if (const auto entry = by_pid.find(pid); entry != by_pid.end()) {
       found.push_back(*entry->second);

@@ -31,7 +31,7 @@ void late_output::take(descriptor pipe, teller tell) {
   if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, place->second.pipe.get(), &event) != 0) give_up(place, false);
 }
 
-/// False at the pipe's end.
+/// Returns false at the pipe's end.
 bool late_output::read_some(held& from) noexcept {
   std::array<char, 16 * 1024> dropped;
   for (int reads = 0; reads < reads_at_once;) {
@@ -44,10 +44,10 @@ bool late_output::read_some(held& from) noexcept {
   return true;
 }
 
-/// A copy of the descriptor in a child that has not reached its exec would keep it watched after its close.
+/// Removes the pipe from epoll: a descriptor copied into a child before its exec would keep it watched after its close.
 late_output::held late_output::let_go(held_map::iterator which) noexcept {
   held gone = std::move(which->second);
-  ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, gone.pipe.get(), nullptr);  // fails for one that could not be watched
+  ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, gone.pipe.get(), nullptr);  // fails for a pipe that could not be watched
   pipes_.erase(which);
   return gone;
 }

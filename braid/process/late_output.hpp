@@ -1,10 +1,10 @@
-// Pipes of children that have ended, held open by processes that they left running.
+// Pipes of children that have ended, held open by processes that those children left running.
 //
-// What arrives there belongs to no record any more. It is read, counted and dropped, so that the writer neither blocks
-// nor dies by SIGPIPE while this program runs, and the count is told once: at the pipe's end, when the pipe is given
-// up, or at `end`.
+// Bytes that arrive there do not belong to a record any more. They are read, counted and dropped, so that the writer
+// neither blocks nor dies by SIGPIPE while this program runs. The count is reported once: at the pipe's end, when the
+// pipe is given up, or at `end`.
 //
-// 1. pipes_ holds each pipe from `take` to its end; mutex_ covers it, and the calls of tellers.
+// 1. pipes_ holds each pipe from `take` to its end; mutex_ guards it, and the calls of tellers.
 // 2. At most `most` pipes are held; one more gives up the oldest, whose writer gets SIGPIPE from then on.
 #pragma once
 
@@ -18,7 +18,7 @@
 
 namespace braid::process {
 
-/// What came out of one pipe after its child's end.
+/// The bytes that arrived in one pipe after its child's end.
 struct late_bytes {
   std::uint64_t dropped = 0;
   bool still_open = false;  ///< It is no longer read, though a process still holds it.
@@ -31,19 +31,19 @@ class late_output {
  public:
   using teller = std::function<void(const late_bytes&)>;
 
-  /// Throws std::system_error without epoll.
+  /// Throws std::system_error if epoll is not available.
   late_output();
 
-  /// Reads and drops from now on. `tell` is called once, with mutex_ held, on the thread that finds the pipe's end: it
+  /// Reads and drops from now on. Calls `tell` once, with mutex_ held, on the thread that finds the pipe's end; `tell`
   /// must be short and must not call back. Any thread.
   void take(descriptor pipe, teller tell);
 
-  /// For epoll: readable while a pipe has something for `drain`.
+  /// For epoll: readable while a pipe has bytes for `drain`.
   int file() const noexcept { return poll_.get(); }
-  /// Reads what is there, a bounded piece. By one thread.
+  /// Reads a bounded part of what is there. One thread only.
   void drain() noexcept;
 
-  /// Gives up every pipe, after a last look into it, and tells. No teller runs once it returns. Any thread.
+  /// Gives up every pipe, after a last look into it, and reports it. No teller runs once it returns. Any thread.
   void end() noexcept;
 
   void hold_at_most(std::size_t most) noexcept;

@@ -29,8 +29,8 @@ std::atomic<bool> one_exists{false};
 
 constexpr rlim_t most_late_pipes = 256;
 
-// Above 2, so that it cannot be overwritten in a child before it is used, even if we were started with closed standard
-// descriptors.
+// Returns a descriptor above 2 even if we were started with closed standard descriptors. So it cannot be overwritten in
+// a child before it is used.
 descriptor open_null_device() {
   descriptor any(::open("/dev/null", O_RDWR | O_CLOEXEC));
   descriptor high(::fcntl(any.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
@@ -38,7 +38,7 @@ descriptor open_null_device() {
   return high;
 }
 
-// What a launcher changes in its process, and puts back at its end.
+// The changes that a launcher makes to its process, undone at its end.
 class process_role {
  public:
   process_role() {
@@ -93,17 +93,17 @@ struct launcher::parts {
   detail::spawn_attributes attributes;
   descriptor null = open_null_device();
   std::atomic<std::uint64_t> last_number{0};
-  std::atomic<rlim_t> soft_limit_of_children{0};  // 0: ours was not raised
+  std::atomic<rlim_t> soft_limit_of_children{0};  // 0 if ours was not raised
   detail::job_table table;
   detail::watcher watching{table};  // last: its thread uses the table
 
   int or_null(int number) const noexcept { return number == null_device ? null.get() : number; }
   void run(const command& what, detail::spawn_request& request, detail::spawned& result);
-  /// The limit of descriptors that we had before we raised it, if we did.
+  /// Returns the limit of descriptors that we had before we raised it, if we did.
   std::optional<rlimit> limit_of_children() const noexcept;
 };
 
-// Fills in the path; a path that was remembered and has gone is searched again.
+// Starts the command and fills in its path. Searches again if a remembered path is gone.
 void launcher::parts::run(const command& what, detail::spawn_request& request, detail::spawned& result) {
   for (;;) {
     const detail::found_program program = programs.find(what.argv[0]);

@@ -8,7 +8,7 @@
 
 namespace braid::process {
 
-/// A process at the moment it was looked at; the number may mean another process later.
+/// A process at the moment of the look; the number may mean another process later.
 struct process_info {
   pid_t pid = 0;
   std::string name;  // the kernel's command name, cut at 15 bytes
@@ -19,18 +19,18 @@ struct process_info {
 /// A process that SIGKILL did not end.
 struct survivor {
   process_info process;
-  int error_number = 0;  // why the signal was refused: EPERM for another user's; 0: it was sent, and the process stays
+  int error_number = 0;  // why the signal was refused: EPERM for another user's; 0 if it was sent and the process stays
 
   friend bool operator==(const survivor&, const survivor&) = default;
 };
 
-/// What became of a tree that was killed.
+/// The result of killing a tree.
 struct kill_report {
   int killed = 0;  // processes that got SIGKILL from us and are gone
   std::vector<survivor> survivors;
 };
 
-/// What became of a signal to a tree.
+/// The result of signalling a tree.
 struct signal_report {
   int reached = 0;                    // processes that got it
   std::vector<process_info> refused;  // processes that we may not signal

@@ -16,7 +16,7 @@
 namespace braid::process {
 namespace {
 
-/// The first few KB of a small file; empty if it cannot be read.
+/// Returns the first few KB of a small file; empty if it cannot be read.
 std::string text_of(const std::string& path) {
   const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 4096> text{};
@@ -28,7 +28,7 @@ std::size_t left_below(std::size_t limit, std::size_t used) {
   return limit - std::min(limit, used);
 }
 
-/// Tasks whose real user is `user`.
+/// Counts the tasks whose real user is `user`.
 std::size_t tasks_of(uid_t user) {
   const std::unique_ptr<DIR, int (*)(DIR*)> all(::opendir("/proc"), ::closedir);
   std::size_t tasks = 0;
@@ -50,7 +50,7 @@ std::optional<process_limit> user_limit(std::size_t wanted) {
   return process_limit{left_below(limit.rlim_cur, tasks_of(user)), "ulimit -u " + std::to_string(limit.rlim_cur)};
 }
 
-/// Of our own cgroup and those above it, as far as they are mounted.
+/// Returns the nearest limit of our own cgroup and those above it, as far as they are mounted.
 std::optional<process_limit> cgroup_limit() {
   const auto all = text_of("/proc/self/cgroup");
   const auto at = all.rfind("0::/");

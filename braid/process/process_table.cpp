@@ -20,8 +20,8 @@ constexpr unsigned exiting_flag = 0x4;  // PF_EXITING of linux/sched.h
 
 using open_directory = std::unique_ptr<DIR, int (*)(DIR*)>;
 
-// One look at processes. A lack of descriptors or memory is waited for, about a second in all: a process that cannot be
-// looked at for the moment must not count as one that has gone.
+// One look at processes. Waits, about a second in all, while descriptors or memory are lacking: a process that cannot
+// be looked at for the moment must not count as one that has ended.
 class patient_look {
  public:
   descriptor file(const std::string& path) {
@@ -45,7 +45,7 @@ class patient_look {
   int naps_left_ = 1000;
 };
 
-// False if nothing can be read. A file that fails half-way counts as far as it was read.
+// Returns false if nothing can be read. A file that fails half-way counts as far as it was read.
 bool read_from_start(const descriptor& file, std::string& text) {
   std::size_t used = 0;
   for (;;) {
@@ -55,7 +55,7 @@ bool read_from_start(const descriptor& file, std::string& text) {
     if (n < 0 && used == 0) return false;
     if (n <= 0) break;
     used += static_cast<std::size_t>(n);
-    // The kernel fills what it is given, to a page; less than that is the end.
+    // The kernel fills the buffer that it is given, up to a page; less than that is the end.
     if (used < 1024) break;
   }
   text.resize(used);
@@ -87,14 +87,14 @@ bool parse(std::string_view word, number& value) {
   return std::from_chars(word.data(), word.data() + word.size(), value).ec == std::errc{};
 }
 
-/// The mode of a link in /proc/PID/fd says what its descriptor was opened for.
+/// The mode of a link in /proc/PID/fd shows what its descriptor was opened for.
 bool is_open_to_write(DIR* directory, const char* name) {
   struct stat about {};
   return ::fstatat(::dirfd(directory), name, &about, AT_SYMLINK_NOFOLLOW) == 0 && (about.st_mode & S_IWUSR) != 0;
 }
 
-/// True if one of the links in a /proc/PID/fd reads so and can be written to. Both ends of a pipe read alike, and a
-/// child of ours that has not reached its exec has a copy of the ends that we read.
+/// Returns true if one of the links in a /proc/PID/fd reads `wanted` and can be written to. Both ends of a pipe read
+/// alike, and a child of ours before its exec has a copy of the ends that we read.
 bool writes_to(patient_look& look, const std::string& folder, std::string_view wanted) {
   const open_directory directory = look.folder(folder);
   if (directory == nullptr) return false;

@@ -12,7 +12,7 @@
 namespace braid::process::detail {
 namespace {
 
-// 0 if the file can be run by us, else why not.
+// Returns 0 if we can run the file, else the errno that says why not.
 int refusal(const std::string& path) {
   struct stat about {};
   if (::stat(path.c_str(), &about) != 0) return errno;
@@ -71,7 +71,7 @@ found_program program_finder::search(const std::string& name) const {
     std::string path = std::string(all.substr(start, end - start)) + "/" + name;
     const int error = refusal(path);
     if (error == 0) return {std::move(path), 0, false};
-    // As a shell: a file that may not be run is worth naming, but a later one may do.
+    // As in a shell: a file that may not be run is worth naming, but a later one may do.
     if (error == EACCES && best.error_number == ENOENT) best = {std::move(path), EACCES, false};
     start = end + 1;
   }

@@ -9,8 +9,8 @@
 namespace braid::process {
 namespace {
 
-// A pipe in packet mode (O_DIRECT, which a child can switch on) drops the rest of a packet that is larger than what is
-// asked for; a packet has at most PIPE_BUF bytes.
+// A pipe in packet mode (O_DIRECT, which a child can switch on) drops the part of a packet that exceeds the read. A
+// packet has at most PIPE_BUF bytes.
 constexpr std::size_t least_room = 4096;
 
 }  // namespace
@@ -40,7 +40,7 @@ void record::append(std::string_view bytes) {
   }
 }
 
-/// Moves the memory to the file. A part that was written before a failure stays readable.
+/// Moves the memory to the file. The part that was written before a failure stays readable.
 void record::spill() {
   try {
     if (!file_) file_.emplace(spool::place::disk, directory_);

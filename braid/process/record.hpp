@@ -1,7 +1,7 @@
-// What one stream of one child has written, as far as it was read.
+// The output of one stream of one child, as far as it was read.
 //
-// Policy. The child never touches this memory or this file: its bytes come through a pipe (capture.hpp), so it can
-// neither truncate them nor fill a disk unnoticed. The newest bytes lie in memory, at most 64 KiB; when these are full
+// Policy. The child never touches this memory or this file: its bytes arrive through a pipe (capture.hpp), so it can
+// neither truncate them nor fill a disk unnoticed. The newest bytes are in memory, at most 64 KiB. When these are full
 // they are appended to an unnamed file in $TMPDIR (spool.hpp), which is made for the first output that needs one. So
 // output of any size takes 64 KiB of memory, and output below that takes no file.
 //
@@ -27,37 +27,37 @@ class record {
  public:
   static constexpr std::size_t most_in_memory = 64 * 1024;
 
-  /// `directory` is for the file; empty: $TMPDIR, else /tmp.
+  /// The file is made in `directory`; if that is empty, in $TMPDIR, else in /tmp.
   explicit record(std::string directory = {}) : directory_(std::move(directory)) {}
 
-  /// At least 4,096 bytes to read the next output into; more where the memory has room. Moves what is in memory to the
-  /// file if it is full. After a failure: bytes that will be dropped. Throws std::bad_alloc alone.
+  /// Returns at least 4,096 bytes to read the next output into; more if the memory has room. Moves the memory to the
+  /// file if it is full. After a failure returns bytes that will be dropped. Throws only std::bad_alloc.
   [[nodiscard]] std::span<char> room();
-  /// The first `count` bytes of the last room() are output.
+  /// Says that the first `count` bytes of the last room() are output.
   void filled(std::size_t count) noexcept;
 
   /// Adds bytes; for tests and for output that does not come from a pipe.
   void append(std::string_view bytes);
 
-  /// Bytes that are kept.
+  /// Returns the number of bytes that are kept.
   [[nodiscard]] std::uint64_t size() const noexcept { return in_file_ + in_memory_; }
 
-  /// Reads at an offset; fewer bytes than asked for only at the end. Throws std::system_error if the file cannot be
-  /// read back.
+  /// Reads at an offset. Returns fewer bytes than asked for only at the end. Throws std::system_error if the file
+  /// cannot be read back.
   std::size_t read(std::uint64_t offset, std::span<char> into) const;
 
-  /// The older bytes, in a file; null: there are none. Its first `size() - in_memory().size()` bytes are this record's.
+  /// Returns the file of the older bytes, or null. Its first `size() - in_memory().size()` bytes are this record's.
   [[nodiscard]] const spool* in_file() const noexcept { return in_file_ > 0 ? &*file_ : nullptr; }
   [[nodiscard]] std::uint64_t bytes_in_file() const noexcept { return in_file_; }
   /// The newer bytes.
   [[nodiscard]] std::string_view in_memory() const noexcept { return {memory_.get(), in_memory_}; }
 
-  /// Why bytes were dropped, as a sentence; empty: none were.
+  /// Says why bytes were dropped, as a sentence; empty if none were.
   [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
-  /// Bytes that were not kept.
+  /// Returns the number of bytes that were not kept.
   [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }
 
-  /// Empty again, for the next child. Keeps the memory; the file is emptied, or given up if that fails.
+  /// Empties the record for the next child. Keeps the memory; the file is emptied, or given up if that fails.
   void clear() noexcept;
 
  private:

@@ -17,11 +17,11 @@
 namespace braid::process::detail {
 namespace {
 
-// A source that is itself 0, 1 or 2 could be overwritten before it is copied, so it is moved above them first; then the
+// A source that is itself 0, 1 or 2 could be overwritten before it is copied, so it is moved above them first. Then the
 // child can copy in any order.
 class descriptors_above {
  public:
-  /// 0 or errno. `request` then names the moved ones.
+  /// Returns 0 or errno. `request` then names the moved descriptors.
   int move_up(spawn_request& request) noexcept {
     for (int target = 0; target < 3; ++target) {
       int& source = request.descriptors[target];
@@ -53,7 +53,7 @@ class file_actions {
       if (const int error = ::posix_spawn_file_actions_adddup2(&actions_, request.descriptors[target], target))
         return error;
     }
-    // The last range has no end; the others are left to the exec.
+    // The last range has no upper end; the others are left to the exec.
     if (!request.closed_early.empty())
       if (const int error = ::posix_spawn_file_actions_addclosefrom_np(
               &actions_, static_cast<int>(request.closed_early.back().first)))
@@ -67,8 +67,8 @@ class file_actions {
   bool good_ = false;
 };
 
-// Empty with errno ETIMEDOUT if there was none for watch_patience. Our own threads take descriptors only for moments
-// while none is left.
+// Returns empty with errno ETIMEDOUT if there was none for watch_patience. While none is left, our own threads take
+// descriptors only for moments.
 descriptor open_process_patiently(pid_t pid) noexcept {
   for (auto left = watch_patience; left.count() > 0; --left) {
     if (descriptor handle = open_process(pid)) return handle;
@@ -81,14 +81,14 @@ descriptor open_process_patiently(pid_t pid) noexcept {
 int posix_spawn(const spawn_attributes& attributes, const spawn_request& request, spawned& result) noexcept {
   file_actions actions;
   if (const int error = actions.fill(request)) return error;
-  // A lack of descriptors is found before the program begins, so that one that has begun is not started again.
+  // Finds a lack of descriptors before the program begins, so that one that has begun is not started again.
   descriptor reserved(::fcntl(request.descriptors[0], F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   if (!reserved) return errno;
   pid_t pid = 0;
   if (const int error =
           ::posix_spawn(&pid, request.path, actions.get(), attributes.get(), request.arguments, request.environment))
     return error;
-  // The number cannot be another's yet: only we reap it.
+  // The number cannot mean another process yet: only we reap it.
   reserved.reset();
   descriptor handle = open_process_patiently(pid);
   if (!handle) {

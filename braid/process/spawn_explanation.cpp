@@ -15,7 +15,7 @@
 namespace braid::process::detail {
 namespace {
 
-// Short enough for a message, and unable to write control characters to a terminal.
+// Makes bytes short enough for a message and unable to write control characters to a terminal.
 std::string shown(std::string_view bytes) {
   constexpr std::size_t longest = 80;
   std::string text = "'";
@@ -48,7 +48,7 @@ spawn_error too_long(const command& what) {
               " bytes; pass fewer inputs to a job or raise the stack limit (ulimit -s)"};
 }
 
-// Why the child could not enter the directory of the command; empty if it could.
+// Returns why the child could not enter the directory of the command; nothing if it could.
 std::optional<spawn_error> directory_fault(const command& what) {
   if (what.directory.empty()) return std::nullopt;
   struct stat about {};
@@ -73,7 +73,7 @@ std::optional<spawn_error> descriptor_fault(const command& what) {
   return std::nullopt;
 }
 
-// As the child will see it.
+// Returns the path as the child will see it.
 std::string seen_from(const std::string& directory, const std::string& path) {
   return path.starts_with('/') || directory.empty() ? path : directory + "/" + path;
 }

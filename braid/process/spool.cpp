@@ -18,10 +18,10 @@
 namespace braid::process {
 namespace {
 
-constexpr std::size_t longest_sendfile = 0x7ffff000;  // what one call of the kernel moves
+constexpr std::size_t longest_sendfile = 0x7ffff000;  // the most that one call of the kernel moves
 constexpr std::size_t bounce_size = 32 * 1024;        // lies on the stack
 
-// For file systems without O_TMPFILE: a named file whose name is gone before anybody can use it.
+// For file systems without O_TMPFILE: a named file whose name is removed before another process can use it.
 descriptor open_then_unlink(const std::string& directory) {
   std::string name = directory + "/braid-spool-XXXXXX";
   descriptor file(::mkostemp(name.data(), O_CLOEXEC | O_APPEND));
@@ -48,7 +48,7 @@ descriptor open_in_memory() {
   return file;
 }
 
-// Holds SIGPIPE back from this thread, and at its end swallows the one that our own write may have raised.
+// Holds SIGPIPE back from this thread. At its end it discards the one that our own write may have raised.
 class sigpipe_hold {
  public:
   sigpipe_hold() noexcept {
@@ -84,13 +84,13 @@ void wait_until_writable(int target) noexcept {
   ::poll(&entry, 1, -1);
 }
 
-// True if the write is to be tried again.
+// Returns true if the write must be tried again.
 bool passing(int error, int target) noexcept {
   if (error == EAGAIN) wait_until_writable(target);
   return error == EINTR || error == EAGAIN;
 }
 
-// 0 or the errno of the write; `written` says how much is out.
+// Returns 0 or the errno of the write; `written` counts the bytes that are out.
 int write_all(int target, const char* bytes, std::size_t count, std::uint64_t& written) noexcept {
   while (count > 0) {
     const ssize_t n = ::write(target, bytes, count);
@@ -118,14 +118,14 @@ void copy_by_hand(int source, int target, std::uint64_t offset, std::uint64_t le
   }
 }
 
-// True if sendfile has done it all or the target failed; false if the rest is to be copied by hand.
+// Returns true if sendfile has done it all or the target failed, false if the rest must be copied by hand.
 bool copy_in_kernel(int source, int target, std::uint64_t offset, std::uint64_t length, copy_outcome& outcome) {
   auto position = static_cast<off_t>(offset);
   while (length > 0) {
     const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(length, longest_sendfile));
     const ssize_t n = ::sendfile(target, source, &position, want);
     if (n < 0 && passing(errno, target)) continue;
-    // EIO may be either side's fault: by hand we see whose.
+    // Either side may cause EIO: a copy by hand shows which.
     if (n < 0 && (errno == EINVAL || errno == ENOSYS || errno == EIO)) return false;
     if (n < 0) outcome.write_error = errno;
     if (n <= 0) return true;

@@ -1,4 +1,4 @@
-// A stage for tests: starts the actor and listens to what it and its descendants report.
+// Fixture for tests: starts the actor and receives the reports of it and its descendants.
 #pragma once
 
 #include <fcntl.h>
@@ -25,7 +25,7 @@ inline command actor(std::vector<std::string> words) {
   return what;
 }
 
-/// The read end of a pipe whose write end only a tree of processes holds: its end says that the tree is gone.
+/// The read end of a pipe whose write end only a tree of processes holds: its end means that the tree is gone.
 class ear {
  public:
   ear() {
@@ -35,18 +35,18 @@ class ear {
     speaks_ = descriptor(ends[1]);
   }
 
-  /// For the command; closed by `listen_only` once the child has it.
+  /// The write end, for the command; `listen_only` closes it once the child has it.
   int mouth() const noexcept { return speaks_.get(); }
   void listen_only() noexcept { speaks_.reset(); }
 
-  /// Waits for so many reports; false if the tree ended or 20 s passed first.
+  /// Waits for `reports` reports; returns false if the tree ended or 20 s passed first.
   bool hear(int reports) {
     for (; reports > 0; --reports)
       if (next() != 1) return false;
     return true;
   }
 
-  /// Waits until nobody holds the write end; false if 20 s passed first.
+  /// Waits until no process holds the write end; returns false if 20 s passed first.
   bool all_gone() {
     for (;;) {
       const int got = next();
@@ -54,7 +54,7 @@ class ear {
     }
   }
 
-  /// True if somebody holds the write end at this moment.
+  /// Returns true if a process holds the write end at this moment.
   bool somebody_there() const {
     pollfd entry{hears_.get(), POLLIN, 0};
     ::poll(&entry, 1, 0);
@@ -62,7 +62,7 @@ class ear {
   }
 
  private:
-  // 1: a report, 0: the end, -1: nothing came.
+  // Returns 1 for a report, 0 for the end, -1 if nothing arrived.
   int next() {
     pollfd entry{hears_.get(), POLLIN, 0};
     constexpr int longest_ms = 20000;
@@ -87,7 +87,7 @@ inline std::string text_of(const record& from) {
   return text;
 }
 
-/// What a command prints; its end is waited for.
+/// Waits for the end of a command and returns its output.
 inline std::string output_of(launcher& launch, command what) {
   spool out;
   what.output = out.file();
@@ -96,7 +96,7 @@ inline std::string output_of(launcher& launch, command what) {
   return text_of(out);
 }
 
-/// Starts an actor that reports into `to` by its output.
+/// Starts an actor that reports into `to` through its output.
 inline child start_reporting(launcher& launch, ear& to, std::vector<std::string> words) {
   command what = actor(std::move(words));
   what.output = to.mouth();
@@ -105,7 +105,7 @@ inline child start_reporting(launcher& launch, ear& to, std::vector<std::string>
   return running;
 }
 
-/// Asks again until the answer is yes; false after 20 s.
+/// Asks again until the answer is yes; returns false after 20 s.
 template<typename question>
 bool eventually(question ask) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);

@@ -1,4 +1,4 @@
-// Keeps starts of children apart from decisions about who is whose child.
+// Keeps starts of children apart from decisions about the job of a process.
 #pragma once
 
 #include <pthread.h>
@@ -8,8 +8,8 @@
 
 namespace braid::process::detail {
 
-/// Many starts hold it shared; a sweep holds it alone, and then every child of ours is either on record or an orphan,
-/// never one that is just being made. A waiting sweep goes before new starts, so it is not starved by a busy pool;
+/// Many starts hold it shared. A sweep holds it alone: then every child of ours is either on record or an orphan, never
+/// one whose start is under way. A waiting sweep goes before new starts, so a busy pool does not starve it;
 /// std::shared_mutex does not promise that. Meets SharedLockable. Thread rule: any; not recursive.
 class start_gate {
  public:
@@ -24,7 +24,7 @@ class start_gate {
   start_gate(const start_gate&) = delete;
   start_gate& operator=(const start_gate&) = delete;
 
-  /// As lock, until the time has passed; false then.
+  /// Like lock, but returns false once the time has passed.
   bool try_lock_until(std::chrono::steady_clock::time_point until) noexcept {
     const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(until.time_since_epoch()).count();
     const timespec limit{static_cast<time_t>(time / 1'000'000'000), static_cast<long>(time % 1'000'000'000)};

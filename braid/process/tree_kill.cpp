@@ -27,7 +27,7 @@ identity identity_of(const process_entry& entry) {
   return {entry.pid, entry.start_time};
 }
 
-// 0, or why it was not signalled; ESRCH if it is gone. `handle` stays open for the caller to wait on.
+// Returns 0, or why it was not signalled; ESRCH if it is gone. `handle` stays open, so that the caller can wait on it.
 int signal_exactly(const process_entry& target, int signal, descriptor& handle) {
   handle = open_process(target.pid);
   const int open_error = handle ? 0 : errno;
@@ -35,7 +35,7 @@ int signal_exactly(const process_entry& target, int signal, descriptor& handle) 
   const auto now = look_up(target.pid);
   if (!now || now->start_time != target.start_time) return ESRCH;
   if (open_error == 0) return signal_process(handle, signal);
-  // Out of descriptors: by number, a moment after the check.
+  // No descriptor is left: signal by number, a moment after the check.
   return ::kill(target.pid, signal) == 0 ? 0 : errno;
 }
 
@@ -43,7 +43,7 @@ void wait_until_gone(const std::vector<descriptor>& handles, clock::time_point d
   std::vector<pollfd> waiting;
   for (const descriptor& handle : handles)
     if (handle) waiting.push_back({handle.get(), POLLIN, 0});
-  // Without a handle there is only time to wait for.
+  // A process without a handle can only be given time.
   if (waiting.size() < handles.size() || waiting.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   while (!waiting.empty() && clock::now() < deadline) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());

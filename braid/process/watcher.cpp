@@ -30,7 +30,7 @@ descriptor checked(int number, const char* what) {
   return descriptor(number);
 }
 
-// A thread inherits the mask of its maker.
+// A thread inherits the signal mask of its creator.
 template<typename body>
 std::thread make_thread_without_signals(body run) {
   sigset_t all;
@@ -102,7 +102,7 @@ exit_status watcher::wait_for_end_of(job& watched) {
 
 void watcher::wake() noexcept {
   const std::uint64_t one = 1;
-  // Cannot fail but by a full counter, and then the thread is awake already.
+  // Fails only if the counter is full, and then the thread is awake already.
   [[maybe_unused]] const ssize_t n = ::write(wake_.get(), &one, sizeof one);
 }
 
@@ -114,11 +114,11 @@ void watcher::run() noexcept {
     if (clock::now() < next_sweep) continue;
     next_sweep = clock::now() + sweep_interval;
     resting_ = true;
-    // After the flag: a job that comes between sees it and wakes us.
+    // After the flag is set: a job that starts in between sees it and wakes us.
     try {
       table_.sweep();
       tell_stops();
-    } catch (const std::bad_alloc&) {  // the next look may find memory
+    } catch (const std::bad_alloc&) {  // the next sweep may find memory
       resting_ = false;
     }
     if (!table_.idle()) resting_ = false;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t gather_bytes = 128 * 1024;
 
-// A spool up to this size is read into what is gathered: two cheap calls, where the kernel's copy needs five.
+// A spool up to this size is read into gathered_: two cheap calls, where the kernel's copy needs five.
 constexpr std::size_t small_spool = 4096;
 
 }  // namespace
@@ -52,7 +52,7 @@ void byte_sink::copy(const process::record& from) {
   write(from.in_memory());
 }
 
-/// The first bytes of a spool, at most small_spool of them; fewer only where it or `length` ends.
+/// Gathers up to small_spool bytes of a spool and returns their number; fewer only where the spool or `length` ends.
 std::size_t byte_sink::gather(const process::spool& from, std::uint64_t offset, std::uint64_t length) {
   std::array<char, small_spool> piece;
   const std::span<char> wanted(piece.data(), std::min<std::uint64_t>(length, piece.size()));

@@ -1,4 +1,4 @@
-// Where rendered output goes: a descriptor of ours, written in full or not quietly.
+// The sink of rendered output: a descriptor of ours, written in full or with an error.
 #pragma once
 
 #include <cstdint>
@@ -17,24 +17,24 @@ class output_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Small pieces and small spools are gathered into one write; a larger spool is copied by the kernel. Borrows its
-/// descriptor. Any failure throws output_error, once and for all: nothing is written after the point of failure.
-/// SIGPIPE must be ignored. One thread at a time.
+/// Gathers small pieces and small spools into one write; the kernel copies a larger spool. Borrows its descriptor.
+/// Any failure throws output_error and is final: nothing is written after the point of failure. SIGPIPE must be
+/// ignored. One thread at a time.
 class byte_sink {
  public:
-  /// Before anything is written here, `before` is flushed: both may be one terminal.
+  /// Flushes `before` ahead of each write: both may be the same terminal.
   byte_sink(int file, std::string name, byte_sink* before = nullptr)
       : file_(file), name_(std::move(name)), before_(before) {}
 
   void write(std::string_view bytes);
   void copy(const process::spool& from, std::uint64_t offset = 0, std::uint64_t length = process::spool::to_end);
   void copy(const process::record& from);
-  /// What was gathered is written now.
+  /// Writes the gathered bytes now.
   void flush();
 
   /// Bytes taken so far, written or gathered.
   [[nodiscard]] std::uint64_t taken() const { return taken_; }
-  /// The last of them; a newline before the first.
+  /// The last byte taken; a newline if there is none yet.
   [[nodiscard]] char last() const { return last_; }
 
  private:

@@ -17,7 +17,7 @@ std::vector<text_template> parse_words(const std::vector<std::string_view>& word
   return parsed;
 }
 
-/// The warning about the words of a command that is executed as it stands.
+/// Returns the warning about the words of a command that is exec'ed as it stands.
 std::string read_again(const std::vector<std::string_view>& words, const std::vector<text_template>& parsed) {
   using input = second_reading::input;
   second_reading reading;

@@ -17,8 +17,8 @@ enum class command_mode { automatic, exec, shell };
 /// Immutable once made; any thread may use it.
 class command_template {
  public:
-  /// automatic: one lone word with blanks or shell characters is a script, anything else is exec'ed as it stands.
-  /// Where no word holds a placeholder the input is appended. Throws refusal.
+  /// With automatic, one lone word with blanks or shell characters is a script; anything else is exec'ed as it stands.
+  /// If no word holds a placeholder, the input is appended. Throws refusal.
   explicit command_template(const std::vector<std::string_view>& words, command_mode mode = command_mode::automatic);
 
   [[nodiscard]] std::vector<std::string> argv(const binding& values) const;
@@ -26,14 +26,13 @@ class command_template {
   /// Returns the command as one line that a shell runs (shell_line.hpp).
   [[nodiscard]] std::string show(const binding& values) const;
 
-  /// Returns what the user is to know of an input that a further program reads as text (second_reading.hpp); empty if
-  /// there is nothing.
+  /// Returns the warning about an input that a further program reads as text (second_reading.hpp); empty if none does.
   [[nodiscard]] const std::string& warning() const { return warning_; }
 
-  /// The script as the user wrote it; empty for exec.
+  /// Returns the script as the user wrote it; empty for exec.
   [[nodiscard]] std::string_view script() const { return written_; }
 
-  /// True if no input chooses the program: when it cannot be started for one, it cannot for any.
+  /// Returns true if no input chooses the program: if it cannot be started for one input, it cannot for any.
   [[nodiscard]] bool program_is_fixed() const;
 
  private:

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::chrono::seconds regain_interval{5};
 constexpr std::chrono::nanoseconds own_patience{500'000'000};
-/// A slot is given back only where so many processes and threads more can be started: one job with a few of its own.
+/// A slot is given back only if this many more processes and threads can be started: one job with a few of its own.
 constexpr std::size_t tasks_of_a_job = 8;
 
 bool may_be_tried_again(const outcome& last) {
@@ -58,7 +58,7 @@ engine::engine(const command_template& command, const run_options& options, proc
                 [this](outcome last) {
                   last.state = job_state::cancelled;
                   last.out = last.err = nullptr;
-                  last.left_behind.clear();  // told when it failed
+                  last.left_behind.clear();  // reported when it failed
                   last.left_unseen = false;
                   finish(last);
                 });
@@ -72,7 +72,7 @@ run_report engine::run(input_reader& reader) {
   for (const job& left : pool_.stop().get()) forget(left, 0);
   shared_.launcher.on_terminal_stop({});
   shared_.launcher.end_late();
-  // From here on nobody else touches report_.
+  // From here on no other thread touches report_.
   report_.jobs_were_ended = terminating_.rung();
   report_.all_started = report_.all_started && report_.cancelled == 0 && report_.ended() == given;
   try {
@@ -139,13 +139,13 @@ void engine::work(slot& mine, const job& next) noexcept try {
   begin_try();
   observer_.starting(next, mine.number());
   if (auto result = attempt(mine, next)) settle(std::move(*result));
-} catch (const std::bad_alloc&) {  // what has happened to this job cannot be shown
+} catch (const std::bad_alloc&) {  // the outcome of this job cannot be shown
   {
     const std::lock_guard lock(mutex_);
     ++report_.failed;
     if (report_.failure == run_failure::none) {
       report_.failure = run_failure::no_resources;
-      report_.sentence = "no memory is left";  // begin() has reserved it
+      report_.sentence = "no memory is left";  // begin() has reserved the space
     }
   }
   stop(stage::terminating);

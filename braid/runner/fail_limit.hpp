@@ -1,12 +1,13 @@
-// When failures end a run early. Pure.
+// Decides when failures end a run early. Pure.
 #pragma once
 
 #include <cstdint>
 
 namespace braid::runner {
 
-/// "--max-fails N": more than N failed jobs are too many. "--max-fails N%": more than N percent of the jobs that have
-/// ended are, judged from the number of jobs on at which one failure is at most N percent (20 jobs for 5%).
+/// "--max-fails N": exceeded by more than N failed jobs. "--max-fails N%": exceeded if more than N percent of the jobs
+/// that have ended failed. A percentage counts only from the number of jobs on at which one failure is at most N
+/// percent (20 jobs for 5%).
 struct fail_limit {
   enum class unit : std::uint8_t { none, jobs, percent };
   unit counts = unit::none;

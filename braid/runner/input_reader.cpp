@@ -31,7 +31,7 @@ std::size_t read_some(const stream_inputs& stream, char* to, std::size_t count) 
   }
 }
 
-/// Throws refusal where `name`, which is open, gives no inputs.
+/// Throws refusal if the open file `name` gives no inputs.
 void check_readable(const process::descriptor& file, const std::string& name) {
   struct stat about {};
   if (::fstat(file.get(), &about) == 0 && S_ISDIR(about.st_mode)) {
@@ -81,7 +81,7 @@ bool input_reader::read(const std::function<bool(input)>& give) {
 void input_reader::stop() {
   ahead_.stop();
   const std::uint64_t one = 1;
-  // The counter of an eventfd that nobody reads is full only after 2^64 stops: nothing to check.
+  // The counter of an eventfd that is never read is full only after 2^64 stops: no error to check.
   [[maybe_unused]] const ssize_t written = ::write(stopped_.get(), &one, sizeof one);
 }
 

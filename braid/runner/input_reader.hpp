@@ -25,7 +25,7 @@ struct word_inputs {
 struct stream_inputs {
   process::descriptor file;
   list_form form;
-  std::string name;  ///< as messages call it
+  std::string name;  ///< as messages name it
 };
 
 using input_list = std::variant<word_inputs, stream_inputs>;
@@ -35,30 +35,30 @@ using input_list = std::variant<word_inputs, stream_inputs>;
 
 class input_reader {
  public:
-  /// Gets the hint about a list that is nearly right (line_splitter.hpp), at most one, on the thread of read().
+  /// Receives the hint about a list that is nearly right (line_splitter.hpp), at most one, on the thread of read().
   using remark = std::function<void(const std::string&)>;
 
   explicit input_reader(
       input_list inputs, remark hint = [](const std::string&) {});
 
-  /// How many inputs there are, if that is known before they are read.
+  /// Returns the number of inputs, if it is known before they are read.
   [[nodiscard]] std::optional<std::uint64_t> known_total() const;
 
-  /// Reads on the calling thread and hands over one input after another until the end, a stop, or until `give` says
-  /// false. True: everything was read. Throws std::system_error, naming the source, if it cannot be read further.
+  /// Reads on the calling thread and hands over one input after another until the end, a stop, or until `give` returns
+  /// false. Returns true if everything was read. Throws std::system_error, naming the source, if reading fails.
   bool read(const std::function<bool(input)>& give);
 
-  /// A slot has taken an input that was handed over. Any thread.
+  /// Notes that a slot has taken an input that was handed over. Any thread.
   void taken(const input& in) { ahead_.take(in.text.size()); }
 
-  /// Ends read() soon, also where it waits for bytes that do not come. Any thread, any number of times.
+  /// Ends read() soon, even while it waits for bytes that do not arrive. Any thread, any number of times.
   void stop();
 
  private:
   bool read_words(const word_inputs& list, const std::function<bool(input)>& give);
   bool read_stream(const stream_inputs& stream, const std::function<bool(input)>& give);
   bool hand_over(input in, const std::function<bool(input)>& give);
-  /// Waits until the stream has bytes or has ended. False: stopped.
+  /// Waits until the stream has bytes or has ended. Returns false if stopped.
   [[nodiscard]] bool wait_for(int file) const;
 
   const input_list inputs_;

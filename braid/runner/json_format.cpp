@@ -12,7 +12,7 @@
 namespace braid::runner {
 namespace {
 
-constexpr std::size_t chunk_bytes = 48 * 1024;  // a multiple of 3, as base64 wants
+constexpr std::size_t chunk_bytes = 48 * 1024;  // a multiple of 3, as base64 requires
 
 void add_strings(std::string_view name, const std::vector<std::string>& texts, std::string& to) {
   const bool text = std::ranges::all_of(texts, [](const std::string& t) { return is_utf8(t); });
@@ -36,7 +36,7 @@ void add_number(std::string_view name, std::optional<std::int64_t> value, std::s
   to.append(",\"").append(name).append("\":").append(value ? std::to_string(*value) : "null");
 }
 
-/// RFC 3339, UTC, microseconds.
+/// Appends `when` as RFC 3339, UTC, microseconds.
 void add_time(std::string_view name, std::chrono::system_clock::time_point when, std::string& to) {
   const auto since = std::chrono::duration_cast<std::chrono::microseconds>(when.time_since_epoch()).count();
   const std::time_t seconds = since / 1'000'000;
@@ -63,7 +63,7 @@ void for_each_chunk(const process::record& from, Use&& use) {
   if (filled > 0) use(std::string_view(chunk.data(), filled));
 }
 
-/// Two passes: the first says whether it is text, the second writes it.
+/// Two passes: the first finds out whether the output is text, the second writes it.
 void write_output(std::string_view name, const process::record* from, byte_sink& to) {
   if (from == nullptr) return;
   utf8_check check;

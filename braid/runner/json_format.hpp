@@ -7,9 +7,9 @@
 namespace braid::runner {
 
 /// Fields: v, seq, inputs, argv or script, try, state, exit, signal, slot, pid, start, end, wall_ns, user_ns, sys_ns,
-/// maxrss_kb, out_bytes, err_bytes, out, err, and reason where the command did not start or its output
-/// is cut. What is not known is null.
-/// Bytes are text where they are UTF-8, else the field's name ends in _b64. Output of any size streams through.
+/// maxrss_kb, out_bytes, err_bytes, out, err, and reason if the command did not start or its output is cut. Unknown
+/// values are null. Bytes are text if they are UTF-8, else the field's name ends in _b64. Output of any size is
+/// streamed.
 class json_format final : public result_format {
  public:
   /// `command` is borrowed.

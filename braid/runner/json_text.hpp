@@ -1,4 +1,4 @@
-// The few pieces of JSON that a job record needs, made for text that streams through: no value is ever held whole.
+// The few pieces of JSON that a job record needs, for text that is streamed: no value is ever held whole.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,12 @@
 
 namespace braid::runner {
 
-/// Says whether bytes that arrive in pieces are UTF-8 (RFC 3629: no surrogates, no overlong forms).
+/// Checks whether bytes that arrive in pieces are UTF-8 (RFC 3629: no surrogates, no overlong forms).
 class utf8_check {
  public:
-  /// False from the first bad byte on.
+  /// Returns false from the first bad byte on.
   bool feed(std::string_view bytes);
-  /// True if all bytes were good and no character is cut off.
+  /// Returns true if all bytes were good and no character is cut off.
   [[nodiscard]] bool complete() const { return good_ && missing_ == 0; }
 
  private:
@@ -26,7 +26,7 @@ class utf8_check {
 /// Appends the inside of a JSON string. `bytes` may be any piece of UTF-8 text.
 void escape_json(std::string_view bytes, std::string& to);
 
-/// Appends base64 (RFC 4648). Pieces but the last must be multiples of 3 bytes long.
+/// Appends base64 (RFC 4648). Every piece except the last must be a multiple of 3 bytes long.
 void encode_base64(std::string_view bytes, std::string& to);
 
 }  // namespace braid::runner

@@ -1,7 +1,7 @@
-// How far the reader may run ahead of the slots: at most 1,024 inputs and 1 MB.
+// Bounds how far the reader may run ahead of the slots: at most 1,024 inputs and 1 MB.
 //
 // Invariants
-// 1. lines_ and bytes_ count what has been read and not yet been taken; both are guarded by mutex_.
+// 1. lines_ and bytes_ count the inputs that have been read and not yet taken; both are guarded by mutex_.
 // 2. A read of n bytes holds at most n inputs, so reading no more than room() keeps both bounds, whatever arrives.
 #pragma once
 
@@ -17,8 +17,8 @@ class read_ahead {
   static constexpr std::size_t most_lines = 1024;
   static constexpr std::size_t most_bytes = 1 << 20;
 
-  /// The reader asks how many bytes it may read, `held` being those it has of an unfinished input. Near the bounds it
-  /// waits until half is free, so that it wakes once for thousands of inputs. 0: stopped.
+  /// Returns how many bytes the reader may read; `held` counts those it has of an unfinished input. Near the bounds it
+  /// waits until half is free, so that the reader wakes once for hundreds of inputs. Returns 0 once stopped.
   std::size_t room(std::size_t held) {
     std::unique_lock lock(mutex_);
     if (lines_ + most_lines / 64 > most_lines || bytes_ + held + most_bytes / 16 > most_bytes) {
@@ -28,14 +28,14 @@ class read_ahead {
     return std::min(most_lines - 1 - lines_, most_bytes - bytes_ - held);
   }
 
-  /// The reader has read one input more.
+  /// Notes that the reader has read one more input.
   void add(std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     ++lines_;
     bytes_ += bytes;
   }
 
-  /// A slot has taken one. Any thread.
+  /// Notes that a slot has taken an input. Any thread.
   void take(std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     --lines_;
@@ -43,7 +43,7 @@ class read_ahead {
     if (half_is_free()) changed_.notify_one();
   }
 
-  /// room() gives 0 from now on. Any thread.
+  /// Makes room() return 0 from now on. Any thread.
   void stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;

@@ -1,11 +1,11 @@
-// What is thrown when the user's template, options or inputs cannot be run as they stand.
+// Thrown when the user's template, options or inputs cannot be run as they stand.
 #pragma once
 
 #include <stdexcept>
 
 namespace braid::runner {
 
-/// what() is a whole sentence: what was given, why it cannot be run, and how to mend it. Nothing has been started.
+/// what() is a whole sentence: what was given, why it cannot be run, and how to fix it. Nothing has been started.
 class refusal : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

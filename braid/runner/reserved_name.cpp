@@ -15,13 +15,13 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// {..}, {./}: dots and slashes alone, but for those that we know.
+/// {..}, {./}: only dots and slashes, except for the placeholders of this version.
 bool is_path_slip(std::string_view name) {
   return !name.empty() && name.find_first_not_of("./") == std::string_view::npos && name != "." && name != "/" &&
          name != "//" && name != "/.";
 }
 
-/// {1}, {-1}, {2/.}, {3^suffix}, {1:2}. Not {2,3}, a repetition in a pattern.
+/// {1}, {-1}, {2/.}, {3^suffix}, {1:2}; not {2,3}, which is a repetition in a pattern.
 bool is_column(std::string_view name) {
   if (name.starts_with('-')) name.remove_prefix(1);
   const auto end = name.find_first_not_of(digits);
@@ -42,7 +42,7 @@ bool is_extension_of_parallel(std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-/// {^suffix}, {:}, {:ext}, {%.}, {@regexp}: words that begin so.
+/// {^suffix}, {:}, {:ext}, {%.}, {@regexp}: names that begin with an operator.
 bool is_operation(std::string_view name) {
   return std::string_view("^:@").find(name.front()) != std::string_view::npos ||
          (name.front() == '%' && name.size() > 1);
@@ -59,7 +59,7 @@ bool is_reserved(std::string_view name) {
          is_extension_of_parallel(name) || is_operation(name);
 }
 
-/// {{.Id}}, {{ name }}: what Go and Jinja replace, and a block in a block.
+/// {{.Id}}, {{ name }}: names that Go and Jinja replace, and a block inside a block.
 std::optional<std::string_view> match_doubled(std::string_view text) {
   const auto end = text.find("}}");
   if (end == std::string_view::npos || text.substr(2, end - 2).find('{') != std::string_view::npos) return std::nullopt;
@@ -103,7 +103,7 @@ std::string refuse_reserved(std::string_view name) {
   if (name.starts_with("{{")) {
     return text.append(name).append(", and {{ stands for one {; for two braces write {{{{").append(name.substr(2));
   }
-  text.append(name).append(", which is no placeholder of this version ({} {.} {/} {//} {/.} {#} {%} are): ");
+  text.append(name).append(", which is not a placeholder of this version ({} {.} {/} {//} {/.} {#} {%} are): ");
   text.append(way_to_write(name.substr(1, name.size() - 2)));
   return text.append("; for these characters themselves write {").append(name);
 }

@@ -7,7 +7,7 @@ namespace braid::runner {
 result_output::result_output(result_order order, const result_format& format, output_watcher& watcher, streams to)
     : order_(order), format_(format), watcher_(watcher), out_(to.out, "stdout"), err_(to.err, "stderr", &out_) {}
 
-/// Runs `write`; an output_error makes this object refuse everything from then on.
+/// Runs `write`; after an output_error this object refuses everything.
 template<class Write>
 void result_output::guarded(Write&& write) {
   if (!broken_.empty()) throw output_error(broken_);

@@ -1,11 +1,12 @@
-// Puts outcomes on stdout and stderr: whole, one at a time, as they come or in input order.
+// Writes outcomes to stdout and stderr: whole, one at a time, as they end or in input order.
 //
 // Invariants
-// 1. mutex_ guards everything; user code never runs under it, but a slow reader of our stdout holds it: slots that
-//    finish then wait, which is the back-pressure that keeps spilled results bounded by what the reader takes.
-// 2. In input order: next_ is the lowest number that is not out yet. Results above it are rendered at once into the
-//    window, on disk; a slot never waits for the head of the line. Per waiting result memory holds its place only.
-// 3. After the first output_error nothing is written any more; every later call throws it again.
+// 1. mutex_ guards everything. User code never runs under it, but a slow reader of our stdout holds it: slots that
+//    finish then wait. This back-pressure keeps spilled results bounded by what the reader takes.
+// 2. In input order, next_ is the lowest number that has not been written yet. Results above it are rendered at once
+//    into the window, on disk, so a slot never waits for the head of the line. Memory holds only the place of each
+//    waiting result.
+// 3. After the first output_error nothing more is written; every later call throws it again.
 #pragma once
 
 #include <map>
@@ -20,13 +21,13 @@ namespace braid::runner {
 
 enum class result_order { as_ready, input };
 
-/// How output ended: the last byte that went to each stream, if any did. What went to stderr came last.
+/// How output ended: the last byte written to each stream, if any was. Bytes on stderr were written last.
 struct last_bytes {
   std::optional<char> out, err;
 };
 
-/// Told before and after bytes reach stdout or stderr, so that a progress line can make way, also where a write
-/// failed. Called under the lock.
+/// Notified before and after bytes reach stdout or stderr, even if a write fails, so that a progress line can make way.
+/// Called under the lock.
 class output_watcher {
  public:
   virtual ~output_watcher() = default;
@@ -44,14 +45,14 @@ class result_output {
   /// `format` and `watcher` are borrowed.
   result_output(result_order order, const result_format& format, output_watcher& watcher, streams to);
 
-  /// Shows one outcome, now or when its turn has come; its records may be used again afterwards. Any thread. Throws
+  /// Shows one outcome, now or when its turn comes; its records may be reused afterwards. Any thread. Throws
   /// output_error, and std::system_error if the window cannot be made.
   void show(const outcome& result);
 
-  /// As show, without a word of output: the outcome only gives up its turn.
+  /// Like show(), but writes nothing: the outcome only gives up its turn.
   void skip(std::uint64_t number);
 
-  /// What still waits is written, in order, although something before it never came. At the end of a run.
+  /// Writes the results that still wait, in order, although one before them never arrived. Call at the end of a run.
   void finish();
 
  private:
@@ -75,9 +76,9 @@ class result_output {
 
   std::mutex mutex_;
   byte_sink out_, err_;
-  std::string broken_;  ///< why nothing more is written; empty: fine
+  std::string broken_;  ///< why nothing more is written; empty if nothing has failed
   std::uint64_t next_ = 1;
-  std::map<std::uint64_t, std::optional<place>> held_;  ///< nothing: shows nothing
+  std::map<std::uint64_t, std::optional<place>> held_;  ///< an empty place shows nothing
   spill_window out_window_, err_window_;
 };
 

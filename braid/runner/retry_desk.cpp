@@ -44,7 +44,7 @@ void retry_desk::serve() {
         waiting.pop_back();
         break;
       case 2:
-        waiting.push_back(std::move(*in.result()));  // closed by this thread alone
+        waiting.push_back(std::move(*in.result()));  // only this thread closes it
         std::ranges::push_heap(waiting, later);
         break;
       default:

@@ -1,9 +1,13 @@
-// Where failed jobs wait until they may be tried again, so that no slot stands idle for them.
+// Holds failed jobs until they may be tried again, so that no slot stands idle for them.
 //
 //   slots --put--> [waiting: at most 1,024, by due time] --due--> slots
 //
-// One thread owns the waiting jobs; it sleeps untimed when none waits. Shutdown: 1 end() tells the thread; 2 what still
-// waits then is handed to `give_up`, on that thread; 3 end() joins it. What is put later is given up by put().
+// One thread owns the waiting jobs; it sleeps untimed while none waits.
+//
+// Shutdown
+// 1. end() notifies the thread.
+// 2. The thread hands the jobs that still wait to `give_up`.
+// 3. end() joins the thread. A later put() gives its job up itself.
 #pragma once
 
 #include <chrono>
@@ -22,15 +26,15 @@ class retry_desk {
   using try_again = std::function<void(job)>;
   using give_up = std::function<void(outcome)>;
 
-  /// Jobs that are due go to `due`, on the desk's thread. `dropped` gets the last outcome of each job that will not be
-  /// tried again.
+  /// Passes jobs that are due to `due`, on the desk's thread. Passes to `dropped` the last outcome of each job that
+  /// will not be tried again.
   retry_desk(try_again due, give_up dropped);
   ~retry_desk() { end(); }
 
-  /// `last` failed and is tried again after `wait`. Any thread; waits while too many wait already.
+  /// Queues a job that failed, with `last`, to be tried again after `wait`. Any thread; waits while too many jobs wait.
   void put(outcome last, std::chrono::nanoseconds wait);
 
-  /// No job is due any more once it returns. One thread, any number of times.
+  /// Once it returns, no job becomes due any more. One thread, any number of times.
   void end();
 
  private:

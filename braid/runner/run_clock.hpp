@@ -1,6 +1,6 @@
 // Time that stands still while the run is frozen (^Z), so that a job's timeout counts only while the job may run.
 //
-// Invariant: frozen_ is the sum of all pauses that are over; paused_since_ is set during one. Both guarded by mutex_.
+// Invariant: frozen_ is the sum of all pauses that are over; paused_since_ is set during a pause. mutex_ guards both.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@ class run_clock {
   using time_point = std::chrono::steady_clock::time_point;
   using duration = std::chrono::steady_clock::duration;
 
-  /// Time of the run at `now`: as now, but without the pauses. Any thread.
+  /// Returns the time of the run at `now`: `now` without the pauses. Any thread.
   [[nodiscard]] time_point run_time(time_point now) const {
     const std::lock_guard lock(mutex_);
     return paused_since_.value_or(now) - frozen_;

@@ -1,4 +1,4 @@
-// Who wants to know how a run goes: a progress line, a test. The engine itself writes nothing but jobs' output.
+// The observer of a run: a progress line, a test. The engine itself writes only the output of jobs.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@
 
 namespace braid::runner {
 
-/// Bytes that a process which a job left running wrote after the job's end, and that belong to no output.
+/// Bytes that a process left running by a job wrote after the job's end; they belong to no output.
 struct late_output {
   std::uint64_t number = 0;  ///< of the input
   unsigned tries = 0;        ///< the try that left it
@@ -22,11 +22,11 @@ struct late_output {
 /// Called on the slots' threads, several at a time; each call must be short, and must not call the engine.
 class run_observer : public output_watcher {
  public:
-  /// A try begins. Before the command is started.
+  /// A try begins; its command has not been started yet.
   virtual void starting(const job&, std::size_t /*slot*/) {}
-  /// The try that began could not be started for lack of resources; the job is queued again.
+  /// The try that has begun could not be started for lack of resources; the job is queued again.
   virtual void postponed(const job&) {}
-  /// The run goes on with at most `slots` jobs at a time, since `why`, a sentence. Once in a run.
+  /// From now on at most `slots` jobs run at a time, because of `why`, a sentence. Once in a run.
   virtual void short_of_resources(const std::string& /*why*/, std::size_t /*slots*/) {}
   /// A try failed and the job will be tried again after `wait`.
   virtual void retrying(const outcome&, std::chrono::nanoseconds /*wait*/) {}
@@ -34,9 +34,9 @@ class run_observer : public output_watcher {
   virtual void ended(const outcome&) {}
   /// The terminal has stopped the job, by SIGTTIN or SIGTTOU.
   virtual void wants_terminal(std::uint64_t /*number*/, int /*signal*/) {}
-  /// The job's pipe has ended, or is given up at the end of the run. Before run() returns.
+  /// The job's pipe has ended, or is given up at the end of the run. Called before run() returns.
   virtual void came_late(const late_output&) {}
-  /// All inputs have been read: there are so many.
+  /// The number of inputs is known.
   virtual void total_known(std::uint64_t) {}
 };
 

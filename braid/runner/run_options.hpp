@@ -1,4 +1,4 @@
-// What a run is told: plain values, checked where they are read.
+// The options of a run: plain values, checked where they are read.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// How a run went.
+// The result of a run.
 #pragma once
 
 #include <cstdint>
@@ -6,13 +6,13 @@
 
 namespace braid::runner {
 
-/// What ended a run besides its jobs.
+/// The cause that ended a run, other than its jobs.
 enum class run_failure : std::uint8_t {
   none,
   output,          ///< results could not be written: they are incomplete
   input,           ///< inputs could not be read to their end
   not_found,       ///< the command does not exist
-  not_executable,  ///< it does, and cannot be run
+  not_executable,  ///< the command exists, and cannot be run
   no_resources,    ///< not even one job could be started for a long time, or no memory was left
 };
 

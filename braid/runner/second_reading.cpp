@@ -10,18 +10,18 @@ namespace {
 constexpr std::array<std::string_view, 11> shells{"sh",   "bash", "dash",  "zsh", "ksh", "mksh",
                                                   "fish", "ash",  "rbash", "csh", "tcsh"};
 constexpr std::array<std::string_view, 3> logins{"su", "runuser", "script"};
-/// Programs whose words are another command.
+/// Programs whose arguments are another command.
 constexpr std::array<std::string_view, 18> wrappers{"sudo",   "doas",  "env",     "timeout", "nice",    "ionice",
                                                     "nohup",  "time",  "setsid",  "stdbuf",  "exec",    "command",
                                                     "chroot", "xargs", "unshare", "setpriv", "sshpass", "builtin"};
-/// Words of the shell behind which a command begins.
+/// Keywords of the shell that a command follows.
 constexpr std::array<std::string_view, 11> keywords{"!",     "if", "then", "else", "elif",  "while",
                                                     "until", "do", "{",    "time", "coproc"};
-/// Commands of the shell whose words are a program.
+/// Commands of the shell whose arguments are a program.
 constexpr std::array<std::string_view, 2> evaluators{"eval", "trap"};
 
 struct interpreter {
-  std::string_view name;  ///< or how it begins: python3.11
+  std::string_view name;  ///< or how the name begins: python3.11
   char letter;            ///< of the option whose value is a program
 };
 constexpr std::array<interpreter, 7> interpreters{
@@ -31,12 +31,12 @@ std::string_view base_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-/// True for -c, -lc, -euc: letters of which the last one is `letter`.
+/// Returns true for -c, -lc, -euc: letters that end in `letter`.
 bool is_letters_before(std::string_view word, char letter) {
   return word.size() > 1 && word.front() == '-' && word[1] != '-' && word.back() == letter;
 }
 
-/// name=value, before a command.
+/// Returns true for name=value, which may stand before a command.
 bool is_assignment(std::string_view word) {
   const auto name = word.substr(0, word.find('='));
   return name.size() < word.size() && !name.empty() && (name.front() < '0' || name.front() > '9') &&
@@ -54,7 +54,7 @@ char program_letter(std::string_view name) {
 
 }  // namespace
 
-/// A shell with -c is one wherever it stands; other names are programs only where a command begins.
+/// A shell with -c counts wherever it stands; other names are programs only where a command begins.
 second_reading::reader second_reading::reader_named(std::string_view name) const {
   if (std::ranges::find(shells, name) != shells.end()) return reader::shell;
   if (!is_first_ && !runs_another_) return reader::none;

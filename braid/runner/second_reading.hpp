@@ -1,7 +1,7 @@
-// Notices commands that read an input as program text once more: sh -c "... {}", eval, ssh, python -c.
+// Detects commands that read an input as program text once more: sh -c "... {}", eval, ssh, python -c.
 //
 // An input is never script text for the shell that braid starts. A further shell, which the user's own command starts,
-// reads its words again, and runs `$(id)` where an input holds it. This is a heuristic on the words of a command: it
+// reads its words again, and runs `$(id)` if an input holds it. This is a heuristic on the words of a command: it
 // warns, and refuses nothing.
 #pragma once
 
@@ -11,15 +11,15 @@
 
 namespace braid::runner {
 
-/// Fed with the words of one command, left to right.
+/// Takes the words of one command, left to right.
 class second_reading {
  public:
-  /// How a placeholder stands in a word.
+  /// How much of a word is a placeholder.
   enum class input : std::uint8_t { none, part, all };
 
-  /// The next word; `text` without its placeholders and quotes.
+  /// Takes the next word; `text` is the word without its placeholders and quotes.
   void word(std::string_view text, input holds);
-  /// The command ends; the next word begins another.
+  /// Ends the command; the next word begins another.
   void end_command();
 
   /// Returns one sentence about the first placeholder that is read again, with the safe form; empty if none is.
@@ -36,7 +36,7 @@ class second_reading {
   reader reader_ = reader::none;
   std::string name_;  ///< of the program that reads
   bool is_first_ = true;
-  bool runs_another_ = false;  ///< the first word is one like sudo
+  bool runs_another_ = false;  ///< the first word runs another command, as sudo does
   bool script_is_next_ = false;
   bool value_is_next_ = false;  ///< of an option of ssh
   bool host_is_known_ = false;

@@ -16,7 +16,7 @@ class shell_lexer {
  public:
   explicit shell_lexer(std::string_view script) : rest_(script) {}
 
-  /// Throws refusal on what it cannot judge.
+  /// Throws refusal if it cannot judge the script.
   shell_template read();
 
  private:
@@ -33,7 +33,7 @@ class shell_lexer {
   void read_backquoted();
   void read_comment();
   void read_escaped();
-  /// Replaces a placeholder at the front of the rest. True if there was one (or a doubled brace).
+  /// Replaces a placeholder at the front of the rest. Returns true if there was one (or a doubled brace).
   bool read_placeholder(context where);
   void refer_to(placeholder what, context where);
 

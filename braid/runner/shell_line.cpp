@@ -8,8 +8,8 @@
 namespace braid::runner {
 namespace {
 
-/// Builtins and keywords of dash, bash and zsh that could also be programs. A builtin differs from the program of its
-/// name: dash's echo reads backslashes.
+/// Builtins and keywords of dash, bash and zsh that could also be programs. A builtin differs from the program of the
+/// same name: dash's echo interprets backslashes.
 constexpr std::array<std::string_view, 89> shell_names{
     ".",       ":",         "[",        "[[",      "]]",      "{",      "}",       "!",       "alias",   "bg",
     "bind",    "break",     "builtin",  "caller",  "case",    "cd",     "chdir",   "command", "compgen", "complete",
@@ -25,14 +25,14 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-/// The first word of a line: a quoted one is no assignment.
+/// Returns the first word of a line. Quotes keep a name with = in it from being read as an assignment.
 std::string program_word(std::string_view name) {
   if (std::ranges::find(shell_names, name) != shell_names.end()) return "env " + shell_quote(name);
   const auto quoted = shell_quote(name);
   return quoted.front() != '\'' && name.find('=') != std::string_view::npos ? "'" + quoted + "'" : quoted;
 }
 
-/// `text` for printf's %b between single quotes.
+/// Returns `text` in the form for printf's %b between single quotes.
 std::string printf_form(std::string_view text) {
   std::string form;
   for (const char c : text) {

@@ -1,11 +1,15 @@
 // A shell script with placeholders in which a value never becomes script text.
 //
-// Each placeholder is replaced by a reference to a positional parameter, fitted to the quotes it stands in:
-//   cp {} x   ->  cp "${1}" x        cp "{}.bak"  ->  cp "${1}.bak"        awk '/{}/'  ->  awk '/'"${1}"'/'
-// and the values travel as arguments: sh -c SCRIPT sh VALUE... . A small lexer that agrees with dash and bash follows
-// the quotes. What it cannot judge, and what evaluates its operands a second time (arithmetic), is refused with a
-// one-line mend; a wrong guess could print a wrong word, but never run one. A second shell inside the script (eval,
-// sh -c "{}", ssh host {}) reads its text again: that text is its author's own.
+// Each placeholder is replaced by a reference to a positional parameter, fitted to the quotes around it:
+//   cp {} x      ->  cp "${1}" x
+//   cp "{}.bak"  ->  cp "${1}.bak"
+//   awk '/{}/'   ->  awk '/'"${1}"'/'
+// The values travel as arguments: sh -c SCRIPT sh VALUE... .
+//
+// A small lexer that agrees with dash and bash follows the quotes. It refuses, with a one-line fix, text that it cannot
+// judge and text that evaluates its operands a second time (arithmetic). A wrong guess could print a wrong word, but
+// never run one. A second shell inside the script (eval, sh -c "{}", ssh host {}) reads its text again: that text is
+// its author's own.
 #pragma once
 
 #include <string>
@@ -16,21 +20,21 @@
 
 namespace braid::runner {
 
-/// The script to run and what its positional parameters $1, $2, ... are.
+/// The script to run, and the placeholders that give its positional parameters $1, $2, ... their values.
 struct shell_template {
   std::string script;
   std::vector<placeholder> parameters;
   std::string warning;  ///< of second_reading
 };
 
-/// Reads a script. Without a placeholder in it, `{}` is appended. Throws refusal.
+/// Reads a script; appends `{}` if it holds no placeholder. Throws refusal.
 [[nodiscard]] shell_template parse_shell_template(std::string_view script);
 
-/// True if a lone command word is meant for a shell: it holds a blank or a character that a shell treats specially.
-/// Placeholders do not count.
+/// Returns true if a lone command word is meant for a shell: it holds a blank or a character that a shell treats
+/// specially. Placeholders do not count.
 [[nodiscard]] bool looks_like_shell(std::string_view word);
 
-/// `text` so that a POSIX shell reads it back as one word; unchanged where nothing in it is special.
+/// Returns `text` such that a POSIX shell reads it back as one word; unchanged if nothing in it is special.
 [[nodiscard]] std::string shell_quote(std::string_view text);
 
 }  // namespace braid::runner

@@ -1,4 +1,4 @@
-// Which word of which simple command the lexer is in: just enough grammar to refuse what cannot be judged.
+// Tracks which word of which simple command the lexer is in: just enough grammar to refuse text that cannot be judged.
 #pragma once
 
 #include <string>
@@ -10,26 +10,26 @@ namespace braid::runner {
 
 class shell_words {
  public:
-  /// An unquoted character, or (quoted = true) any part of a word that stands in quotes or comes from an expansion.
+  /// Adds an unquoted character, or (quoted = true) any part of a word that is quoted or comes from an expansion.
   void add(char c, bool quoted = false);
-  /// A placeholder stands in the word.
+  /// Adds a placeholder to the word.
   void add_input();
-  /// < or >: the next word is a file, no operand.
+  /// After < or >: the next word is a file, not an operand.
   void begin_file() { is_file_ = true; }
-  /// A blank: the word ends. Throws refusal on words that change what positional parameters mean.
+  /// At a blank: ends the word. Throws refusal on words that change the meaning of positional parameters.
   void end_word();
-  /// ; | & newline ( ): the command ends.
+  /// At ; | & newline ( ): ends the command.
   void end_command();
 
   [[nodiscard]] bool at_word_start() const { return word_.empty() && !quoted_; }
   [[nodiscard]] std::string_view word() const { return word_; }
-  /// True if the word so far is the name of an array element that is being assigned: name[...
+  /// Returns true if the word so far is the name of an array element that is being assigned: name[...
   [[nodiscard]] bool in_subscript() const;
   /// Throws refusal if a value may not stand here: inside [[ ]], or as an operand of a builtin that evaluates it.
   void check_value_allowed() const;
-  /// The warning of second_reading about the commands so far; empty if there is none.
+  /// Returns the warning of second_reading about the commands so far; empty if there is none.
   [[nodiscard]] const std::string& warning() const { return reading_.warning(); }
-  /// True if the word that just ended began a case command.
+  /// Returns true if the word that just ended began a case command.
   [[nodiscard]] bool saw_case() const { return saw_case_; }
 
  private:

@@ -18,11 +18,11 @@ using std::chrono::system_clock;
 
 constexpr auto never = steady_clock::time_point::max();
 
-/// For a killed child to be gone.
+/// How long a killed child may take to end.
 constexpr std::chrono::seconds patience{1};
 
-/// Stops the whole tree. A process that was just being made when the tree was walked is met by a further walk: the
-/// walks end when one finds no more than the one before. Bounded, for a tree that outgrows it.
+/// Stops the whole tree. A process that was just being created during one walk is found by a later one: the walks end
+/// when one finds no more processes than the one before. At most 10 walks, in case the tree outgrows them.
 void stop_tree(process::child& child) {
   for (int before = -1, found = 0, walks = 0; found != before && walks < 10; ++walks) {
     before = found;
@@ -30,8 +30,8 @@ void stop_tree(process::child& child) {
   }
 }
 
-/// Lets SIGCHLD through to the calling thread, which starts a child. Nobody handles it, so the kernel drops it at once;
-/// where the thread blocks it, as a pool's does, it stays pending and wakes every other thread.
+/// Lets SIGCHLD through to the calling thread, which starts a child. SIGCHLD has no handler, so the kernel drops it at
+/// once. If the thread blocks it, as a pool's thread does, it stays pending and wakes every other thread.
 class child_signal_guard {
  public:
   child_signal_guard() {
@@ -50,7 +50,7 @@ class child_signal_guard {
 
 }  // namespace
 
-/// Other threads know the child of the try that is under way while this lives. It is frozen where the run is.
+/// While this lives, other threads can reach the child of the current try. Freezes the child if the run is frozen.
 class slot::known_child {
  public:
   known_child(slot& of, process::child& child, std::uint64_t input) : slot_(of) {
@@ -128,7 +128,8 @@ std::optional<process::child> slot::start(const job& what, outcome& result) {
   }
 }
 
-/// Until the child ends by itself, runs out of time, or is to be stopped; then it has ended, or cannot be ended.
+/// Waits until the child ends by itself, runs out of time, or is to be stopped. On return the child has ended, or
+/// cannot be ended.
 job_state slot::watch(process::child& child, outcome& result) {
   using process::attended;
   const auto limit = shared_.options.timeout;
@@ -156,8 +157,8 @@ job_state slot::watch(process::child& child, outcome& result) {
   }
 }
 
-/// SIGTERM to the whole tree, time to comply, SIGKILL to what is left. A stopped process gets SIGCONT, without which it
-/// could not act on SIGTERM.
+/// Sends SIGTERM to the whole tree, gives it time to comply, and sends SIGKILL to the rest. Stopped processes get
+/// SIGCONT, without which they could not act on SIGTERM.
 void slot::end_tree(process::child& child, outcome& result) {
   std::vector<process::process_info> refused;
   {
@@ -170,8 +171,8 @@ void slot::end_tree(process::child& child, outcome& result) {
   result.survivors = child.kill_tree().survivors;
 }
 
-/// Returns once no member of the tree lives but those that refused a signal, or the time to comply is over. The members
-/// but the first are no children of ours, so there is nothing to wait on: they are looked for, less and less often.
+/// Returns once every living member of the tree is one that refused a signal, or the time to comply is over. Only the
+/// first member is a child of ours. The others give nothing to wait on, so they are polled, less and less often.
 void slot::await_end(process::child& child, const std::vector<process::process_info>& refused) {
   const auto until = steady_clock::now() + shared_.options.grace;
   const auto is_refused = [&](const process::process_info& each) {
@@ -188,8 +189,8 @@ void slot::await_end(process::child& child, const std::vector<process::process_i
   }
 }
 
-/// True if the child has ended before the bell rang and the time passed. Output that cannot be kept is no reason here
-/// to end the wait: the job is being ended already.
+/// Returns true if the child ended before the bell rang or the time passed. Output that cannot be kept does not end
+/// this wait: the job is being ended already.
 bool slot::ends(process::child& child, const process::bell* bell, steady_clock::time_point until) {
   for (;;) {
     const auto how = capture_.attend(child, bell, until);
@@ -214,8 +215,8 @@ void slot::note_end(process::child& child, job_state why, outcome& result) {
   drain_late(result);
 }
 
-/// A held pipe is the witness that the look at the processes misses nobody: a process that forks and ends all the time
-/// can escape the look, not the pipe.
+/// A held pipe shows whether the scan of the processes missed one: a process that forks and exits all the time can
+/// escape the scan, but not the pipe.
 void slot::note_leftovers(process::child& child, outcome& result) {
   const std::lock_guard lock(mutex_);
   result.left_behind = child.leftovers(capture_.held_pipe());

@@ -1,12 +1,11 @@
 // A place where one job runs at a time.
 //
 // Invariants
-// 1. running_ points to the child of the try that is under way, from its start to its end; mutex_ guards the pointer,
-//    input_ and every call on the child but the wait for its end, so another thread can freeze the tree.
-// 2. frozen_ is what the run last asked for; a try that starts while it is set freezes its child at once.
-// 3. Each try has pipes of its own (process/capture.hpp). A pipe that a leftover of the try still holds when its
-// outcome
-//    is made goes to the launcher, never to another try.
+// 1. running_ points to the child of the current try, from its start to its end. mutex_ guards the pointer, input_ and
+//    every call on the child except the wait for its end, so another thread can freeze the tree.
+// 2. frozen_ is the last request of the run; a try that starts while it is set freezes its child at once.
+// 3. Each try has its own pipes (process/capture.hpp). If a leftover of the try still holds a pipe when the outcome is
+//    made, that pipe goes to the launcher, never to another try.
 #pragma once
 
 #include <cstddef>
@@ -28,16 +27,16 @@
 
 namespace braid::runner {
 
-/// What all slots of a run share; borrowed.
+/// The state that all slots of a run share; borrowed.
 struct slot_surroundings {
   const command_template& command;
   const run_options& options;
   process::launcher& launcher;
   run_observer& observer;
   const run_clock& clock;
-  const process::bell& stop;                            ///< rung: end what runs, SIGTERM first
+  const process::bell& stop;                            ///< rung: end running jobs, SIGTERM first
   const process::bell& hurry;                           ///< rung: SIGKILL at once
-  std::vector<process::descriptor_range> closed_early;  ///< what no child inherits; see process::command
+  std::vector<process::descriptor_range> closed_early;  ///< descriptors that no child inherits; see process::command
 };
 
 class slot {
@@ -46,16 +45,16 @@ class slot {
 
   [[nodiscard]] std::size_t number() const { return number_; }
 
-  /// One try of `what`, from start to end, on the calling thread; how it ended. The outcome's records are this slot's
-  /// and hold until the next call. Throws process::spawn_error if the command cannot be started for any input, and
-  /// shortage if it cannot for the moment. Throws std::bad_alloc if there was no memory to see a started job to its end;
-  /// its whole tree has been killed then.
+  /// Runs one try of `what`, from start to end, on the calling thread, and returns how it ended. The outcome's records
+  /// belong to this slot and are valid until the next call. Throws process::spawn_error if the command cannot be
+  /// started for any input, and shortage if it cannot be started for the moment. Throws std::bad_alloc if there was no
+  /// memory to see a started job to its end; its whole tree has been killed then.
   [[nodiscard]] outcome run(const job& what);
 
-  /// The number of the input whose job has this process as its child; 0: none. Any thread.
+  /// Returns the number of the input whose job has this process as its child; 0 if there is none. Any thread.
   [[nodiscard]] std::uint64_t input_of(pid_t child);
 
-  /// Stops the tree of the running job, and of those to come, or lets it go on. Any thread.
+  /// Stops the tree of the running job and of later ones, or lets them continue. Any thread.
   void freeze(bool frozen);
 
  private:

@@ -2,7 +2,7 @@
 //
 // Invariants
 // 1. slots_ holds each slot from open() to the end of its lease, under the lowest number that was free at open().
-// 2. frozen_ is what the run last asked for; every slot in slots_ has been told.
+// 2. frozen_ is the last request of the run; it has been passed to every slot in slots_.
 // mutex_ guards both.
 #pragma once
 
@@ -15,17 +15,17 @@
 
 namespace braid::runner {
 
-/// All functions: any thread.
+/// Any thread may call any function.
 class slot_set {
  public:
-  /// Borrowed.
+  /// Borrows `shared`.
   explicit slot_set(const slot_surroundings& shared) : shared_(shared) {}
 
   struct close_slot {
     slot_set* from;
     void operator()(slot* gone) const { from->close(gone->number()); }
   };
-  /// Ends before the set does.
+  /// Must end before the set does.
   using lease = std::unique_ptr<slot, close_slot>;
 
   [[nodiscard]] lease open() {
@@ -37,7 +37,7 @@ class slot_set {
     return lease(&opened, close_slot{this});
   }
 
-  /// The number of the input whose job has this process as its child; 0: none.
+  /// Returns the number of the input whose job has this process as its child; 0 if there is none.
   [[nodiscard]] std::uint64_t input_of(pid_t child) {
     const std::lock_guard lock(mutex_);
     for (auto& [number, each] : slots_)
@@ -45,7 +45,7 @@ class slot_set {
     return 0;
   }
 
-  /// The job trees of all slots, also of those to come, stand still or go on.
+  /// Stops the job trees of all slots, including later ones, or lets them continue.
   void freeze(bool frozen) {
     const std::lock_guard lock(mutex_);
     frozen_ = frozen;

@@ -1,8 +1,8 @@
 // Rendered results on disk that wait for their turn: added at the end, read in any order, freed when read.
 //
-// The window is a few unnamed files. A file is closed, and its disk given back, when the last region in it is dropped;
-// a new one is begun when the last one is full, and files grow with what waits, so that there are never more than some
-// forty of them. Owned by result_output, under its lock.
+// The window is a few unnamed files. A file is closed, and its disk space freed, when the last region in it is dropped.
+// A new file is begun when the last one is full. Files grow with the waiting results, so there are never more than
+// about forty. Owned by result_output, under its lock.
 #pragma once
 
 #include <algorithm>
@@ -16,14 +16,14 @@ namespace braid::runner {
 
 class spill_window {
  public:
-  /// Bytes that wait; keeps their file alive.
+  /// A range of waiting bytes; keeps its file alive.
   struct region {
     std::shared_ptr<const process::spool> file;
     std::uint64_t offset = 0;
     std::uint64_t bytes = 0;
   };
 
-  /// Where the next region is written. Throws std::system_error if there is no room for a file.
+  /// Returns the sink for the next region. Throws std::system_error if there is no room for a file.
   [[nodiscard]] byte_sink open() {
     if (!file_ || end_ >= most_bytes_) {
       file_ = std::make_shared<process::spool>();
@@ -33,7 +33,7 @@ class spill_window {
     return {file_->file(), "the file of results that wait for their turn"};
   }
 
-  /// The region that was written to what open() gave. Throws output_error.
+  /// Returns the region that was written to the sink from open(). Throws output_error.
   [[nodiscard]] region close(byte_sink& written) {
     written.flush();
     region made{written.taken() > 0 ? file_ : nullptr, end_, written.taken()};
@@ -41,7 +41,7 @@ class spill_window {
     return made;
   }
 
-  /// Nothing waits any more: the next file is small again.
+  /// Call when no result waits any more: makes the next file small again.
   void reset() {
     file_.reset();
     end_ = 0;

@@ -1,4 +1,4 @@
-// For tests: outcomes with output of their own, and files to read back what was written.
+// For tests: outcomes with output of their own, and files to read back the written bytes.
 #pragma once
 
 #include <memory>
@@ -27,7 +27,7 @@ inline std::string text_of(const process::spool& from) {
   return text;
 }
 
-/// A job that has ended well and wrote `out` and `err`.
+/// A job that ended well and wrote `out` and `err`.
 struct ended_job {
   ended_job(std::uint64_t number, std::string_view input, std::string_view out_bytes, std::string_view err_bytes = "")
       : out(record_of(out_bytes)), err(record_of(err_bytes)) {

@@ -1,4 +1,4 @@
-// Each line of a job's output with its tag and a tab in front.
+// Writes each line of a job's output behind its tag and a tab.
 #pragma once
 
 #include <string_view>
@@ -12,7 +12,7 @@ class tag_format final : public result_format {
  public:
   explicit tag_format(text_template tag) : tag_(std::move(tag)) {}
 
-  /// A last line without a newline gets one: the next job's tag must not stick to it. Newlines inside a tag are
+  /// Adds a newline to a last line without one: the next job's tag must not stick to it. Newlines inside a tag are
   /// written as blanks, so that a line of output stays one line.
   void render(const outcome& result, byte_sink& out, byte_sink& err) const override;
 

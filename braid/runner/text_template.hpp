@@ -1,4 +1,4 @@
-// One word of a command with placeholders in it: literal pieces and names, filled by plain substitution. No shell.
+// One word of a command, with placeholders: literal pieces and names, filled by plain substitution. No shell.
 #pragma once
 
 #include <optional>

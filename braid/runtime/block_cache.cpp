@@ -12,24 +12,24 @@
 namespace braid::detail {
 namespace {
 
-/// A free one.
+/// A free block.
 struct block {
   block* next;
-  block* next_magazine;  ///< Of the first block of one in the depot.
+  block* next_magazine;  ///< Set in the first block of a magazine that is in the depot.
 };
 
 constexpr std::size_t most_kept = std::size_t{1} << 20;
-// Sizes that the heap, which has a word of its own in front of each, wastes nothing of: 24, 40, 56, ...
+// Sizes that fit the heap's one-word header without waste: 24, 40, 56, ...
 constexpr std::size_t smallest = 24, grain = 16, plain_kinds = 64;
 static_assert(sizeof(block) <= smallest);
-// Behind them the kinds of frames, which are multiples of their alignment.
+// The kinds of frames follow. Their sizes are multiples of their alignment.
 constexpr std::size_t frame_kinds = 16, kinds = plain_kinds + frame_kinds;
 static_assert(sizeof(block) <= frame_alignment);
 
 constexpr std::size_t kind_of(std::size_t size) noexcept {
   return (std::max(size, smallest) - smallest + grain - 1) / grain;
 }
-/// Of a frame; `kinds`, or more, is not kept.
+/// Returns the kind of a frame. Frames of kind `kinds` or more are not kept.
 constexpr std::size_t kind_of_frame(std::size_t size) noexcept {
   return plain_kinds + (size - 1) / frame_alignment;
 }
@@ -56,17 +56,17 @@ void free_all(block* first, std::size_t kind) noexcept {
   while (first) to_heap(std::exchange(first, first->next), is_frame(kind));
 }
 
-/// Full magazines, of one size.
+/// Full magazines of one size.
 class rack {
  public:
-  /// Null: there is none.
+  /// Null if there is none.
   block* take() noexcept {
     spin_guard guard(lock_);
     if (!magazines_) return nullptr;
     --count_;
     return std::exchange(magazines_, magazines_->next_magazine);
   }
-  /// False: it has enough.
+  /// Returns false if the rack has `most` magazines already.
   bool give(block& magazine, std::size_t most) noexcept {
     spin_guard guard(lock_);
     if (count_ == most) return false;
@@ -102,7 +102,7 @@ struct magazine {
 
 enum class thread_stage : std::uint8_t { has_kept_nothing, keeps_blocks, ends };
 
-/// A thread's own blocks. Trivial, so that it outlives whatever the thread destroys at its end.
+/// A thread's own blocks. Trivial, so that it outlives everything that the thread destroys at its exit.
 struct thread_blocks {
   std::array<magazine, kinds> loaded;
   std::array<magazine, kinds> spare;  ///< Full or empty.
@@ -120,7 +120,7 @@ struct at_thread_end {
   }
 };
 
-/// False: it ends.
+/// Returns false once the thread is exiting.
 bool may_keep_blocks(thread_blocks& mine) noexcept {
   if (mine.stage == thread_stage::ends) return false;
   static thread_local const at_thread_end frees_them;
@@ -128,7 +128,7 @@ bool may_keep_blocks(thread_blocks& mine) noexcept {
   return true;
 }
 
-/// Null: a depot could not be made.
+/// Null if a depot could not be made.
 rack* rack_of(std::size_t kind) noexcept {
   try {
     return &process_wide<depot>::get().racks[kind];
@@ -137,7 +137,7 @@ rack* rack_of(std::size_t kind) noexcept {
   }
 }
 
-/// The thread has no block of the kind.
+/// Takes a block of the kind when the thread's loaded magazine is empty.
 void* take_slowly(thread_blocks& mine, std::size_t kind) {
   magazine& loaded = mine.loaded[kind];
   if (mine.spare[kind].count > 0) {
@@ -151,7 +151,7 @@ void* take_slowly(thread_blocks& mine, std::size_t kind) {
   return loaded.pop();
 }
 
-/// The thread's loaded magazine is full.
+/// Empties the thread's loaded magazine, which is full.
 void make_room(thread_blocks& mine, std::size_t kind) noexcept {
   magazine& spare = mine.spare[kind];
   if (spare.count > 0) {
@@ -177,7 +177,7 @@ void give_kind(void* memory, std::size_t kind) noexcept {
 
 }  // namespace
 
-// No coroutine may keep the address of blocks_here, also under link-time optimisation.
+// No coroutine may keep the address of blocks_here, not even under link-time optimisation.
 
 [[gnu::noinline]] void* block_cache::take(std::size_t size) {
   asm volatile("" ::: "memory");

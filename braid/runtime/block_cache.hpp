@@ -1,16 +1,16 @@
-// Memory for objects that live a short time and often are made on one thread and destroyed on another: jobs, tasks,
-// frames of coroutines. A general allocator has to lock, or to wait for, the thread that made them.
+// Memory for short-lived objects that are often made on one thread and destroyed on another: jobs, tasks, coroutine
+// frames. A general allocator has to lock, or to wait for, the thread that made them.
 //
-// A thread keeps two magazines of free blocks for each size; full ones go to a depot that all threads share, and come
-// from there, 32 blocks at a time: J. Bonwick, J. Adams: Magazines and Vmem, USENIX 2001, section 3.
+// A thread keeps two magazines of free blocks for each size. Full magazines move to a depot that all threads share, and
+// back, 32 blocks at a time: J. Bonwick, J. Adams: Magazines and Vmem, USENIX 2001, section 3.
 //
-// Costs a few nanoseconds; a lock once in 32 blocks. What is kept, at most: 64 blocks of a size a thread, until that
-// ends, and a mebibyte of a size in the depot. The rest, and what is larger than 1,032 bytes, is the heap's. In the
-// child of a fork the depot is a new one; at exit what is in the depot is left to the system.
+// Cost: a few nanoseconds, and a lock once in 32 blocks. At most 64 blocks of a size are kept for each thread, until it
+// exits, and one mebibyte of a size in the depot. The rest, and every block larger than 1,032 bytes, belongs to the
+// heap. The child of a fork has a new depot. At exit the blocks in the depot are left to the system.
 //
-// Frames of coroutines are aligned to 64 bytes: g++ 12 and clang 19 place what is over-aligned in a frame rightly
-// relative to its start, and ask for 16 bytes whatever lies in it. So a SIMD value (32, with AVX-512 64) may be a
-// parameter, a local variable, a value that is received or a task's result.
+// Coroutine frames are aligned to 64 bytes. g++ 12 and clang 19 place over-aligned objects correctly relative to the
+// start of their frame, but always request 16 bytes, whatever the frame holds. Thus a SIMD value (32, with AVX-512 64)
+// may be a parameter, a local variable, a received value or a task's result.
 #pragma once
 
 #include <cstddef>
@@ -22,11 +22,11 @@ namespace braid::detail {
 
 inline constexpr std::size_t frame_alignment = 64;
 
-/// Any thread.
+/// All functions may be called from any thread.
 struct block_cache {
-  /// Aligned as by the plain operator new. Throws std::bad_alloc.
+  /// Returns memory aligned as by the plain operator new. Throws std::bad_alloc.
   static void* take(std::size_t size);
-  /// `size` is that of its take().
+  /// `size` is the one passed to take().
   static void give(void* block, std::size_t size) noexcept;
   /// The same, aligned to frame_alignment.
   static void* take_frame(std::size_t size);
@@ -35,8 +35,9 @@ struct block_cache {
   static constexpr std::size_t blocks_in_magazine = 32;
 };
 
-/// Base of a promise, whose coroutine's frame gets its memory there; but from the heap where a sanitizer watches, so
-/// that a use after the end is seen. There is one form of operator new, since it is offered the coroutine's parameters.
+/// Base of a promise, whose coroutine's frame then gets its memory from block_cache. Where a sanitizer watches, the
+/// memory comes from the heap, so that a use after the end is detected. There is only one form of operator new, since
+/// the compiler offers it the coroutine's parameters.
 class recycled_frame {
  public:
   static void* operator new(std::size_t size) {
@@ -52,7 +53,7 @@ class recycled_frame {
   ~recycled_frame() = default;
 };
 
-/// The same for any class; objects that want a greater alignment are on the heap.
+/// The same for any class. Objects of a greater alignment are on the heap.
 class recycled {
  public:
   static void* operator new(std::size_t size) {

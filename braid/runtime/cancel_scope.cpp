@@ -55,7 +55,7 @@ void cancel_scope::release() noexcept {
   for (cancel_scope* scope = this; scope && scope->references_.fetch_sub(1) == 1;) {
     cancel_scope* const above = scope->linked_ ? scope->above_ : nullptr;
     if (above && !scope->is_detached_) above->orphan(*scope);
-    // A value that it carries may hold another context, and so on.
+    // A value of the scope may hold another context, and so on.
     end_flat(scope->end_, [](chain_link& link) noexcept { delete &static_cast<last_end&>(link).of; });
     scope = above;
   }
@@ -108,10 +108,10 @@ std::stop_token cancel_scope::stop_token() {
   std::stop_source fresh;
   spin_guard guard(lock_);
   if (!stop_.stop_possible()) {
-    if (is_cancelled()) fresh.request_stop();  // nobody has its token yet, so no callback runs
+    if (is_cancelled()) fresh.request_stop();  // no token of it exists yet, so no callback runs
     stop_.swap(fresh);
   }
-  // A source that was there when the scope was cancelled is stopped by the thread that cancels, if not yet then soon.
+  // If the source existed when the scope was cancelled, the thread that cancels stops it, possibly after this return.
   return stop_.get_token();
 }
 

@@ -1,15 +1,17 @@
-// A node of the tree of cancellation. A context is a handle on one; a task group makes one for its children.
+// A node of the cancellation tree. A context is a handle to one; a task group makes one for its children.
 //
 // Invariants
-// 1. The flag goes from false to true once. `why` is written before, and read only by who saw the flag.
-// 2. A cancel sets the flag, then, under the lock, claims each performer of the scope that is parked and not
-//    shielded, and under each shard's lock, each waiter for done; all locks are released before anything is woken,
-//    and before a std::stop_callback runs, which it does on the thread that cancels, after everything below has been
-//    cancelled: so it may wait for tasks there.
-// 3. The parent's lock is released before a child's is taken. A child that is being destroyed is left out.
-// 4. A performer is in its scope's list from before its first operation to after its last.
-// 5. Lock order: scope lock, shard lock: never both; both are leaves but for a performer's word.
-// 6. Chains of scopes are as long as users make them. So a cancel, a look-up and the end of a chain are loops: nothing
+// 1. The flag goes from false to true once. why_ is written before that, and read only by threads that have seen the
+//    flag set.
+// 2. A cancel sets the flag. Then it claims, under the lock, each performer of the scope that is parked and not
+//    shielded, and under each shard's lock, each waiter for done. All locks are released before anything is woken and
+//    before a std::stop_callback runs. The callback runs on the thread that cancels, after everything below has been
+//    cancelled, so it may wait for tasks there.
+// 3. The parent's lock is released before a child's is taken. A child that is being destroyed is skipped.
+// 4. A performer is in its scope's list from before its first operation until after its last.
+// 5. Lock order: the scope lock and a shard's lock are never held together. Both are leaves except for a performer's
+//    word.
+// 6. Users may build chains of scopes of any length. So a cancel, a look-up and the end of a chain are loops: nothing
 //    here calls itself for the scope above or below.
 #pragma once
 
@@ -31,8 +33,8 @@ struct in_parent;
 
 class cancel_scope : public list_hook<in_parent> {
  public:
-  /// A child of `parent`, or a root without one. make_scope links it; until then only its maker knows it. `deadline` is
-  /// its own, on the clock of `env`.
+  /// Makes a child of `parent`, or a root without one. make_scope links it; until then only its maker knows the scope.
+  /// `deadline` is the scope's own, on the clock of `env`.
   cancel_scope(cancel_scope* parent, const environment& env, time_point deadline = time_point::max()) noexcept;
   cancel_scope(const cancel_scope&) = delete;
   cancel_scope& operator=(const cancel_scope&) = delete;
@@ -43,24 +45,27 @@ class cancel_scope : public list_hook<in_parent> {
   const cause& why() const noexcept { return *why_; }
   const environment& env() const noexcept { return env_; }
 
-  /// Joins the parent's children; born cancelled if the parent is. Once, after construction.
+  /// Adds the scope to the parent's children; it is cancelled at once if the parent is. Called once, after
+  /// construction.
   void link() BRAID_EXCLUDES(lock_);
 
-  /// Cancels this scope and everything below it; the first cause stays. Any thread, no lock held. O(what is below).
-  /// Either throws std::bad_alloc at once or reaches everything.
+  /// Cancels this scope and everything below it; the first cause is kept. Any thread, with no lock held. O(what is
+  /// below). Either throws std::bad_alloc at once or reaches everything.
   void cancel(cause why);
 
-  /// Stopped when the scope is cancelled. Allocates at the first call.
+  /// Returns a token that is stopped when the scope is cancelled. Allocates at the first call.
   std::stop_token stop_token() BRAID_EXCLUDES(lock_);
 
-  /// The value of `key` of the nearest scope here or above that has one; null if none has. O(scopes with values).
+  /// Returns the value of `key` in the nearest scope, here or above, that has one; null if none has. O(scopes with
+  /// values).
   const void* find_value(const void* key) const noexcept;
-  /// The nearest scope here or above that has a value; null if none has.
+  /// Returns the nearest scope, here or above, that has a value; null if none has.
   cancel_scope* values() const noexcept { return values_; }
-  /// The earliest, on the clock of this scope; those above the first scope of another clock are left out.
+  /// Returns the earliest deadline here and above, on the clock of this scope. The scopes from the first one with
+  /// another clock upwards are left out.
   time_point deadline() const noexcept { return deadline_; }
 
-  /// Returns true if this node has a deadline that will not end it: in the child of a fork (clock.hpp).
+  /// Returns true if this node has a deadline that will not end it, as in the child of a fork (clock.hpp).
   virtual bool has_lost_deadline() const noexcept { return false; }
 
   void enroll(performer& task) noexcept BRAID_EXCLUDES(lock_);
@@ -68,21 +73,21 @@ class cancel_scope : public list_hook<in_parent> {
 
   void retain() noexcept { references_.fetch_add(1); }
   void release() noexcept;
-  /// Retains unless the last reference is gone already.
+  /// Returns false, and does not retain, if the last reference is gone already.
   bool try_retain() noexcept;
 
-  /// Where an operation that waits for the cancel is kept; chosen by the address of the performer that makes it, so
-  /// that many waiters spread, and those of one select are in one line.
+  /// Returns the source for an operation that waits for the cancel. It is chosen by the address of the performer that
+  /// makes the operation: waiters are spread over the shards, and those of one select share a shard.
   source& done_source(const performer* maker) noexcept { return shard_of(maker); }
-  /// `at` is what done_source() gave, with its lock held.
+  /// Requires that `at` is the result of done_source() and that its lock is held.
   void enlist_done(operation& waiter, source& at) noexcept;
 
  protected:
   struct has_values {};
   struct detached {};
-  /// One that answers own_value().
+  /// Makes a scope that overrides own_value().
   cancel_scope(cancel_scope* parent, const environment& env, has_values) noexcept;
-  /// One that has the values of `above` and is not cancelled with it.
+  /// Makes a scope that has the values of `above` and is not cancelled with it.
   cancel_scope(cancel_scope* above, const environment& env, detached) noexcept;
   virtual ~cancel_scope();
 
@@ -104,8 +109,8 @@ class cancel_scope : public list_hook<in_parent> {
   }
   bool adopt(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);
   void orphan(cancel_scope& child) noexcept BRAID_EXCLUDES(lock_);
-  /// This node only, unless it was cancelled before. Its children, retained, are put in front of `below`. Returns what
-  /// is to be stopped once all of them have been cancelled.
+  /// Cancels this node only, unless it was cancelled before. Puts its children, retained, in front of `below`. Returns
+  /// what is to be stopped once all of them have been cancelled.
   std::stop_source cancel_here(const std::shared_ptr<const cause>& why, cancel_scope*& below) noexcept;
   std::stop_source stop_source() noexcept BRAID_EXCLUDES(lock_);
 
@@ -118,8 +123,8 @@ class cancel_scope : public list_hook<in_parent> {
   std::stop_source stop_ BRAID_GUARDED_BY(lock_){std::nostopstate};
   std::array<shard, shard_count> shards_;
   cancel_scope* const above_;       ///< Retained from link() on.
-  cancel_scope* const values_;      ///< This one, or above.
-  const bool is_detached_ = false;  ///< A cancel of above_ does not reach it.
+  cancel_scope* const values_;      ///< This scope, or one above.
+  const bool is_detached_ = false;  ///< A cancel of above_ does not reach this scope.
   bool linked_ = false;             ///< Set by link(), read at the end.
   const time_point deadline_;
   last_end end_{*this};
@@ -131,7 +136,7 @@ class cancel_scope : public list_hook<in_parent> {
 class scope_ref {
  public:
   scope_ref() = default;
-  /// Takes over one reference that the caller has.
+  /// Takes over one reference that the caller holds.
   static scope_ref adopt(cancel_scope* scope) noexcept { return scope_ref(scope); }
   scope_ref(const scope_ref& other) noexcept : scope_(other.scope_) {
     if (scope_) scope_->retain();
@@ -152,7 +157,7 @@ class scope_ref {
   cancel_scope* scope_ = nullptr;
 };
 
-/// A new scope of type Scope below `parent`, made of the arguments that follow.
+/// Returns a new Scope below `parent`, linked, made from the arguments that follow.
 template<class Scope, class... Args>
 scope_ref make_scope(cancel_scope* parent, const environment& env, Args&&... args) {
   scope_ref scope = scope_ref::adopt(new Scope(parent, env, std::forward<Args>(args)...));

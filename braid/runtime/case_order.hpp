@@ -1,4 +1,4 @@
-// The order in which select looks at its cases: what makes it fair (law O3).
+// The order in which select polls its cases. It makes select fair (law O3).
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@
 
 namespace braid::detail {
 
-/// The orders of up to 4 cases, sorted, four bits for each place: those of n cases from n! on.
+/// The orders of up to 4 cases, sorted, four bits for each place. Those of n cases start at index n!.
 consteval std::array<std::uint16_t, 48> orders_of_few() {
   std::array<std::uint16_t, 48> all{};
   for (std::size_t n = 1, orders = 1; n <= 4; orders *= ++n)
@@ -30,21 +30,21 @@ consteval std::array<std::uint16_t, 48> orders_of_few() {
 }
 inline constexpr std::array<std::uint16_t, 48> few_in_order = orders_of_few();
 
-/// The order in which the cases of one perform are polled and enlisted: the one given, or for `fair` one of all n!,
-/// each equally likely, so that of the ready cases each is equally likely to be the first (law O3).
+/// The order in which the cases of one perform are polled and enlisted: the given one, or for `fair` one of all n!,
+/// each equally likely. So each of the ready cases is equally likely to be the first (law O3).
 ///
-/// Up to 4 cases it is taken from a table. For more it is R. Durstenfeld's shuffle (Algorithm 235, 1964), which settles
-/// a place when it is asked for. Up to 16 the order lies in one word, and one random number is drawn for all places: of
-/// its 64 bits 16! takes 44, so the chances of two orders differ by less than one in a million. The places of more
-/// cases lie in the operations, but for the first one: a select that finds its first case ready draws one number and
-/// writes nothing.
+/// The order of up to 4 cases is taken from a table. For more cases it is R. Durstenfeld's shuffle (Algorithm 235,
+/// 1964), which settles a place when it is asked for. Up to 16 cases the order lies in one word, and one random number
+/// is drawn for all places. Of its 64 bits 16! takes 44, so the chances of two orders differ by less than one in a
+/// million. Above 16 all places except the first lie in the operations: a select that finds its first case ready draws
+/// one number and writes nothing.
 class case_order {
  public:
-  /// What an order is made from: nothing, if it is the one given.
+  /// Returns the random number that an order is made from; 0 if the order is the given one.
   static std::uint64_t draw(case_list list, performer& me) noexcept {
     return list.how == choice::fair ? me.random()() : 0;
   }
-  /// Index of the case in the first place of an order, without making it.
+  /// Returns the index of the case in the first place of an order, without making the order.
   static std::size_t first(case_list list, std::uint64_t drawn) noexcept {
     return (drawn >> 32) * list.cases.size() >> 32;
   }
@@ -55,13 +55,13 @@ class case_order {
   }
 
   bool is_given() const noexcept { return given_; }
-  /// Index of the case in place `i`. Asked for the first time in ascending order.
+  /// Returns the index of the case in place `i`. Places must be asked for in ascending order the first time.
   [[gnu::always_inline]] std::size_t operator[](std::size_t i) noexcept {
     if (given_) return i;
     if (i >= settled_) settle(i);
     return cases_.size() > most_in_a_word ? among_many(i) : in_word(i);
   }
-  /// From here on another order, independent of this one.
+  /// Replaces the order by another, independent one.
   void draw_again() noexcept {
     if (!given_) make(me_.random()());
   }
@@ -93,7 +93,7 @@ class case_order {
     } else {
       const std::uint64_t differ = in_word(i) ^ in_word(from);
       word_ ^= differ << 4 * i | differ << 4 * from;
-      bits_ *= left;  // what is left of the fraction
+      bits_ *= left;  // the rest of the fraction
     }
     settled_ = i + 1;
   }
@@ -116,9 +116,9 @@ class case_order {
   const std::span<operation* const> cases_;
   performer& me_;
   const bool given_;
-  std::size_t settled_ = 0;  ///< Places.
+  std::size_t settled_ = 0;  ///< Number of places.
   std::uint64_t word_ = 0;   ///< Four bits for each place.
-  std::uint64_t bits_ = 0;   ///< What is left of the random number, or the next one.
+  std::uint64_t bits_ = 0;   ///< The rest of the random number, or the next one.
   std::size_t first_ = 0;
 };
 

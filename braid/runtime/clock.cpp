@@ -25,7 +25,7 @@ void clock::arm(detail::timer& t, detail::wake_chain& wakes, const detail::perfo
 }
 
 void clock::disarm(detail::timer& t) noexcept {
-  if (t.in_heap() && !has_lost_thread()) take_out(t);  // the parent's copy of the heap is served no more
+  if (t.in_heap() && !has_lost_thread()) take_out(t);  // the copy of the parent's heap is no longer served
 }
 
 void clock::take_out(detail::timer& t) noexcept {
@@ -40,8 +40,8 @@ void clock::separate(detail::timer& t) noexcept {
   if (last_case_ == &t) last_case_ = nullptr;
 }
 
-/// The earliest one, or if that is a case of a select, the first that the select armed of those that are due. With it
-/// the choice is made: the others are on their own.
+/// Takes out the earliest timer. If it is a case of a select, takes out instead the first due timer in the order in
+/// which the select armed them. This makes the choice, so the other timers of the select are separated.
 detail::timer& clock::take_out_next(time_point now) noexcept {
   detail::timer* next = timers_.top();
   for (detail::timer* t = next->armed_before_; t; t = t->armed_before_)
@@ -100,7 +100,7 @@ void manual_clock::advance(duration by) {
     fire(next);
   }
   set(end);
-  fire(end);  // what was armed since the last look had polled with the old time
+  fire(end);  // timers armed since the last fire() had polled with the old time
 }
 
 }  // namespace braid

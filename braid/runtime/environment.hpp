@@ -1,4 +1,4 @@
-// What a task runs with: executor, clock and random source. A context carries one.
+// The environment of a task: executor, clock and random source. A context carries one.
 #pragma once
 
 #include "braid/base/random.hpp"
@@ -8,8 +8,8 @@ namespace braid {
 class executor;
 class clock;
 
-/// Null means the process-wide default: the default executor is made only when something needs it, so a program
-/// that uses threads alone never has one. Borrowed; each must outlive the contexts that carry it.
+/// Null means the process-wide default. The default executor is made only when something needs it, so a program that
+/// uses threads alone never has one. All are borrowed; each must outlive the contexts that carry it.
 struct environment {
   braid::executor* executor = nullptr;
   braid::clock* clock = nullptr;
@@ -20,7 +20,7 @@ struct environment {
   braid::random_source& random_or_default() const;
 };
 
-/// The environment of the running task; the defaults on a thread that braid did not start.
+/// Returns the environment of the running task; the defaults on a thread that braid did not start.
 environment current_environment() noexcept;
 
 }  // namespace braid

@@ -29,16 +29,16 @@ class timed_out : public cancelled {
   explicit timed_out(std::string what_ran_out) : cancelled(verbatim{}, "timed out: " + std::move(what_ran_out)) {}
 };
 
-/// A wait would have blocked a worker's thread, and its executor has as many threads as it may have, all of them
-/// waiting (law X1). The operation had no effect. what() says what they wait for; co_await in place of get(), or more
-/// spare_threads, mends it.
+/// A wait would have blocked a worker's thread, but its executor has as many threads as it may have, all of them
+/// waiting (law X1). The operation had no effect. what() says what they wait for. To avoid it, use co_await in place of
+/// get(), or set more spare_threads.
 class no_thread_left : public std::runtime_error {
  public:
   explicit no_thread_left(const std::string& who_holds_them)
       : std::runtime_error("no thread left to wait on: " + who_holds_them) {}
 };
 
-/// Why a context ended: what cancel() was told, or that its deadline passed.
+/// Why a context ended: the cause given to cancel(), or that its deadline passed.
 struct cause {
   error_code code = error_code::cancelled;
   std::string text;
@@ -51,7 +51,7 @@ struct cause {
 
 namespace detail {
 
-/// Is it a `cancelled`, or a `timed_out`?
+/// Returns true if `thrown` is a `cancelled` or a `timed_out`.
 bool is_cancelled_exception(const std::exception_ptr& thrown) noexcept;
 
 }  // namespace detail

@@ -33,7 +33,7 @@ void executor::enroll(detail::performer& task) {
 void executor::leave(detail::performer& task) noexcept {
   detail::mutex_guard guard(registry_mutex_);
   tasks_.erase(task);
-  // Under the mutex: once it is released, the one who waits for the last task may destroy the executor.
+  // Under the mutex: once it is released, the thread that waits for the last task may destroy the executor.
   if (tasks_.empty()) empty_.notify_all();
 }
 

@@ -1,4 +1,4 @@
-// Where tasks run: an executor runs what is made ready on its worker threads.
+// An executor runs tasks: what is made ready runs on its worker threads.
 #pragma once
 
 #include <string>
@@ -16,12 +16,12 @@ class performer;
 class thread_wait;
 struct in_registry;
 
-/// How work comes to an executor.
+/// How work became ready.
 enum class arrival : unsigned char {
-  fresh,     ///< It never ran: it is spread over the workers at once.
-  woken,     ///< It waited and may go on: best on the worker that woke it, whose caches hold what it needs.
-  yielded,   ///< It could go on, but others have their turn first.
-  blocking,  ///< It never ran, and will block its thread (blocking.hpp): it takes no worker's seat.
+  fresh,     ///< Never ran: it is spread over the workers at once.
+  woken,     ///< Waited and may go on: best on the worker that woke it, whose caches hold its data.
+  yielded,   ///< Could go on, but others have their turn first.
+  blocking,  ///< Never ran, and will block its thread (blocking.hpp): it takes no worker's seat.
 };
 
 }  // namespace detail
@@ -31,28 +31,28 @@ class executor {
   executor(const executor&) = delete;
   executor& operator=(const executor&) = delete;
 
-  /// Queues `work`; it runs on a worker, after this call or during it. Any thread. Never allocates, never fails.
+  /// Enqueues `work`, which runs on a worker, after this call or during it. Any thread. Never allocates, never fails.
   virtual void ready(detail::runnable& work, detail::arrival how) noexcept = 0;
 
-  /// The calling worker is about to block its thread in `wait`: somebody else has to take over its tasks (law X1).
-  /// False: there is no thread left to do so, and the wait must fail.
+  /// Called when the calling worker is about to block its thread in `wait`: another thread has to take over its tasks
+  /// (law X1). Returns false if no thread is left to do so; the wait must then fail.
   virtual bool lend_thread(detail::thread_wait& wait) noexcept = 0;
-  /// The wait is over.
+  /// Called when the wait is over.
   virtual void take_thread_back(detail::thread_wait& wait) noexcept = 0;
-  /// How many tasks it runs at a time.
+  /// Returns how many tasks run at a time.
   virtual std::size_t width() const noexcept { return 1; }
-  /// Who holds the threads of this executor, as a person would say it. For the text of no_thread_left.
+  /// Describes in words what holds the threads of this executor. For the text of no_thread_left.
   virtual std::string describe_threads() = 0;
 
-  /// Returns true in the child of a fork, which has none of the executor's threads: nothing runs on it there.
+  /// Returns true in the child of a fork, which has none of the executor's threads: nothing runs on the executor there.
   bool has_lost_threads() const noexcept { return has_threads_ && !home_.is_here(); }
   /// Ends the program with a sentence if the threads are lost.
   void check_threads() const noexcept;
 
-  /// A task begins or ends its life on this executor, which knows its live tasks (law O9). Any thread.
+  /// Add and remove a task of this executor, which knows its live tasks (law O9). Any thread.
   void enroll(detail::performer& task) BRAID_EXCLUDES(registry_mutex_);
   void leave(detail::performer& task) noexcept BRAID_EXCLUDES(registry_mutex_);
-  /// The live tasks, a line each: for a person who looks at a program that stands still.
+  /// Describes the live tasks, one per line, for the diagnosis of a program that has stalled.
   std::string describe_tasks() BRAID_EXCLUDES(registry_mutex_);
 
  protected:
@@ -62,7 +62,7 @@ class executor {
   virtual ~executor();
 
   /// Cancels the group of every live task, then waits until none is left. For the destructor of an executor, which
-  /// goes on running tasks meanwhile.
+  /// keeps running tasks meanwhile.
   void cancel_and_drain() BRAID_EXCLUDES(registry_mutex_);
 
   bool has_tasks() BRAID_EXCLUDES(registry_mutex_);
@@ -76,9 +76,9 @@ class executor {
   bool draining_ BRAID_GUARDED_BY(registry_mutex_) = false;
 };
 
-/// The process-wide executor, made at first use, as wide as the CPUs that the process may use. Never destroyed: at
-/// exit its threads are left to the operating system (no task outlives main, since every task has a group). After a
-/// fork the child has none of its threads: there the first use makes a new one.
+/// Returns the process-wide executor, made at first use, as wide as the CPUs that the process may use. Never destroyed:
+/// at exit its threads are left to the operating system (no task outlives main, since every task has a group). The
+/// child of a fork has none of its threads: there the first use makes a new executor.
 executor& default_executor();
 
 namespace detail {
@@ -90,10 +90,10 @@ class worker {
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   executor& on() const noexcept { return on_; }
-  /// It is a seat_worker (scheduler.hpp).
+  /// Returns true if this is a seat_worker (scheduler.hpp).
   bool has_seats() const noexcept { return has_seats_; }
 
-  /// The calling thread's; null on a thread that is no executor's.
+  /// Returns the calling thread's worker; null on a thread that belongs to no executor.
   static worker* current() noexcept;
 
  private:
@@ -101,7 +101,7 @@ class worker {
   const bool has_seats_;
 };
 
-/// The executor whose worker the calling thread is; null on any other thread.
+/// Returns the executor whose worker the calling thread is; null on any other thread.
 executor* worker_of() noexcept;
 
 }  // namespace detail

@@ -5,7 +5,7 @@
 namespace braid::detail {
 #ifdef BRAID_EXPLORE
 
-// Explored threads share one thread's variables, and some are abandoned half way.
+// Explored threads share the thread-local variables of one thread, and some are abandoned half way.
 void end_flat(chain_link& link, void (*end)(chain_link&) noexcept) noexcept {
   end(link);
 }
@@ -17,14 +17,14 @@ constexpr unsigned most_nested = 50;
 
 struct nested_ends {
   unsigned depth;
-  chain_link* left;  ///< Only while depth == most_nested.
+  chain_link* left;  ///< Non-null only while depth == most_nested.
 };
 constinit thread_local nested_ends ends_here{};
 
 }  // namespace
 
 [[gnu::noinline]] void end_flat(chain_link& link, void (*end)(chain_link&) noexcept) noexcept {
-  asm volatile("" ::: "memory");  // no coroutine may keep the address of ends_here, also under link-time optimisation
+  asm volatile("" ::: "memory");  // no coroutine may keep ends_here's address, not even under link-time optimisation
   nested_ends& here = ends_here;
   if (here.depth == most_nested) {
     link.end = end;

@@ -1,7 +1,7 @@
-// The end of a chain of objects, each of which holds the last reference to the next one: a channel whose buffered value
-// is the receiver of another channel, a context that is a value of another context, a task that is the argument of
-// another task. A user builds such a chain in a loop; destroyed link by link inside each other it would overflow the
-// stack. So would the stop of contexts each of which ends by the stop token of the one before.
+// Destroys a chain of objects, each of which holds the last reference to the next one. Examples: a channel whose
+// buffered value is the receiver of another channel, a context that is a value of another context, a task that is the
+// argument of another task. Users build such chains in loops. Destroyed recursively, a chain would overflow the stack.
+// So would the stop of contexts each of which ends by the stop token of the one before.
 #pragma once
 
 namespace braid::detail {
@@ -12,8 +12,8 @@ struct chain_link {
   chain_link* next = nullptr;
 };
 
-/// Calls end(link), which may destroy the object. Where 50 such calls are nested in the thread already, the call is
-/// made by the innermost of them, as soon as its own has returned.
+/// Calls end(link), which may destroy the object. If 50 such calls are nested in the thread already, the innermost of
+/// them makes the call as soon as its own has returned.
 void end_flat(chain_link& link, void (*end)(chain_link&) noexcept) noexcept;
 
 }  // namespace braid::detail

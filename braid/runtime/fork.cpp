@@ -7,7 +7,7 @@
 namespace braid::detail {
 namespace {
 
-/// The line of control that runs a fork elsewhere: under the same scope as its maker (law O11).
+/// The performer of a fork that runs elsewhere, under the same scope as its maker (law O11).
 class fork_performer final : public performer {
  public:
   explicit fork_performer(const performer& maker) : performer(maker.env(), maker.scope()) {
@@ -40,7 +40,7 @@ void fork::wait() noexcept {
 
 void fork::run() noexcept {
   {
-    fork_performer me(for_);  // leaves the maker's scope before the maker goes on
+    fork_performer me(for_);  // leaves the maker's scope before the maker continues
     current_performer_guard guard(me);
     try {
       call();

@@ -4,13 +4,11 @@
 //                           --stolen, or found in a seat that was lent--> run there --done--> the maker goes on
 //
 // Invariants
-// 1. It lies in the fork queue of the seat that its maker holds. While the maker keeps the seat, the newest fork there
-// is
-//    the maker's newest one, or the queue is empty; so a pop gives this fork, or it was stolen.
-// 2. A maker that has lent its seat meanwhile (it blocked) does not touch that queue any more: the fork is run by
-// whoever
-//    holds the seat, or a thief, and the maker waits for it.
-// 3. Who runs it elsewhere touches it last by the unpark of done_.
+// 1. A fork lies in the fork queue of the seat that its maker holds. While the maker keeps the seat, the newest fork
+//    there is the maker's newest one, or the queue is empty. So a pop returns this fork, or the fork was stolen.
+// 2. A maker that has lent its seat meanwhile (it blocked) no longer touches that queue. The thread that holds the
+//    seat, or a thief, runs the fork, and the maker waits for it.
+// 3. A thread that runs the fork elsewhere touches it last in the unpark of done_.
 #pragma once
 
 #include <exception>
@@ -22,7 +20,7 @@ namespace braid::detail {
 
 class fork : public runnable {
  public:
-  /// The calling thread, if it has a seat, so that forks can be offered; else null.
+  /// Returns the calling thread if it has a seat, so that forks can be offered; else null.
   static seat_worker* maker() noexcept {
     worker* const self = worker::current();
     if (!self || !self->has_seats()) return nullptr;
@@ -30,14 +28,15 @@ class fork : public runnable {
     return me->sits_in ? me : nullptr;
   }
 
-  /// Lets others take it. Nothing happens if there is no room: then take_back() is true.
+  /// Lets other workers take the fork. Does nothing if there is no room; take_back() then returns true.
   void offer() noexcept {
     if (!maker_.sits_in->forks().push(*this)) return;
     offered_in_ = maker_.sits_in;
     maker_.core().offer_fork();
   }
-  /// True: nobody has begun it, and the caller runs it now. False: it has been run elsewhere, after a wait that lends
-  /// the caller's seat if it is long. Ends the program with a sentence if no thread is left to lend it to.
+  /// Returns true if no thread has begun the fork; the caller then runs it. Returns false if the fork has been run
+  /// elsewhere, after a wait that lends the caller's seat if it is long. Ends the program with a sentence if no thread
+  /// is left to lend the seat to.
   bool take_back() noexcept {
     if (!offered_in_) return true;
     if (maker_.sits_in == offered_in_ && offered_in_->forks().pop()) return true;
@@ -45,10 +44,10 @@ class fork : public runnable {
     return false;
   }
 
-  /// What it threw elsewhere; null if nothing.
+  /// Returns the exception that the fork threw elsewhere; null if there was none.
   const std::exception_ptr& error() const noexcept { return error_; }
 
-  /// Elsewhere: a worker that took it.
+  /// Called by another worker, which took the fork.
   void run() noexcept final;
 
  protected:
@@ -60,8 +59,8 @@ class fork : public runnable {
   void wait() noexcept;
 
   seat_worker& maker_;
-  performer& for_;              ///< The line of control that forks.
-  seat* offered_in_ = nullptr;  ///< Null: nowhere.
+  performer& for_;              ///< The performer that forks.
+  seat* offered_in_ = nullptr;  ///< Null if not offered.
   std::exception_ptr error_;
   parker done_;
 };

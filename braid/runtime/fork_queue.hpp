@@ -1,13 +1,13 @@
 // The deque of forks of one seat: the holder pushes and pops at one end, thieves take the oldest at the other.
 //
-// D. Chase, Y. Lev: Dynamic circular work-stealing deque, SPAA 2005; the orders after N. Le, A. Pop, A. Cohen,
-// F. Zappa Nardelli: Correct and efficient work-stealing for weak memory models, PPoPP 2013, with ordered operations
-// in place of fences. The ring does not grow: a fork that finds it full is run by its own thread at once.
+// D. Chase, Y. Lev: Dynamic circular work-stealing deque, SPAA 2005; the orders after N. Le, A. Pop, A. Cohen, F. Zappa
+// Nardelli: Correct and efficient work-stealing for weak memory models, PPoPP 2013, with ordered operations in place of
+// fences. The ring does not grow: if it is full, a new fork is run by its own thread at once.
 //
 // Invariants
 // 1. Only the holder of the seat pushes and pops. Any thread may steal.
-// 2. A fork is handed out once: by pop, or by steal; of the last one they race by compare-exchange on top_.
-// 3. Thieves take from the oldest on. So if a fork was stolen, all older ones of this queue were, too.
+// 2. A fork is handed out once, by pop or by steal. For the last fork the two race by compare-exchange on top_.
+// 3. Thieves take the oldest fork first. So if a fork was stolen, all older forks of this queue were stolen as well.
 #pragma once
 
 #include <array>
@@ -20,20 +20,20 @@ namespace braid::detail {
 
 class fork_queue {
  public:
-  /// The holder: false if there is no room.
+  /// Called by the holder. Returns false if there is no room.
   bool push(runnable& fork) noexcept {
     // Relaxed: the holder's own index.
     const std::int64_t bottom = bottom_.load(std::memory_order_relaxed);
-    // Acquire: a thief has read the cell that it moved top_ past, so it may be written.
+    // Acquire: a thief has read the cell that it moved top_ past, so the cell may be written.
     if (bottom - top_.load(std::memory_order_acquire) >= capacity) return false;
     // Relaxed: published by the store of bottom_.
     cell(bottom).store(&fork, std::memory_order_relaxed);
-    // Release: who sees the new bottom sees the cell and the fork.
+    // Release: a thread that sees the new bottom sees the cell and the fork.
     bottom_.store(bottom + 1, std::memory_order_release);
     return true;
   }
 
-  /// The holder: the newest fork, or null if all were stolen.
+  /// Called by the holder. Returns the newest fork, or null if all were stolen.
   runnable* pop() noexcept {
     // Relaxed: the holder's own index.
     const std::int64_t bottom = bottom_.load(std::memory_order_relaxed) - 1;
@@ -49,7 +49,7 @@ class fork_queue {
     return last;
   }
 
-  /// Any thread: the oldest fork, or null if there is none or another thread was faster.
+  /// Any thread. Returns the oldest fork, or null if there is none or another thread was faster.
   runnable* steal() noexcept {
     std::int64_t top = top_.load();
     if (top >= bottom_.load()) return nullptr;

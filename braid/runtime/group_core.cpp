@@ -83,7 +83,7 @@ void group_core::run_unstarted() noexcept {
   while (child* const c = claim_unstarted()) c->start_here();
 }
 
-/// Claims under the lock: a child that ends takes it before it is freed.
+/// Claims under the lock: a child that ends takes the lock before it is freed.
 child* group_core::claim_unstarted() noexcept {
   spin_guard guard(lock_);
   while (child* const c = unstarted_.pop_front())
@@ -132,11 +132,11 @@ void child::executors_turn() noexcept {
   std::uint32_t seen = queued;
   if (claim_.compare_exchange_strong(seen, started)) return start_here();
   if (seen == helped && claim_.compare_exchange_strong(seen, helped_alone)) return;
-  delete this;  // a joiner has run it to its end, and nobody has a share of it any more
+  delete this;  // a joiner has run it to its end, and no share of it is left
 }
 
-// What is thrown is held by nobody but the child once its handler has been left: so the thread that catches it at the
-// join is also the one that destroys it.
+// Once the handler of an exception has been left, only the child holds the exception. So the thread that catches it at
+// the join is also the one that destroys it.
 
 void child::start_here() noexcept {
   if (is_cancelled() && !begins_always()) return skip();
@@ -170,12 +170,12 @@ void child::finished() noexcept {
 }
 
 // The end of a child, in this order:
-//  1 what it threw, that it succeeded or was skipped is noted, and cancels the siblings if it decides the group;
-//  2 its function, arguments and frame are destroyed, still as a living child: they may use channels, but must not
-//    block; then its value or exception is handed out;
-//  3 it leaves its scope and its executor's registry: no cancel reaches it any more;
-//  4 the group counts it out. From here on the group may be gone, and if it failed, the child too;
-//  5 it gives up its share: its memory goes, unless a future shares it or the executor still has the queued entry.
+//  1 its outcome (exception, success or skip) is recorded, and cancels the siblings if it decides the group;
+//  2 its function, arguments and frame are destroyed while it still is a living child: they may use channels, but must
+//    not block; then its value or exception is handed out;
+//  3 it leaves its scope and its executor's registry: from here on no cancel reaches it;
+//  4 the group decrements live_. From here on the group may be destroyed, and if the child failed, the child as well;
+//  5 it gives up its share: its memory is freed, unless a future shares it or the executor still has the queued entry.
 void child::settle_and_end(std::exception_ptr why) noexcept {
   thrown_ = std::move(why);
   end(group_.child_settled(*this, thrown_));
@@ -194,7 +194,7 @@ void child::end(bool failed) noexcept {
 }
 
 void child::no_share_left() noexcept {
-  thrown_ = nullptr;  // the last of the user's; a queued entry may keep the memory for long
+  thrown_ = nullptr;  // the last object of the user's; a queued entry may keep the memory for long
   std::uint32_t seen = claim_.load();
   if (seen != helped || !claim_.compare_exchange_strong(seen, only_queued)) delete this;
 }

@@ -1,4 +1,4 @@
-// The locks that one perform holds while it decides: what makes its answer true at one instant (law O12).
+// The locks that one perform holds while it decides. They make its answer true at one instant (law O12).
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,8 @@ inline operation* merge_by_source(operation* a, operation* b) noexcept {
   return first;
 }
 
-/// Cuts the first `count` cases off `rest`, in ascending order of their sources. A merge sort that allocates nothing.
+/// Cuts the first `count` cases off `rest` and returns them in ascending order of their sources. A merge sort that
+/// allocates nothing.
 inline operation* sort_by_source(operation*& rest, std::size_t count) noexcept {
   if (count == 1) {
     operation* const first = std::exchange(rest, perform_access::next(*rest));
@@ -34,8 +35,8 @@ inline operation* sort_by_source(operation*& rest, std::size_t count) noexcept {
   return merge_by_source(left, right);
 }
 
-/// The locks of sources that one perform holds, each once: a list of operations, one for each source. Letting go reads
-/// ahead, since after the last unlock the operations may be gone.
+/// The locks of sources that one perform holds, each once: a list of operations, one for each source. let_go() reads
+/// each link before the unlock, since after the last unlock the operations may be destroyed.
 class held_sources {
  public:
   held_sources() = default;
@@ -44,14 +45,14 @@ class held_sources {
   ~held_sources() { let_go(); }
 
   bool empty() const noexcept { return last_ == nullptr; }
-  /// The source of `op` is locked already, and nothing else is held.
+  /// Takes over the lock of `op`'s source. Requires that it is locked already, and that nothing else is held.
   void adopt(operation& op) noexcept {
     perform_access::next(op) = nullptr;
     last_ = &op;
     highest_ = &perform_access::source_of(op);
   }
   /// Locks the source of `op`, unless it is held already. Waits only for a source above all that are held, so that no
-  /// two performs wait for each other; false: another one is busy, and the caller has to let_go().
+  /// two performs wait for each other. Returns false if a lower source is busy; the caller then has to let_go().
   bool take(operation& op) noexcept BRAID_UNCHECKED_LOCKING {
     source& from = perform_access::source_of(op);
     if (!last_ || std::less<>{}(highest_, &from)) {
@@ -94,7 +95,7 @@ class held_sources {
   }
 
   operation* last_ = nullptr;
-  const source* highest_ = nullptr;  ///< Of the sources held.
+  const source* highest_ = nullptr;  ///< The highest source held.
 };
 
 }  // namespace braid::detail

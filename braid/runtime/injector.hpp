@@ -1,11 +1,11 @@
-// Work that belongs to no seat yet: what threads outside make ready, what is spawned, what a full ring spills. In
-// shards, so that many who push do not meet in one lock.
+// Work that belongs to no seat yet: made ready by outside threads, spawned, or spilled by a full ring. In shards, so
+// that the threads that push do not contend for one lock.
 //
 // Invariants
 // 1. A shard's list and size change under its lock; the size is raised by a read-modify-write before the push returns
 //    (idle_set.hpp, invariant 4, needs one there).
-// 2. push() touches nothing of the injector after it has released the lock but what `claim` gave it: the work may run,
-//    end its task, and the executor be destroyed, by whoever takes each lock once.
+// 2. After it has released the lock, push() touches nothing of the injector except what `claim` returned. From then on
+//    the work may run and end its task, and the executor may be destroyed by a thread that takes each lock once.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ class injector {
  public:
   explicit injector(std::uint32_t shards) : count_(shards), shards_(std::make_unique<shard[]>(shards)) {}
 
-  /// Queues `work` in the shard of `hint`, and with that shard's lock held asks `claim` for what the caller has to
-  /// wake afterwards.
+  /// Enqueues `work` in the shard of `hint`. With that shard's lock held, calls `claim` and returns its result: what
+  /// the caller has to wake afterwards.
   template<class Claim>
   auto push(runnable& work, std::uint32_t hint, Claim claim) noexcept {
     shard& s = shard_of(hint);
@@ -30,7 +30,7 @@ class injector {
     s.size.fetch_add(1);
     return claim();
   }
-  /// The same for `count` of them.
+  /// The same for the `count` entries of `many`.
   template<class Claim>
   auto push(runnable_list& many, std::uint32_t count, std::uint32_t hint, Claim claim) noexcept {
     shard& s = shard_of(hint);
@@ -46,8 +46,8 @@ class injector {
     return true;
   }
 
-  /// Moves up to `most` of the oldest of one shard that has some to `taken`, a fair part of it for one of `takers`;
-  /// the search starts at the shard of `hint`. Gives how many.
+  /// Moves the oldest entries of one shard that has some to `taken`: a fair part for one of `takers`, but at most
+  /// `most`. The search starts at the shard of `hint`. Returns the number of entries moved.
   std::uint32_t take(runnable_list& taken, std::uint32_t most, std::uint32_t takers, std::uint32_t hint) noexcept {
     for (std::uint32_t i = 0; i < count_; ++i) {
       shard& s = shard_of(hint + i);
@@ -62,7 +62,7 @@ class injector {
     return 0;
   }
 
-  /// Waits until nobody holds a lock: then nobody is in push() any more.
+  /// Waits until no thread holds a lock: then no thread is in push() any more.
   void wait_for_pushers() noexcept {
     for (std::uint32_t i = 0; i < count_; ++i) spin_guard guard(shards_[i].lock);
   }

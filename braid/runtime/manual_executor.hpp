@@ -13,16 +13,16 @@
 namespace braid {
 
 /// First ready, first run. Any thread may make work ready; one thread at a time runs it. A task that blocks its thread
-/// ends the program with a sentence, since nobody else could complete what it waits for. It is destroyed when no task
-/// is left on it.
+/// ends the program with a sentence, since no other thread could complete what it waits for. The executor is destroyed
+/// when no task is left on it.
 class manual_executor final : public executor {
  public:
   manual_executor() = default;
   ~manual_executor() override;
 
-  /// Runs one slice of the task that is ready longest. False: none is ready.
+  /// Runs one slice of the task that has been ready longest. Returns false if none is ready.
   bool run_one();
-  /// Runs until nothing is ready: every task has ended or waits. Gives the number of slices.
+  /// Runs until nothing is ready: every task has ended or waits. Returns the number of slices.
   std::size_t run();
 
   void ready(detail::runnable& work, detail::arrival how) noexcept override BRAID_EXCLUDES(lock_);

@@ -26,15 +26,15 @@ class parker {
     word_.store(empty);
   }
 
-  /// Is the token there? By the thread that parks; true stays true until it parks.
+  /// Returns true if the token is there; it then stays there until the thread parks. Called by the thread that parks.
   bool has_token() const noexcept { return word_.load() == notified; }
 
-  /// As park, until `deadline` at the latest; false: it passed and no token came.
+  /// As park, until `deadline` at the latest. Returns false if the deadline passed without a token.
   bool park_until(std::chrono::steady_clock::time_point deadline) noexcept {
     if (take()) return true;
     while (word_.load() != notified) {
       if (!futex_wait_until(word_, asleep, deadline)) {
-        // The token may come just now: the exchange decides, so that a late one is never left behind unseen.
+        // The token may arrive just now: the exchange decides, so that a late token is never left behind unseen.
         return word_.exchange(empty) == notified;
       }
     }
@@ -51,7 +51,7 @@ class parker {
  private:
   static constexpr std::uint32_t empty = 0, asleep = 1, notified = 2;
 
-  /// True: the token was there. False: the word says ASLEEP.
+  /// Returns true if the token was there. Otherwise the word is ASLEEP.
   bool take() noexcept {
     std::uint32_t seen = empty;
     if (word_.compare_exchange_strong(seen, asleep)) return false;

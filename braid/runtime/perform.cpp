@@ -14,7 +14,7 @@ bool claim(operation& waiting, wake_chain& wakes) noexcept {
   performer& who = *waiting.performer_;
   if (!who.claim(waiting.case_)) return false;
   if (home_process::is_child_of_fork() && who.env().executor) [[unlikely]]
-    who.env().executor->check_threads();  // what it is given would be lost
+    who.env().executor->check_threads();  // the outcome would be lost
   wakes.add(who);
   return true;
 }
@@ -47,7 +47,7 @@ namespace {
 
 using access = perform_access;
 
-/// Polls the cases in order, with every lock held; no_case if none was ready.
+/// Polls the cases in order, with every lock held. Returns no_case if none was ready.
 std::size_t poll_held(case_list list, case_order& order, wake_chain& wakes) {
   for (std::size_t i = 0; i < list.cases.size(); ++i) {
     const std::size_t index = order[i];
@@ -61,7 +61,7 @@ std::size_t poll_held(case_list list, case_order& order, wake_chain& wakes) {
 std::size_t poll_under_all_locks(case_list list, case_order& order, held_sources& held, wake_chain& wakes) {
   held.let_go();
   held.take_all(list);
-  order.draw_again();  // what was polled before may be ready by now, and its place must not tell
+  order.draw_again();  // a case polled before may be ready by now, and its place must not bias the choice
   return poll_held(list, order, wakes);
 }
 
@@ -71,7 +71,7 @@ bool take_rest(case_list list, held_sources& held) noexcept {
   return true;
 }
 
-/// The lock of one source, until it is let go or given away.
+/// Holds the lock of one source until it is let go or given away.
 class first_lock {
  public:
   explicit first_lock(source& of) noexcept BRAID_UNCHECKED_LOCKING : lock_(&of.lock()) { lock_->lock(); }
@@ -86,8 +86,8 @@ class first_lock {
   spin_lock* lock_;
 };
 
-/// The first place of step 1, apart, since most selects need no more: true if `op` was performed. Else its lock is held
-/// if it takes part.
+/// Does the first place of step 1, apart, since most selects need no more. Returns true if `op` was performed.
+/// Otherwise its lock is held if it takes part.
 [[gnu::always_inline]] inline bool poll_first(operation& op, choice how, wake_chain& wakes) {
   if (!access::takes_part(op, how)) return false;
   first_lock lock(access::source_of(op));
@@ -97,8 +97,8 @@ class first_lock {
   return false;
 }
 
-/// Steps 1 and 2 from the second place on: the index of a case that was performed, or no_case, and then every lock is
-/// held.
+/// Does steps 1 and 2 from the second place on. Returns the index of the case that was performed, or no_case; then
+/// every lock is held.
 std::size_t find_ready(case_list list, case_order& order, held_sources& held, wake_chain& wakes) {
   const std::size_t size = list.cases.size();
   if (operation& op = *list.cases[order[0]]; access::takes_part(op, list.how)) held.adopt(op);
@@ -137,7 +137,7 @@ void watch_begin(performer& me, std::span<operation* const> cases, std::coroutin
   if (wait_registry::is_on()) [[unlikely]]
     wait_registry::begin(me, cases, where);
 }
-/// Before the operations may go.
+/// Called before the operations may be destroyed.
 void watch_end(performer& me) noexcept {
   if (access::is_watched(me)) [[unlikely]]
     wait_registry::end(me);
@@ -147,7 +147,7 @@ void watch_place(performer& me, const void* place) noexcept {
     wait_registry::set_place(me, place);
 }
 
-/// begin() where the first place of the order was not ready: its lock is held.
+/// Does the rest of begin() when the first place of the order was not ready: its lock is held.
 [[gnu::noinline]] attempt begin_from_second(case_list list, performer& me, shield s, std::coroutine_handle<> where,
                                             std::uint64_t drawn, wake_chain& wakes) {
   held_sources held;
@@ -171,7 +171,7 @@ void watch_place(performer& me, const void* place) noexcept {
   held_sources held;
   case_order order(list, me, drawn);
   const std::size_t ready = find_ready(list, order, held, wakes);
-  // Time, or a cancel, may have made a case ready before the last lock was taken, and something else ready until then.
+  // Time or a cancel may have made a case ready while another one, not locked yet, was still ready. So poll again.
   return ready == no_case ? poll_held(list, order, wakes) : ready;
 }
 
@@ -185,7 +185,7 @@ std::size_t try_one(case_list list) {
 attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> where) {
   if (s == shield::no && me.is_cancelled()) return {attempt::cancelled};
   if (list.cases.empty()) return {attempt::no_case_left};
-  wake_chain wakes;  // wakes when it goes, after the locks
+  wake_chain wakes;  // its destructor wakes, after the locks are released
   const std::uint64_t drawn = case_order::draw(list, me);
   const std::size_t first = case_order::first(list, drawn);
   if (poll_first(*list.cases[first], list.how, wakes)) return {attempt::committed, first};
@@ -195,7 +195,7 @@ attempt begin(case_list list, performer& me, shield s, std::coroutine_handle<> w
 std::size_t try_begin(case_list list, performer& me) {
   if (me.is_cancelled()) me.raise_cancelled();
   if (list.cases.size() < 2) return try_one(list);
-  wake_chain wakes;  // wakes when it goes, after the locks
+  wake_chain wakes;  // its destructor wakes, after the locks are released
   const std::uint64_t drawn = case_order::draw(list, me);
   const std::size_t first = case_order::first(list, drawn);
   if (poll_first(*list.cases[first], list.how, wakes)) return first;
@@ -208,7 +208,7 @@ bool poll_once(operation& op) {
 }
 
 bool poll_once_shielded(operation& op) {
-  wake_chain wakes;  // wakes when it goes, after the lock
+  wake_chain wakes;  // its destructor wakes, after the lock is released
   spin_guard guard(access::source_of(op).lock());
   return access::poll(op, wakes);
 }
@@ -243,7 +243,7 @@ attempt::went begin_one(operation& op, performer& me, shield s, std::coroutine_h
     access::check_free(op);
     lock.lock();
   }
-  wake_chain wakes;  // wakes when it goes, after the lock
+  wake_chain wakes;  // its destructor wakes, after the lock is released
   spin_guard guard(lock, adopt_lock);
   return begin_locked(op, me, s, where, wakes);
 }
@@ -269,7 +269,7 @@ std::size_t finish(case_list list, performer& me) {
       access::leave(op);
       continue;
     }
-    wake_chain wakes;  // wakes when it goes, after the unlock
+    wake_chain wakes;  // its destructor wakes, after the unlock
     spin_guard guard(access::source_of(op).lock());
     access::take_back(op, wakes);
   }
@@ -285,8 +285,8 @@ std::string description_of(operation& op) {
 
 namespace {
 
-/// The parked performer's thread waits until it is woken. A worker's seat goes to another thread meanwhile; if there is
-/// none, the performer claims itself and takes everything back.
+/// Blocks the parked performer's thread until it is woken. A worker lends its seat to another thread meanwhile. If
+/// there is none, the performer claims itself and takes everything back.
 void block_thread(case_list list, performer& me) {
   thread_wait wait(list.cases);
   if (wait.lend()) {
@@ -298,7 +298,7 @@ void block_thread(case_list list, performer& me) {
     finish(list, me);
     throw no_thread_left(wait.why_refused());
   }
-  me.park_thread();  // somebody has won: the wake is on its way
+  me.park_thread();  // another party has won: the wake-up is on its way
 }
 
 }  // namespace

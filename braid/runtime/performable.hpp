@@ -1,4 +1,4 @@
-// The ways in which every operation is performed, given once: get() and co_await.
+// The two ways to perform any operation, written once: get() and co_await.
 #pragma once
 
 #include "braid/runtime/block_cache.hpp"
@@ -6,7 +6,7 @@
 
 namespace braid::detail {
 
-/// What `co_await op` makes. Borrows the operation; lives inside the co_await expression.
+/// The awaiter of `co_await op`. Borrows the operation; lives inside the co_await expression.
 template<class Op>
 class [[nodiscard]] operation_awaiter {
  public:
@@ -48,22 +48,22 @@ class [[nodiscard]] operation_awaiter {
   }
 
   Op& op_;
-  performer* me_;  ///< Set where it does not go through at once.
+  performer* me_;  ///< Set if the operation does not complete at once.
   attempt::went went_ = attempt::committed;
   shield shield_;
 };
 
-/// Base of a final operation type Op, which has `R result()`: hands out what the last perform gave. Base is operation,
-/// or what a source's operations have in common.
+/// Base of a final operation type Op, which has `R result()`: returns what the last perform gave. Base is operation, or
+/// the common part of a source's operations.
 template<class Op, class Base = operation>
 class performable : public Base {
  public:
-  /// Law O11: a cancel of the performer's context ends the wait, except of an operation that says shield::yes.
+  /// Law O11: a cancel of the performer's context ends the wait, except for an operation that says shield::yes.
   static constexpr shield shielded = shield::no;
   /// Temporaries may stand in select only if losing one loses nothing.
   static constexpr bool may_be_temporary_case = false;
 
-  /// Performs the operation on the calling thread and gives its result; blocks the thread until then. Throws
+  /// Performs the operation on the calling thread, which blocks until then, and returns its result. Throws
   /// braid::cancelled if the task's context is cancelled, and what the operation's result() throws.
   decltype(auto) get() {
     Op& self = static_cast<Op&>(*this);

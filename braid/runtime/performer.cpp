@@ -15,7 +15,7 @@ class thread_performer final : public performer {
   thread_performer() : performer(environment{}, nullptr) {}
 };
 
-/// Owns the thread's performer from its first use to the thread's end.
+/// Returns the thread's own performer, which lives from its first use to the thread's end.
 performer& thread_own_performer() {
 #ifdef BRAID_EXPLORE
   return explore_own_performer<thread_performer>();

@@ -6,7 +6,7 @@
 //
 // Invariants
 // 1. Only the performer itself opens and closes its word; any thread may claim it, by compare-exchange, once.
-// 2. Who claims must wake, and waking is its last touch: a woken performer may be gone.
+// 2. A claimer must wake the performer, and the wake is its last touch: a woken performer may be destroyed.
 // 3. A performer is claimed by a peer only while one of its operations is enlisted and under that source's lock;
 //    by a cancel only while it is in its scope's list and under that scope's lock; by itself if it finds its scope
 //    cancelled while it parks.
@@ -34,7 +34,7 @@ class watched_wait;
 struct in_scope;
 struct in_registry;
 
-/// What a claim says: the index of the case that won, or one of the two below.
+/// The value of a claim: the index of the case that won, or one of the two below.
 using outcome = std::uint32_t;
 inline constexpr outcome cancelled_outcome = 0xfffffff0;
 inline constexpr outcome gone_outcome = 0xfffffff1;
@@ -43,45 +43,45 @@ enum class shield : bool { no, yes };
 
 class performer : public runnable, public list_hook<in_scope>, public list_hook<in_registry> {
  public:
-  /// The calling line of control: the running task, or the thread itself (made at its first use).
+  /// Returns the calling line of control: the running task, or the thread itself (made at its first use).
   static performer& current();
 
   const environment& env() const noexcept { return env_; }
   cancel_scope* scope() const noexcept { return scope_; }
   random_engine& random() noexcept { return random_; }
 
-  /// Must the next operation throw instead of being performed? One load.
+  /// Returns true if the next operation must throw instead of being performed. One load.
   bool is_cancelled() const noexcept { return cancel_flag_ && cancel_flag_->load(); }
   [[noreturn]] void raise_cancelled() const;
 
-  /// From now on it can be claimed; wake() then resumes `where`, or unparks the thread if that is null.
+  /// Allows claims from now on. wake() then resumes `where`, or unparks the thread if that is null.
   void open(shield s, std::coroutine_handle<> where) noexcept {
     suspended_ = where;
     word_.store(s == shield::yes ? shielded : open_);
   }
-  /// True: the caller won, and must wake the performer.
+  /// Returns true if the caller won; it must then wake the performer.
   bool claim(outcome o) noexcept;
   /// As claim(cancelled_outcome), but leaves a shielded performer alone.
   bool claim_cancelled() noexcept;
-  /// What the claimer said. Only once claimed.
+  /// Returns the claimer's outcome. Only once claimed.
   outcome won() const noexcept { return word_.load() - first_won; }
-  /// The word is IDLE again. Only the performer, once woken and enlisted nowhere.
+  /// Sets the word to IDLE. Called only by the performer, once it is woken and enlisted nowhere.
   void close() noexcept;
 
-  /// Makes the claimed performer go on. Last touch.
+  /// Makes the claimed performer continue. Last touch.
   void wake() noexcept;
-  /// The thread waits for wake(). A worker lends its seat before (thread_wait.hpp).
+  /// Blocks the thread until wake(). A worker lends its seat before (thread_wait.hpp).
   void park_thread() noexcept { parker_.park(); }
 
-  /// Counts one more operation that was performed without a wait. False: the slice is used up, so the task has to give
-  /// others their turn: yield().
+  /// Counts one more operation that was performed without a wait. Returns false if the slice is used up; the task then
+  /// has to give others their turn with yield().
   bool may_go_on() noexcept { return --operations_left_ > 0; }
-  /// `coroutine`, which is suspended, goes on after what is ready now. Last touch.
+  /// Makes `coroutine`, which is suspended, continue after what is ready now. Last touch.
   void yield(std::coroutine_handle<> coroutine) noexcept;
 
-  /// Its name in reports: empty for a thread that runs no task.
+  /// Returns its name in reports; empty for a thread that runs no task.
   virtual std::string who() const { return {}; }
-  /// What it does, in a word, for a report.
+  /// Describes its state in a few words, for a report.
   const char* describe_state() const noexcept;
 
   // A task is driven in a loop: a coroutine that starts or returns to another names it as next and suspends, and the
@@ -97,7 +97,7 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   performer(const environment& env, cancel_scope* scope);
   ~performer();
 
-  /// The task's outermost coroutine has ended; the object may destroy itself.
+  /// Called when the task's outermost coroutine has ended; the object may destroy itself.
   virtual void finished() noexcept {}
   /// Runs `first` and what follows from it until the task waits or ends.
   void drive(std::coroutine_handle<> first) noexcept;
@@ -106,7 +106,7 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   friend class wake_chain;
   friend class wait_registry;
   friend class perform_access;
-  /// Operations of one slice; then others have their turn. (tokio's cooperative budget has the same number.)
+  /// Operations per slice; then others have their turn. (tokio's cooperative budget has the same number.)
   static constexpr int operations_per_slice = 128;
   struct drive_state {
     std::coroutine_handle<> next;
@@ -116,13 +116,13 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
 
   atomic<std::uint32_t> word_{idle};
   parker parker_;
-  std::coroutine_handle<> suspended_;           ///< Null: the performer waits as a thread.
-  int operations_left_ = operations_per_slice;  ///< Of this slice; only the thread that drives.
-  drive_state* drive_ = nullptr;                ///< The running loop's; only the thread that drives.
+  std::coroutine_handle<> suspended_;           ///< Null if the performer waits as a thread.
+  int operations_left_ = operations_per_slice;  ///< Of this slice; used only by the thread that drives.
+  drive_state* drive_ = nullptr;                ///< The running loop's; used only by the thread that drives.
   performer* wake_next_ = nullptr;              ///< Link of the one claimer's wake chain.
-  watched_wait* watched_ = nullptr;             ///< The record of its wait, while waits are watched; only itself.
+  watched_wait* watched_ = nullptr;             ///< The record of its wait, while waits are watched; its own use only.
   cancel_scope* const scope_;                   ///< Null on a thread that braid did not start.
-  const atomic<bool>* const cancel_flag_;       ///< The scope's; null without one.
+  const atomic<bool>* const cancel_flag_;       ///< The scope's flag; null without a scope.
   const environment env_;
   random_engine random_;
 };
@@ -139,7 +139,7 @@ class current_performer_guard {
   void* const before_;
 };
 
-/// Something that a step under a lock leaves to be done without it. In one chain at a time.
+/// Work that a step under a lock defers until the lock is released. In one chain at a time.
 class deferred {
  public:
   virtual void run_deferred() noexcept = 0;
@@ -152,8 +152,8 @@ class deferred {
   deferred* next_deferred_ = nullptr;
 };
 
-/// The performers that were claimed under a lock and are woken after it (law O5), first claimed, first woken; then what
-/// was deferred.
+/// The performers that were claimed under a lock and are woken after its release (law O5), first claimed, first woken.
+/// Deferred work follows.
 class wake_chain {
  public:
   wake_chain() = default;
@@ -164,10 +164,10 @@ class wake_chain {
   }
 
   void add(performer& claimed) noexcept;
-  /// A clock's thread is to look again, since its earliest deadline has changed.
+  /// Makes a clock's thread check again, since its earliest deadline has changed.
   void poke(parker& clock_thread) noexcept;
   void defer(deferred& step) noexcept { step.next_deferred_ = std::exchange(deferred_, &step); }
-  /// Called with no lock held.
+  /// Wakes all of the chain. Called with no lock held.
   void wake_all() noexcept;
 
  private:

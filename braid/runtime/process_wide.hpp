@@ -1,9 +1,9 @@
 // An object that the process makes at its first use and never destroys: at exit its threads are left to the system.
 //
 // Invariants
-// 1. made_ is null, or points to the object, for ever; but in the child of a fork, which has none of its parent's
-//    threads, it is null again, and the next use makes a new object there.
-// 2. Who sets making_ makes the object; others wait for it.
+// 1. made_ is null until it points to the object, and does not change after that. In the child of a fork, which has
+//    none of its parent's threads, it is null again, and the next use makes a new object there.
+// 2. The thread that sets making_ makes the object; others wait for it.
 #pragma once
 
 #include <pthread.h>
@@ -13,13 +13,13 @@
 
 namespace braid::detail {
 
-/// One for each T, by its static members. T{} may start threads.
+/// One object for each T, held by the static members. T{} may start threads.
 template<class T>
 class process_wide {
  public:
-  /// Any thread; one load once it is made. Throws what T{} throws, and the next use tries again.
+  /// Any thread. Costs one load once the object is made. Throws what T{} throws; the next use then tries again.
   static T& get() {
-    static_cast<void>(watches_forks_);  // which makes it be registered, at the start of the program
+    static_cast<void>(watches_forks_);  // forces its registration, at the start of the program
     for (;;) {
       if (T* const made = made_.load()) return *made;
       if (making_.exchange(true)) {

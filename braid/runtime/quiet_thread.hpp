@@ -1,4 +1,4 @@
-// Threads of the library's own: signals are for the threads of the program.
+// The library's own threads. Signals are for the threads of the program.
 #pragma once
 
 #include <pthread.h>

@@ -34,7 +34,7 @@ class steady_clock_with_thread final : public clock {
     wakes.poke(sleeper_);
   }
 
-  /// Under the clock's lock, once in the life of the process.
+  /// Called under the clock's lock, once in the life of the process.
   void start() {
     detail::quiet_thread([this] { serve(); }).detach();
     started_ = true;

@@ -1,4 +1,4 @@
-// task::get(): a task that is nobody's child, run on behalf of a thread that waits for it.
+// task::get(): runs a task that belongs to no group, on behalf of a thread that waits for it.
 #include "braid/runtime/cancel_scope.hpp"
 #include "braid/runtime/executor.hpp"
 #include "braid/runtime/task.hpp"
@@ -39,7 +39,7 @@ class root_task final : public performer {
   void finished() noexcept override {
     own_scope_->leave(*this);
     env().executor->leave(*this);
-    ended_.unpark();  // last: the thread goes on and takes this object down
+    ended_.unpark();  // last: the thread continues and destroys this object
   }
 
   const scope_ref own_scope_;

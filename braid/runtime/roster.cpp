@@ -28,7 +28,7 @@ void roster::start() {
   }
 }
 
-/// Its thread begins with this mutex, so it sees whatever it is given before that is released.
+/// The new thread takes this mutex first, so it sees whatever it is given before the mutex is released.
 roster::member& roster::add_member() {
   members_.emplace_back(owner_, core_);
   const auto me = std::prev(members_.end());
@@ -48,14 +48,14 @@ void roster::stop_and_join() noexcept {
     mutex_guard guard(mutex_);
     stopping_ = true;
     while (member* const spare = spares_.pop_front()) spare->called.unpark();
-    // Those who retire from now on stay where they are: nobody else touches either list.
+    // Threads that retire from now on stay where they are: no other thread touches either list.
     last.splice(last.end(), members_);
     last.splice(last.end(), retired_);
   }
   for (member& m : last) m.thread.join();
 }
 
-/// The mutex may be held by a thread that is not here.
+/// Takes no lock: the mutex may be held by a thread that does not exist in this process.
 void roster::leave_to_parent() noexcept {
   for (members* const some : {&members_, &retired_})
     detail::leave_to_parent(std::make_shared<const members>(std::move(*some)));
@@ -72,7 +72,7 @@ void roster::live(members::iterator me) noexcept {
       if (!work) break;
       me->sits_in->begin_slice();
       work->run();
-      owner_.check_threads();  // a task that forked and has come back in the child
+      owner_.check_threads();  // a task may have forked and returned in the child
     }
     if (runnable* const work = std::exchange(me->work, nullptr)) work->run();
     owner_.check_threads();
@@ -83,13 +83,13 @@ bool roster::wait_for_a_call(members::iterator me) noexcept {
   {
     mutex_guard guard(mutex_);
     if (std::exchange(me->in_blocking_place, false)) --blocking_now_;
-    if (stopping_ || me->sits_in) return false;  // in a seat it is here only because the scheduler has stopped
+    if (stopping_ || me->sits_in) return false;  // with a seat, only because the scheduler has stopped
     if (take_queued_work(*me)) return true;
     spares_.push_back(*me);
   }
   if (!me->called.park_until(std::chrono::steady_clock::now() + spare_for)) {
     if (retire(me)) return false;
-    me->called.park();  // it is owed an unpark
+    me->called.park();  // its unpark is on its way
   }
   mutex_guard guard(mutex_);
   return me->sits_in || me->work;
@@ -104,7 +104,7 @@ bool roster::take_queued_work(member& me) noexcept {
   return true;
 }
 
-/// Takes `me` off the lists. False: it was called in the last moment.
+/// Takes `me` off the lists. Returns false if it was called at the last moment.
 bool roster::retire(members::iterator me) noexcept {
   members ended;
   bool in_time = false;
@@ -117,7 +117,7 @@ bool roster::retire(members::iterator me) noexcept {
       retired_.splice(retired_.end(), members_, me);
     }
   }
-  for (member& m : ended) m.thread.join();  // they have ended, or do so now
+  for (member& m : ended) m.thread.join();  // their threads have ended, or do so now
   return in_time;
 }
 
@@ -133,7 +133,7 @@ bool roster::call_somebody(Give give) noexcept {
   try {
     give(add_member());
     return true;
-  } catch (...) {  // no memory, or the system has no thread for us
+  } catch (...) {  // no memory, or no thread left in the system
     return false;
   }
 }
@@ -158,13 +158,13 @@ bool roster::lend_seat(member& me) noexcept {
   return true;
 }
 
-/// The place may stay empty; but somebody may want it while `me` waits.
+/// Gives up the place, which may stay empty: queued work may need it while `me` waits.
 bool roster::lend_place(member& me, thread_wait& wait) noexcept {
   if (spares_.empty() && standing_in() >= limits_.spares) return false;
   --blocking_now_;
   me.in_blocking_place = false;
   wait.gave_place_up_ = true;
-  start_next_blocking();  // if there is no thread for it now, who ends blocking work takes it up
+  start_next_blocking();  // without a thread for it now, a thread that ends blocking work takes it
   return true;
 }
 
@@ -186,14 +186,14 @@ void roster::run_blocking(runnable& work) noexcept {
       "of threads");
 }
 
-/// Starts the first of the queue if there is one and a place for it. False: there is no thread.
+/// Starts the first work of the queue if there is any and a place for it. Returns false if there is no thread.
 bool roster::start_next_blocking() noexcept {
   if (blocking_queue_.empty() || blocking_now_ >= limits_.blocking) return true;
   // Called with the mutex held, which the analysis cannot see.
   return call_somebody([this](member& other) BRAID_UNCHECKED_LOCKING { take_queued_work(other); });
 }
 
-// --- what a person wants to know ---
+// --- reports ---
 
 std::string roster::describe() {
   mutex_guard guard(mutex_);

@@ -3,24 +3,23 @@
 //   starting --> in a seat <--given one-- spare --10 s without anything--> gone
 //                   |                       ^ |
 //                   | (its task blocks:     | +--given blocking work--> in a place for blocking work --+
-//                   |  the seat is lent)    +-----------------------------------------------------------+
+//                   |  the seat is lent)    +----------------------------------------------------------+
 //                   +--> without a seat, to the end of its slice --> spare
 //
 // Invariants
 // 1. A seat is held by exactly one thread from start() to stop(). A thread that blocks in a braid wait gives its seat
-// to
-//    a spare before it sleeps (law X1), with all that is queued there, and does not get it back: it runs its slice to
-//    the end without a seat and becomes a spare. So more tasks than seats may be between their end of waiting and their
-//    end of slice, for that long.
-// 2. At most `blocking` threads do blocking work, not counting those that wait in a braid wait, which give their place
-//    to the next in the queue.
-// 3. Beyond those in seats and those in places for blocking work at most `spares` threads are busy; where one more
-// would
-//    be needed the wait fails. Idle ones that are left from blocking work come on top until they retire.
-// 4. A spare is in spares_ exactly while it may be given something; whoever takes it out owes it one unpark.
-// 5. A wait in waits_ is on a thread that cannot leave it without the mutex: so it can be described under the mutex.
+//    to a spare before it sleeps (law X1), with all that is queued there. It does not get the seat back: it runs its
+//    slice to the end without a seat and becomes a spare. So for that long more tasks than there are seats may be
+//    between the end of their wait and the end of their slice.
+// 2. At most `blocking` threads do blocking work, not counting those in a braid wait, which give their place to the
+//    next in the queue.
+// 3. Beyond those in seats and those in places for blocking work, at most `spares` threads are busy. If one more would
+//    be needed, the wait fails. Idle threads that are left from blocking work come on top until they retire.
+// 4. A spare is in spares_ exactly while it may be given something. The thread that takes it out must unpark it once.
+// 5. A wait in waits_ is on a thread that cannot leave the wait without the mutex. So it can be described under the
+//    mutex.
 //
-// Lock order: this mutex < a source's lock (to describe a wait). It is taken with no lock held.
+// Lock order: this mutex < a source's lock (to describe a wait). The mutex is taken with no lock held.
 #pragma once
 
 #include <cstddef>
@@ -40,54 +39,54 @@ class roster {
  public:
   struct limits {
     std::size_t spares;    ///< Threads beyond the seats that stand in for those that wait.
-    std::size_t blocking;  ///< Functions that block their thread, at a time.
+    std::size_t blocking;  ///< Functions that block their thread at a time.
   };
 
   roster(executor& owner, scheduler& core, limits most) noexcept : owner_(owner), core_(core), limits_(most) {}
   roster(const roster&) = delete;
   roster& operator=(const roster&) = delete;
 
-  /// A thread in each seat. Throws std::system_error or std::bad_alloc; then none is left.
+  /// Starts a thread in each seat. Throws std::system_error or std::bad_alloc; then none is left.
   void start();
-  /// After the scheduler was stopped and with no task left: ends all threads. Not from one of them.
+  /// Ends all threads, after the scheduler was stopped and with no task left. Not to be called from one of them.
   void stop_and_join() noexcept BRAID_EXCLUDES(mutex_);
 
-  /// In place of stop_and_join() in the child of a fork, which has none of the threads.
+  /// Called in place of stop_and_join() in the child of a fork, which has none of the threads.
   void leave_to_parent() noexcept BRAID_UNCHECKED_LOCKING;
 
-  /// The calling worker is about to block. False: no thread is left to take over.
+  /// Called when the calling worker is about to block. Returns false if no thread is left to take over.
   bool lend(thread_wait& wait) noexcept BRAID_EXCLUDES(mutex_);
   void take_back(thread_wait& wait) noexcept BRAID_EXCLUDES(mutex_);
 
   /// Runs `work` on a thread of its own as soon as there is a place. Any thread.
   void run_blocking(runnable& work) noexcept BRAID_EXCLUDES(mutex_);
 
-  /// How many threads there are, and what those that wait wait for.
+  /// Describes how many threads there are, and what the waiting ones wait for.
   std::string describe() BRAID_EXCLUDES(mutex_);
 
  private:
   struct member : seat_worker, list_hook<among_spares> {
     using seat_worker::seat_worker;
     std::thread thread;
-    parker called;                   ///< What a spare waits on.
-    runnable* work = nullptr;        ///< Blocking work that it was given.
-    bool in_blocking_place = false;  ///< It does such work.
+    parker called;                   ///< A spare waits on it.
+    runnable* work = nullptr;        ///< Blocking work that the thread was given.
+    bool in_blocking_place = false;  ///< The thread does such work.
   };
   using members = std::list<member>;
 
   void live(members::iterator me) noexcept;
-  /// Waits until `me` has a seat or work. False: its time is over.
+  /// Waits until `me` has a seat or work. Returns false if its time is over.
   bool wait_for_a_call(members::iterator me) noexcept BRAID_EXCLUDES(mutex_);
   bool take_queued_work(member& me) noexcept BRAID_REQUIRES(mutex_);
   bool retire(members::iterator me) noexcept BRAID_EXCLUDES(mutex_);
 
   member& add_member() BRAID_REQUIRES(mutex_);
-  /// Calls give(member) for a spare, or for a new thread. False, with nothing given: there is no thread left.
+  /// Calls give(member) for a spare, or for a new thread. Returns false, with nothing given, if no thread is left.
   template<class Give>
   bool call_somebody(Give give) noexcept BRAID_REQUIRES(mutex_);
   bool lend_seat(member& me) noexcept BRAID_REQUIRES(mutex_);
   bool lend_place(member& me, thread_wait& wait) noexcept BRAID_REQUIRES(mutex_);
-  /// Threads beyond those of invariant 3.
+  /// Returns the number of threads beyond those of invariant 3.
   std::size_t standing_in() const noexcept BRAID_REQUIRES(mutex_) {
     return members_.size() - core_.width() - blocking_now_;
   }
@@ -98,7 +97,7 @@ class roster {
   scheduler& core_;
   const limits limits_;
 
-  annotated_mutex mutex_;  ///< Covers all that follows, and of each member what it is given while it is a spare.
+  annotated_mutex mutex_;  ///< Covers all that follows, and what each member is given while it is a spare.
   members members_ BRAID_GUARDED_BY(mutex_);
   members retired_ BRAID_GUARDED_BY(mutex_);  ///< Their threads have ended, or are about to; not joined yet.
   intrusive_list<member, among_spares> spares_ BRAID_GUARDED_BY(mutex_);

@@ -1,11 +1,12 @@
-// The run queue of one seat: a ring that its holder fills and empties and that thieves take halves from.
+// The run queue of one seat: a ring that its holder fills and empties and from which thieves take halves.
 //
 // After the local queues of Go's scheduler (runtime/proc.go, runqput, runqget, runqgrab).
 //
 // Invariants
 // 1. Only the holder of the seat pushes and pops; a seat changes hands under a lock. Any thread may take.
-// 2. What lies in [head_, tail_) is queued. Whoever moves head_ by compare-exchange owns what it moved past.
-// 3. A cell is written only while it lies outside [head_, tail_): a thief that reads a cell which is being reused has
+// 2. The entries in [head_, tail_) are queued. A thread that moves head_ by compare-exchange owns the entries that it
+//    moved past.
+// 3. A cell is written only while it lies outside [head_, tail_). A thief that reads a cell which is being reused has
 //    an old head_, and its compare-exchange fails.
 // 4. Both indices only grow, modulo 2^32.
 #pragma once
@@ -23,7 +24,7 @@ class run_ring {
   static_assert((Capacity & (Capacity - 1)) == 0, "a power of two, so that indices may wrap");
 
  public:
-  /// The holder: false if the ring is full.
+  /// Called by the holder. Returns false if the ring is full.
   bool push(runnable& work) noexcept {
     // Relaxed: the holder's own index.
     const std::uint32_t end = tail_.load(std::memory_order_relaxed);
@@ -31,12 +32,12 @@ class run_ring {
     if (end - head_.load(std::memory_order_acquire) == Capacity) return false;
     // Relaxed: published by the store of tail_.
     cell(end).store(&work, std::memory_order_relaxed);
-    // Release: who sees the new end sees the cell and the work.
+    // Release: a thread that sees the new end sees the cell and the work.
     tail_.store(end + 1, std::memory_order_release);
     return true;
   }
 
-  /// The holder: the oldest, or null.
+  /// Called by the holder. Returns the oldest, or null.
   runnable* pop() noexcept {
     // Relaxed: the holder's own index; and a wrong head_ makes the compare-exchange fail.
     const std::uint32_t end = tail_.load(std::memory_order_relaxed);
@@ -49,7 +50,7 @@ class run_ring {
     return nullptr;
   }
 
-  /// Any thread: takes the older half, rounded up, into `taken`; gives how many.
+  /// Any thread. Takes the older half, rounded up, into `taken` and returns how many.
   std::uint32_t take_half(runnable_list& taken) noexcept {
     std::array<runnable*, (Capacity + 1) / 2> copied;
     std::uint32_t begin = head_.load();
@@ -69,9 +70,9 @@ class run_ring {
     }
   }
 
-  /// How many are queued: exact for the holder while nobody takes, else a moment ago.
+  /// Returns how many are queued: exact for the holder while no thread takes, otherwise as of a moment ago.
   std::uint32_t size() const noexcept {
-    const std::uint32_t begin = head_.load();  // first: it never passes a tail_ that is read later
+    const std::uint32_t begin = head_.load();  // first: head_ never passes a tail_ that is read later
     return tail_.load() - begin;
   }
 

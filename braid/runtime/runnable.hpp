@@ -1,4 +1,4 @@
-// Something an executor can run. The link lies in the object: making it ready allocates nothing.
+// Work that an executor can run. The link lies in the object: making it ready allocates nothing.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ class runnable {
   runnable(const runnable&) = delete;
   runnable& operator=(const runnable&) = delete;
 
-  /// Runs one slice on the calling worker. The object may be gone when it returns.
+  /// Runs one slice on the calling worker. The object may be destroyed when run() returns.
   virtual void run() noexcept = 0;
 
  protected:
@@ -22,7 +22,7 @@ class runnable {
   runnable* next_ = nullptr;  ///< Guarded by what guards the list that holds it.
 };
 
-/// First in, first out, of runnables. Needs outside locking.
+/// A first-in-first-out list of runnables. Needs outside locking.
 class runnable_list {
  public:
   runnable_list() = default;
@@ -35,13 +35,13 @@ class runnable_list {
     (head_ ? tail_->next_ : head_) = &work;
     tail_ = &work;
   }
-  /// The oldest, or null.
+  /// Removes and returns the oldest, or null.
   runnable* pop() noexcept {
     runnable* const first = head_;
     if (first) head_ = first->next_;
     return first;
   }
-  /// Takes over all of `other`, behind what is here. O(1).
+  /// Moves all of `other` behind the entries of this list. O(1).
   void append(runnable_list& other) noexcept {
     if (other.empty()) return;
     (head_ ? tail_->next_ : head_) = other.head_;

@@ -5,10 +5,10 @@
 namespace braid::detail {
 namespace {
 
-constexpr std::uint32_t injector_every = 61;  ///< Slices; a prime, so that it falls in step with nothing.
+constexpr std::uint32_t injector_every = 61;  ///< Slices; a prime, so that it does not fall in step with anything.
 constexpr std::uint32_t most_at_once = std::min<std::uint32_t>(32, ring_capacity / 2);
 
-/// How long a worker looks around before it sleeps: long enough to see that a slice is long.
+/// How long a worker polls before it sleeps: long enough to see that a slice is long.
 constexpr std::int64_t look_around_every_ns = 2'000;
 #ifdef BRAID_EXPLORE
 constexpr int looks = 1;
@@ -34,7 +34,7 @@ void scheduler::prepare(seat_worker& w) {
 
 namespace {
 
-/// A thread outside puts its work into a shard of its own, if there are enough.
+/// A thread outside the executor puts its work into a shard of its own, if there are enough.
 std::uint32_t shard_of_this_thread() noexcept {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(&thread_slot()) >> 12);
 }
@@ -78,7 +78,7 @@ runnable* scheduler::next(seat_worker& me) noexcept {
     if (runnable* const left = mine.forks().pop()) return left;
   }
   if (runnable* const work = mine.next()) return work;
-  if (runnable* const left = mine.forks().pop()) return left;  // of a thread that gave this seat up while it waits
+  if (runnable* const left = mine.forks().pop()) return left;  // left by a thread that gave this seat up while it waits
   if (runnable* const work = take_injected(me, most_at_once)) return work;
   return search(me);
 }
@@ -89,7 +89,7 @@ runnable* scheduler::take_injected(seat_worker& me, std::uint32_t most) noexcept
   return keep_all_but_first(me, taken);
 }
 
-/// The ring has room: `me` takes several only while it is empty.
+/// The ring has room: `me` takes several only while the ring is empty.
 runnable* scheduler::keep_all_but_first(seat_worker& me, runnable_list& taken) noexcept {
   runnable* const first = taken.pop();
   while (runnable* const work = taken.pop()) keep_last(*me.sits_in, *work);
@@ -106,13 +106,13 @@ runnable* scheduler::search(seat_worker& me) noexcept {
       if (runnable* const work = search_for_a_while(me)) return found_work(), work;
     }
     if (!sleep(me, searching)) return nullptr;
-    searching = true;  // whoever wakes, counts so
+    searching = true;  // a woken worker counts as searching
   }
   return nullptr;
 }
 
 runnable* scheduler::search_for_a_while(seat_worker& me) noexcept {
-  if (runnable* const work = look_around(me)) return work;  // after a sleep: against the looks from before it
+  if (runnable* const work = look_around(me)) return work;  // after a sleep: compares with the looks from before it
   look_first(me);
   for (int i = 1; i < looks; ++i) {
     spin_for(look_around_every_ns);
@@ -159,12 +159,12 @@ void scheduler::found_work() noexcept {
   if (work_kept()) wake(idle_.claim_sentinel());
 }
 
-/// Does work wait at a seat that nobody was woken for?
+/// Returns true if work for which no worker was woken waits at a seat.
 bool scheduler::work_kept() noexcept {
   return std::any_of(seats_.begin(), seats_.end(), [](const auto& s) { return s->look(0).queued != 0; });
 }
 
-/// Is there work that everybody may take at once?
+/// Returns true if there is work that every worker may take at once.
 bool scheduler::work_visible() noexcept {
   if (!injector_.empty()) return true;
   return std::any_of(seats_.begin(), seats_.end(), [this](const auto& s) {
@@ -174,7 +174,7 @@ bool scheduler::work_visible() noexcept {
 
 // --- sleep ---
 
-/// False: the scheduler stops.
+/// Returns false if the scheduler stops.
 bool scheduler::sleep(seat_worker& me, bool was_searching) noexcept {
   const bool sentinel = idle_.announce(me, was_searching);
   if (stopping_.load() || work_visible()) {

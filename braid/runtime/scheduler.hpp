@@ -1,13 +1,12 @@
-// Which task runs next on which worker. Seats, the injector and the set of idle workers, put together; no threads of
-// its own (roster.hpp), no tasks (performer.hpp).
+// Decides which task runs next on which worker. Combines the seats, the injector and the set of idle workers. It has no
+// threads of its own (roster.hpp) and no tasks (performer.hpp).
 //
 // Invariants
-// 1. Work that was made ready is in exactly one place: a slot, a ring, a fork queue, the injector, or a worker's hands.
-// 2. A worker sleeps only after it has looked everywhere once more (idle_set.hpp, invariant 4).
-// 3. Work left to a seat without a wake-up (its slot; in a lazy scheduler its ring) is run by that seat's holder, who
-// is
-//    awake, or found by the sentinel.
-// 4. Fairness: the slot yields after 64 slices in a row, the ring is first in, first out, and the injector has a look
+// 1. Work that was made ready is in exactly one place: a slot, a ring, a fork queue, the injector, or with a worker.
+// 2. A worker sleeps only after it has polled everything once more (idle_set.hpp, invariant 4).
+// 3. Work left to a seat without a wake-up (in its slot; in a lazy scheduler, in its ring) is run by that seat's
+//    holder, which is awake, or found by the sentinel.
+// 4. Fairness: the slot yields after 64 slices in a row, the ring is first in, first out, and the injector is polled
 //    every 61 slices. So everything ready is reached after a bounded number of slices.
 #pragma once
 
@@ -24,13 +23,14 @@ namespace braid::detail {
 
 class scheduler;
 
-/// A thread that sits in a seat, or did, or will.
+/// A worker thread, which may or may not hold a seat now.
 class seat_worker : public worker, public sleeper {
  public:
   seat_worker(executor& on, scheduler& core) : worker(on, true), core_(core) {}
   scheduler& core() const noexcept { return core_; }
 
-  /// The seat it holds; null while it has none. Changed by the thread itself, or while it waits to be given one.
+  /// The seat that the thread holds; null while it has none. Changed by the thread itself, or by another one while this
+  /// thread waits for a seat.
   seat* sits_in = nullptr;
 
  private:
@@ -38,7 +38,7 @@ class seat_worker : public worker, public sleeper {
   scheduler& core_;
   std::uint32_t slices_ = 0;
   random_engine random_{0};
-  std::vector<seat_look> first_looks_;  ///< At each seat, from the start of the search.
+  std::vector<seat_look> first_looks_;  ///< One for each seat, from the start of the search.
 };
 
 class scheduler {
@@ -47,25 +47,27 @@ class scheduler {
 
   std::uint32_t width() const noexcept { return static_cast<std::uint32_t>(seats_.size()); }
   seat& seat_at(std::uint32_t i) noexcept { return *seats_[i]; }
-  /// Before a thread works in a seat for the first time: reserves what the search needs. Throws std::bad_alloc.
+  /// Reserves what the search needs. Called before a thread works in a seat for the first time. Throws std::bad_alloc.
   void prepare(seat_worker& w);
 
-  /// Queues `work`: woken or yielded work with the seat that the caller holds (`mine`, null for a thread without one),
-  /// other work for everybody. Wakes a worker if that is called for.
+  /// Enqueues `work`: woken or yielded work with the seat that the caller holds (`mine`, null for a thread without
+  /// one), other work for all workers. Wakes a worker if needed.
   void ready(runnable& work, arrival how, seat* mine) noexcept;
-  /// A fork was pushed to the queue of the caller's seat. A hint: nothing is lost if nobody comes.
+  /// Called when a fork was pushed to the queue of the caller's seat. A hint: nothing is lost if no worker takes the
+  /// fork.
   void offer_fork() noexcept {
     if (idle_.anyone_asleep()) wake(idle_.claim_sleeper());
   }
 
-  /// What `me`, who holds a seat, is to run next; waits for it. Null: the scheduler stops.
+  /// Waits for work and returns it for `me`, which holds a seat. Returns null if the scheduler stops.
   runnable* next(seat_worker& me) noexcept;
 
-  /// next() returns null from now on, to all.
+  /// Makes next() return null to all workers from now on.
   void stop() noexcept;
-  /// After stop(), when all workers are gone: waits until no ready() of another thread touches this object any more.
+  /// Called after stop(), when all workers have exited. Waits until no ready() of another thread touches this object
+  /// any more.
   void wait_for_callers() noexcept;
-  /// After that: what is still queued, one by one; null once nothing is.
+  /// Called after that. Returns what is still queued, one by one; null once nothing is.
   runnable* take_left() noexcept;
 
  private:

@@ -20,11 +20,11 @@
 
 namespace braid {
 
-/// What select returns when no case is left, and try_select when none is ready.
+/// Returned by select when no case is left, and by try_select when none is ready.
 inline constexpr std::size_t none = detail::no_case;
 
-/// Asks select for the first ready case instead of a random one. Unless that is the first of all, it costs one lock for
-/// each case.
+/// Asks select for the first ready case instead of a random one. Unless the ready case is the first of all, it costs
+/// one lock for each case.
 struct biased_t {};
 inline constexpr biased_t biased{};
 
@@ -42,8 +42,8 @@ concept lost_cases = (select_case<Ops> && ...) && !(kept_case<Ops> && ...);
 #define BRAID_NAMED_CASES \
   "a case of select with a result has a name, so that a loser keeps its value: auto in = rx.recv(); select(in, ...)"
 
-/// What select makes: it lives in the expression that performs it, since it may borrow temporaries of it. `Cases` says
-/// where the pointers to the operations lie.
+/// The result of select. It lives in the expression that performs it, since it may borrow temporaries of that
+/// expression. `Cases` says where the pointers to the operations lie.
 template<class Cases>
 class [[nodiscard]] selection {
  public:
@@ -51,7 +51,8 @@ class [[nodiscard]] selection {
   selection(const selection&) = delete;
   selection& operator=(const selection&) = delete;
 
-  /// On a thread, which blocks. Throws braid::cancelled if the task's context is cancelled.
+  /// Performs the select on the calling thread, which blocks. Throws braid::cancelled if the task's context is
+  /// cancelled.
   std::size_t get() && { return perform(list(), suspension_.kind()); }
   expression_awaiter<selection> operator co_await() && noexcept { return {*this}; }
 
@@ -77,7 +78,7 @@ auto select(Ops&&... operations) {
   return detail::selection<cases>(cases{&operations...}, detail::choice::fair);
 }
 
-/// The same, taking the first that is ready in the order given: at one instant it was ready and none before it was (law
+/// The same, but takes the first ready case in the given order: at one instant it was ready and none before it was (law
 /// O12).
 template<detail::kept_case... Ops>
 auto select(biased_t, Ops&&... operations) {
@@ -93,8 +94,8 @@ inline auto select(biased_t, std::span<operation* const> operations) {
   return detail::selection<std::span<operation* const>>(operations, detail::choice::biased);
 }
 
-/// Performs one of `operations` if one is ready, and never waits: its index; or braid::none if at one instant no case
-/// was ready (law O12).
+/// Performs one of `operations` if one is ready, and never waits. Returns its index, or braid::none if at one instant
+/// no case was ready (law O12).
 template<detail::kept_case... Ops>
 std::size_t try_select(Ops&&... operations) {
   const std::array<operation*, sizeof...(Ops)> cases{&operations...};

@@ -1,4 +1,4 @@
-// shielded(op) performs op although the task's context may be cancelled: for clean-up that has to wait.
+// shielded(op) performs op even if the task's context is cancelled: for clean-up that has to wait.
 //
 //   co_await braid::shielded(tx.send(last_words));
 //   co_await braid::shielded(braid::within(5s, tx.send(last_words)));
@@ -28,8 +28,8 @@ class [[nodiscard]] shielded_operation {
 
 }  // namespace detail
 
-/// Opts `op` out of law O11: it neither throws at entry nor wakes when the task's context is cancelled. What it waits
-/// for must come, or the task never ends.
+/// Opts `op` out of law O11: it neither throws at entry nor wakes when the task's context is cancelled. If what it
+/// waits for never happens, the task never ends.
 template<std::derived_from<operation> Op>
 detail::shielded_operation<Op> shielded(Op&& op BRAID_LIFETIMEBOUND) noexcept {
   return detail::shielded_operation<Op>(op);

@@ -96,7 +96,7 @@ class signal_hub {
     }
   }
   void deliver(std::uint64_t come) noexcept {
-    wake_chain wakes;  // wakes when it goes, after the mutex
+    wake_chain wakes;  // its destructor wakes, after the mutex is released
     mutex_guard guard(mutex_);
     for (signal_taker* const taker : takers_) taker->deliver(come, wakes);
   }
@@ -108,7 +108,7 @@ class signal_hub {
     note.sa_flags = SA_RESTART;
     sigfillset(&note.sa_mask);
     if (sigaction(number, nullptr, &of.before) != 0) return false;
-    of.takers = 1;  // before the handler: the child of a fork in between puts back what is there
+    of.takers = 1;  // before the handler: the child of a fork in between restores what was there
     if (sigaction(number, &note, nullptr) == 0) return true;
     of.takers = 0;
     return false;
@@ -121,7 +121,7 @@ class signal_hub {
       --of.takers;
     }
   }
-  /// The one thread of the child: nothing else touches the hub, whatever state a lock is in.
+  /// Runs on the only thread of the child: nothing else touches the hub, whatever state a lock is in.
   static void end_in_child() noexcept BRAID_UNCHECKED_LOCKING {
     watcher.store(nullptr);
     arrived.store(0);

@@ -32,14 +32,15 @@ class task;
 
 namespace detail {
 
-/// The frame of a task that ends on another thread than it began on goes back there without a lock.
+/// Recycles frames: the frame of a task that ends on another thread than it began on is recycled there without a lock.
 class promise_base : public recycled_frame {
  public:
   promise_base() noexcept : waits_{} {}
   performer& current_performer() const noexcept { return *waits_.who; }
 
   /// Leaves the coroutine suspended before its first statement. If a coroutine awaits in a bare condition and names no
-  /// local variable, g++ 12 puts the condition in front of what a handle points to: every resume would jump astray.
+  /// local variable, g++ 12 places the condition in front of what a handle points to. Every resume would then jump to a
+  /// wrong address.
   struct initial_awaiter {
     const promise_base* promise;
     bool await_ready() const noexcept { return false; }
@@ -54,7 +55,7 @@ class promise_base : public recycled_frame {
   };
   initial_awaiter initial_suspend() const noexcept { return {this}; }
 
-  /// Gives control back to the awaiting coroutine, or says that the task has ended.
+  /// Returns control to the awaiting coroutine, or marks the task as ended.
   struct final_awaiter {
     bool await_ready() const noexcept { return false; }
     template<class Promise>
@@ -75,7 +76,7 @@ class promise_base : public recycled_frame {
     waits_ = {&who, awaiting};
   }
 
-  /// Destroys the frame of a coroutine that has not ended. It may hold another one, as its parameter, and so on.
+  /// Destroys the frame of a coroutine that has not ended. The frame may hold another one, as a parameter, and so on.
   template<class Promise>
   static void destroy_unended(std::coroutine_handle<Promise> coroutine) noexcept {
     promise_base& base = coroutine.promise();
@@ -93,7 +94,7 @@ class promise_base : public recycled_frame {
   };
   union {
     waits waits_;
-    chain_link link_;  ///< Once it is destroyed.
+    chain_link link_;  ///< Used from destroy_unended() on.
   };
 };
 
@@ -116,7 +117,7 @@ class promise final : public promise_base {
   std::variant<std::monostate, T, std::exception_ptr> outcome_;
 };
 
-/// Runs a coroutine that has not started, as a task of its own on the caller's environment, and blocks until it ends.
+/// Runs a coroutine that has not started, as a task of its own in the caller's environment, and blocks until it ends.
 void run_to_end(promise_base& promise, std::coroutine_handle<> frame);
 
 template<>
@@ -152,17 +153,17 @@ class [[nodiscard]] task {
     frame_.done() ? frame_.destroy() : detail::promise_base::destroy_unended(frame_);
   }
 
-  /// Runs the task on the environment's executor, under the caller's context; the calling thread waits for its end.
-  /// Gives its value or throws its exception; throws no_thread_left, and the task has not started, on a worker whose
-  /// executor has no thread to take over.
+  /// Runs the task on the environment's executor, under the caller's context, while the calling thread waits for its
+  /// end. Returns its value or throws its exception. Throws no_thread_left, and the task has not started, on a worker
+  /// whose executor has no thread to take over.
   T get() && {
     BRAID_CHECK(frame_, "get() of a task that was moved from or awaited already");
     detail::run_to_end(frame_.promise(), frame_);
     return frame_.promise().take();
   }
 
-  /// Awaits it, once: the current task goes on inside this coroutine and comes back with its value or exception. By
-  /// then the coroutine's parameters are gone: a sender that it had has closed.
+  /// Awaits the task, once: the current task continues inside this coroutine and returns with its value or exception.
+  /// By then the coroutine's parameters are destroyed: a sender among them has closed.
   auto operator co_await() noexcept { return awaiter{*this}; }
 
   // For braid's own parts, which drive the coroutine themselves.
@@ -182,7 +183,7 @@ class [[nodiscard]] task {
       who.next(awaited.frame_);
     }
     T await_resume() const {
-      const task ended(std::move(awaited));  // takes the frame down once its value is out
+      const task ended(std::move(awaited));  // destroys the frame once its value is out
       return ended.frame_.promise().take();
     }
   };

@@ -1,4 +1,4 @@
-// What a task of a group threw, and which task it was.
+// The exception that a task of a group threw, and which task it was.
 #pragma once
 
 #include <cstddef>

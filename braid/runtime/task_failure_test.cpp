@@ -23,5 +23,5 @@ TEST(task_failure, says_the_name_and_the_place_of_the_spawn_where_they_are_known
 
 TEST(task_failure, says_so_when_the_exception_is_no_std_exception) {
   const task_failure number{.exception = std::make_exception_ptr(5), .number = 1};
-  EXPECT_EQ(number.text(), "task 1 threw: an exception that is no std::exception");
+  EXPECT_EQ(number.text(), "task 1 threw: an exception that is not a std::exception");
 }

@@ -1,5 +1,5 @@
 // Threads that belong to no executor, for work that needs a thread of its own at once, however many there are already.
-// One whose work is done is kept for 10 s and used again.
+// A thread whose work is done is kept for 10 s and used again.
 #pragma once
 
 #include "braid/base/annotated_mutex.hpp"
@@ -12,7 +12,8 @@ namespace braid::detail {
 /// One for the process. After a fork the child has none of its threads and makes its own.
 class thread_cache {
  public:
-  /// Runs `work` on a thread of its own. False: the system has none left; then nothing has happened. Any thread.
+  /// Runs `work` on a thread of its own. Returns false, and nothing has happened, if the system has no thread left. Any
+  /// thread.
   static bool run(runnable& work) noexcept;
 
  private:
@@ -30,7 +31,8 @@ class thread_cache {
   runnable* wait_for_work(idle_thread& me) noexcept BRAID_EXCLUDES(mutex_);
 
   annotated_mutex mutex_;
-  /// The last one that came is used first, so the others get old. Who takes one out owes it work and one unpark.
+  /// The last thread to become idle is used first, so the others reach the idle timeout. The thread that takes one out
+  /// must give it work and unpark it once.
   intrusive_list<idle_thread, idle_threads> idle_ BRAID_GUARDED_BY(mutex_);
 };
 

@@ -14,9 +14,10 @@ class thread_usage {
   void begin() noexcept;
   /// Returns true on the thread that called begin().
   bool is_of_this_thread() const noexcept { return begun_ && pthread_equal(thread_, pthread_self()) != 0; }
-  /// Any thread, while the thread of begin() runs.
+  /// Returns the CPU time of that thread. Any thread, while the thread of begin() runs.
   std::chrono::nanoseconds cpu_time() const noexcept;
-  /// On the thread of begin(), else false: the system took the CPU from it since then, and it never slept.
+  /// Returns true if, since begin(), the system has taken the CPU from the thread and the thread never slept. Returns
+  /// false on any other thread than that of begin().
   bool has_only_been_preempted() const noexcept;
 
  private:

@@ -1,4 +1,4 @@
-// A wait that blocks its thread, seen from the outside: what for, and on a worker, who takes over meanwhile.
+// A wait that blocks its thread, seen from outside: its reason and, on a worker, the take-over of its tasks meanwhile.
 #pragma once
 
 #include <span>
@@ -21,14 +21,14 @@ class thread_wait : public list_hook<among_waits> {
   explicit thread_wait(std::span<operation* const> operations) noexcept : operations_(operations) {}
   explicit thread_wait(const char* what) noexcept : what_(what) {}
 
-  /// Lends the thread's seat, if it is a worker: false if there was no thread to take it.
+  /// Lends the thread's seat, if it is a worker. Returns false if there was no thread to take it.
   [[nodiscard]] bool lend() noexcept;
-  /// After a lend() that was false: who holds the threads, as a person would say it.
+  /// Returns, after lend() returned false, a description of what holds the threads.
   const std::string& why_refused() const noexcept { return why_refused_; }
-  /// The other half. Only after a lend() that was true.
+  /// Ends what lend() began. Only after lend() returned true.
   void take_back() noexcept;
 
-  /// What it waits for. Only between lend() and take_back(), while its thread cannot go on.
+  /// Describes what the thread waits for. Only between lend() and take_back(), while the thread cannot continue.
   std::string describe() const;
 
  private:
@@ -36,8 +36,8 @@ class thread_wait : public list_hook<among_waits> {
   std::string why_refused_;
   const std::span<operation* const> operations_;
   const char* const what_ = nullptr;
-  executor* on_ = nullptr;      ///< Null: the thread is no worker.
-  bool gave_place_up_ = false;  ///< The roster's: it stood in a place for blocking work.
+  executor* on_ = nullptr;      ///< Null if the thread is not a worker.
+  bool gave_place_up_ = false;  ///< The roster's: the thread held a place for blocking work.
 };
 
 }  // namespace detail

@@ -13,7 +13,7 @@
 namespace braid {
 namespace {
 
-/// The first few KB of a small file; empty if it cannot be read.
+/// Returns the first few KB of a small file; empty if it cannot be read.
 std::string read_small(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return {};
@@ -23,7 +23,7 @@ std::string read_small(const std::string& path) {
   return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
 }
 
-/// Where our own cgroup lies under the v2 mount: the line "0::/path".
+/// Returns the path of our own cgroup under the v2 mount, from the line "0::/path".
 std::string own_cgroup() {
   const auto all = read_small("/proc/self/cgroup");
   const auto at = all.rfind("0::/");

@@ -36,14 +36,15 @@ class watched_wait : public list_hook<among_watched> {
   std::chrono::steady_clock::time_point since;
 };
 
-/// Part of the records, since a thread that slept for the mutex would do so with the locks of its sources.
+/// Part of the records. They are split since a thread that sleeps for the mutex does so with the locks of its sources
+/// held.
 struct alignas(64) watched_shard {
   const home_process home;
   annotated_mutex mutex;  ///< Covers the list and its records.
   intrusive_list<watched_wait, among_watched> list BRAID_GUARDED_BY(mutex);
 };
 
-/// Those of one process. Never destroyed: threads may wait while the program exits.
+/// The records of one process. Never destroyed: threads may wait while the program exits.
 class watched_records {
  public:
   watched_records() {
@@ -74,14 +75,14 @@ std::string name_of(const performer& me, bool as_thread) {
   return task.empty() ? "a coroutine, last on " + this_thread() : task;
 }
 
-/// The address just after the begin of the coroutine's code, where a return address would point. A frame starts with a
-/// pointer to its code in every ABI that g++ and clang have.
+/// Returns the address just after the start of the coroutine's code, where a return address would point. A frame starts
+/// with a pointer to its code in every ABI that g++ and clang have.
 const void* place_in(std::coroutine_handle<> coroutine) noexcept {
   return *static_cast<const char* const*>(coroutine.address()) + 1;
 }
 
-/// Waits for the lock while there are tries left, a microsecond each: its holder may wait for the mutex of the records,
-/// to begin a wait of its own.
+/// Waits for the lock while there are tries left, a microsecond each, and returns false after that. The lock's holder
+/// may wait for the mutex of the records, to begin a wait of its own.
 bool lock_soon(spin_lock& lock, int& tries) noexcept BRAID_TRY_ACQUIRE(true, lock) {
   while (!lock.try_lock()) {
     if (tries <= 0) return false;
@@ -183,7 +184,7 @@ std::vector<seen_wait> wait_registry::look() {
   if (!is_on()) return seen;
   for (watched_shard& shard : process_wide<watched_records>::get().shards) {
     const std::size_t before = seen.size();
-    // Between two rounds the mutex is free, and what holds a source and waits for it goes on.
+    // Between two rounds the mutex is free, so a thread that holds a source and waits for the mutex continues.
     for (int rounds = 0; !look_at(shard, seen) && rounds < 10; ++rounds) {
       seen.erase(seen.begin() + static_cast<std::ptrdiff_t>(before), seen.end());
       std::this_thread::yield();

@@ -46,7 +46,7 @@ work_stealing_executor::~work_stealing_executor() {
 
 void work_stealing_executor::ready(detail::runnable& work, detail::arrival how) noexcept {
   if (has_lost_threads()) [[unlikely]] {
-    // A cancel or a close, as at the end of a program, reaches the copies of the parent's tasks: they stay where they are.
+    // A cancel or a close, as at the end of a program, reaches the copies of the parent's tasks: they stay as they are.
     if (how == detail::arrival::woken) return;
     check_threads();
   }

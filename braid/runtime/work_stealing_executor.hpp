@@ -1,24 +1,25 @@
-// The executor: a fixed number of seats with a queue each; whoever has nothing to do takes work from the others.
+// The executor: a fixed number of seats with a queue each. A worker without work takes work from the others.
 //
 //   braid::work_stealing_executor pool(4);                     // or ({.workers = 4, .spread = braid::spread::eager})
 //   braid::context ctx(braid::environment{.executor = &pool});
 //   braid::task_group group(ctx);
 //
-// Waiting never uses up the last worker (law X1): a task that blocks its thread, with get() or otherwise through braid,
+// Waiting never uses up the last worker (law X1). A task that blocks its thread, with get() or otherwise through braid,
 // lends its seat to a spare thread meanwhile. Spares are made when needed, kept for 10 s, and bounded; at the bound the
-// wait throws no_thread_left. Idle, it costs nothing: no ticks, no spinning (law X3).
+// wait throws no_thread_left. An idle executor costs nothing: no ticks, no spinning (law X3).
 //
-// Cost: a task that wakes another one a store; a task that comes from outside one lock, and a futex call if a worker
+// Cost: for a task that wakes another one, a store; for a task from outside, one lock, and a futex call if a worker
 // sleeps. docs/scheduler.md explains how it works.
 //
 // Shut-down (the destructor; law O9)
-//  1 Every live task's group is cancelled; parked operations wake and throw, so tasks come to their end.
-//  2 Wait until no task is left. Workers go on running meanwhile. No task: nothing can be made ready again.
+//  1 Every live task's group is cancelled. Parked operations wake and throw, so the tasks end.
+//  2 Wait until no task is left. Workers keep running meanwhile. Without tasks nothing can be made ready again.
 //  3 Stop the scheduler and all threads, and join them. Nothing is ever resumed onto a dead executor.
-//  4 Wait for threads outside that are still on their way out of ready(). What is left in the queues are the entries of
-//    tasks that a joiner has run to their end (group_core.hpp); they are freed.
-// Threads block all signals. The child of a fork has none of them: its use of an executor of its parent ends it with a
-// sentence, but for a cancel of the parent's tasks and the destructor, which do nothing there.
+//  4 Wait for outside threads that are still leaving ready(). The queues then hold only the entries of tasks that a
+//    joiner has run to their end (group_core.hpp); they are freed.
+//
+// Threads block all signals. The child of a fork has none of them. There the use of an executor of the parent ends the
+// child with a sentence. Exceptions are a cancel of the parent's tasks and the destructor, which do nothing.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +30,7 @@ namespace braid {
 
 struct executor_options {
   static constexpr std::size_t most_workers = 4096;
-  std::size_t workers = 0;            ///< Tasks that run at a time; 0: as many as there are usable CPUs.
+  std::size_t workers = 0;            ///< Tasks that run at a time; 0 means one for each usable CPU.
   std::size_t spare_threads = 256;    ///< Threads that stand in for those that wait.
   std::size_t blocking_threads = 64;  ///< Functions marked blocking() that run at a time; at least 1.
   braid::spread spread = braid::spread::lazy;
@@ -37,11 +38,12 @@ struct executor_options {
 
 class work_stealing_executor final : public executor {
  public:
-  /// Starts `workers` threads. Throws std::invalid_argument unless they are from 1 to most_workers, std::system_error
-  /// if it cannot start them.
+  /// Starts `workers` threads. Throws std::invalid_argument unless `workers` is from 1 to most_workers, and
+  /// std::system_error if it cannot start them.
   explicit work_stealing_executor(std::size_t workers);
   explicit work_stealing_executor(const executor_options& options = {});
-  /// Cancels what still runs and waits for its end. Not on a worker of its own: that would wait for itself.
+  /// Cancels what still runs and waits for its end. Not to be called on one of its own workers, which would wait for
+  /// itself.
   ~work_stealing_executor() override;
 
   void ready(detail::runnable& work, detail::arrival how) noexcept override;

@@ -1,4 +1,4 @@
-// How many tasks of a group have to succeed.
+// The number of tasks of a group that have to succeed.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace braid {
 
-/// The policy of a task group that is content with `count` successes. It is the group's from its birth, since a task
-/// may fail, and must then not cancel its siblings, before anybody joins.
+/// The policy of a task group that needs only `count` successes. It is set when the group is made, because a task may
+/// fail before the group is joined, and must then not cancel its siblings.
 ///
 ///   braid::task_group group(braid::at_least(1));             // the first success wins
 ///   braid::task_group quorum(ctx, braid::at_least(3));       // 3 of however many are spawned

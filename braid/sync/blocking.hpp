@@ -1,10 +1,10 @@
-// blocking(f) marks a plain function that blocks its thread otherwise than through braid: a system call, a lock, a
-// library that waits. Spawned, it runs on a thread of its own and keeps no worker from the other tasks (law X2).
+// blocking(f) marks a plain function that blocks its thread outside braid: in a system call, on a lock, in a library
+// that waits. When spawned, it runs on a thread of its own and takes no worker from the other tasks (law X2).
 //
 //   group.spawn(braid::blocking(read_all), path, out);
 //
-// The threads are kept and used again. So many run at a time as executor_options::blocking_threads says (64); further
-// ones wait in a queue, first in, first out. One that waits in a braid operation meanwhile gives its place to the next.
+// The threads are reused. At most executor_options::blocking_threads (64) functions run at once; further ones wait in a
+// queue, first in, first out. A function that waits in a braid operation gives its place to the next one meanwhile.
 // Functions that only wait through braid (send, recv, join ...) need no mark.
 #pragma once
 
@@ -35,7 +35,7 @@ inline constexpr bool is_blocking<blocking_function<F>> = true;
 
 }  // namespace detail
 
-/// A copy of f with the mark.
+/// Returns a copy of f with the mark.
 template<class F>
 detail::blocking_function<std::decay_t<F>> blocking(F&& f) {
   return {std::forward<F>(f)};

@@ -1,4 +1,4 @@
-// Up to `capacity` values; who sends one more waits. Capacity 0 is a rendezvous: it is always full and always empty.
+// Holds up to `capacity` values; a further send waits. Capacity 0 is a rendezvous: always full and always empty.
 #pragma once
 
 #include "braid/sync/channel_buffer.hpp"

@@ -1,14 +1,14 @@
 // The algorithm of a broadcast: one ring of values that all subscriptions read, each with a cursor of its own.
 //
 // Invariants, whenever the lock is free
-// 1. tail_ <= each cursor <= head_ <= tail_ + capacity_. Slot i % capacity_ holds value i for tail_ <= i < head_,
-//    unless its `readers` is 0: then it has left already, and tail_ passes over it once the older ones have left too.
-// 2. `readers` of a slot: subscriptions whose cursor has not passed it, and receives that have it and still copy it.
-// 3. A receive is parked only while its subscription's cursor is head_ and the broadcast open; a send only while the
-//    ring is full, the broadcast open and somebody subscribed.
-// 4. Values are copied by receivers with no lock held, out of slots that their receives hold (law O10); whoever finds
+// 1. tail_ <= each cursor <= head_ <= tail_ + capacity_. Slot i % capacity_ holds value i for tail_ <= i < head_. If
+//    its `readers` is 0, value i has left already; tail_ passes it once the older values have left.
+// 2. `readers` of a slot counts the subscriptions whose cursor has not passed it, and the receives that still hold it.
+// 3. A receive is parked only while its subscription's cursor is head_ and the broadcast is open. A send is parked only
+//    while the ring is full, the broadcast is open and there is a subscriber.
+// 4. Receivers copy values with no lock held, out of slots that their receives hold (law O10). A receive that finds
 //    itself the last reader moves the value out under the lock instead.
-// 5. refs_: publishers, subscriptions, receives that hold a slot; the last destroys this. The last publisher closes.
+// 5. refs_ counts publishers, subscriptions, slot-holding receives; the last destroys this. The last publisher closes.
 #pragma once
 
 #include <concepts>
@@ -29,7 +29,7 @@ class broadcast_core final : public source {
   using slot = broadcast_slot<T>;
 
  public:
-  /// With one publisher.
+  /// Starts with one publisher.
   broadcast_core(std::size_t capacity, channel_options<T> options)
       : capacity_(capacity), slots_(std::make_unique<slot[]>(capacity)), options_(std::move(options)) {}
 
@@ -38,13 +38,13 @@ class broadcast_core final : public source {
   bool poll_recv(broadcast_recv<T>& op, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void park(broadcast_send<T>& op) noexcept BRAID_REQUIRES(lock_) { senders_parked_.push_back(op); }
 
-  /// A receive has copied what it held.
+  /// Ends the hold of a receive on a slot: the receive has copied the value or is being destroyed.
   void release(slot& held) noexcept BRAID_EXCLUDES(lock_);
 
   // --- the ends' calls; any thread ---
   void close(std::exception_ptr why) noexcept BRAID_EXCLUDES(lock_);
   subscription<T>& subscribe() BRAID_EXCLUDES(lock_);
-  void unsubscribe(subscription<T>& gone) noexcept {  // what it has not seen may hold another subscriber, and so on
+  void unsubscribe(subscription<T>& gone) noexcept {  // an unread value may hold another subscriber, and so on
     end_flat(gone, [](chain_link& one) noexcept { static_cast<subscription<T>&>(one).end(); });
   }
   std::size_t unread(const subscription<T>& of) noexcept BRAID_EXCLUDES(lock_) {
@@ -64,7 +64,7 @@ class broadcast_core final : public source {
     return dropped_;
   }
   const std::string& name() const noexcept { return options_.name; }
-  std::string describe_ends(bool for_receive) const BRAID_REQUIRES(lock_) {  // for a report of waits that do not end
+  std::string describe_ends(bool for_receive) const BRAID_REQUIRES(lock_) {  // for reports of stalled waits
     return describe_broadcast_ends(for_receive, publishers_.load(), subscribed_);
   }
 
@@ -88,15 +88,15 @@ class broadcast_core final : public source {
   }
   slot& at(std::uint64_t number) noexcept BRAID_REQUIRES(lock_) { return slots_[number % capacity_]; }
   bool full() const noexcept BRAID_REQUIRES(lock_) { return head_ - tail_ == capacity_; }
-  /// Only if it is not full and somebody has subscribed.
+  /// Requires that the ring is not full and that there is a subscriber.
   void place(broadcast_send<T>& op, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void give_next(subscription<T>& to, broadcast_recv<T>& op) noexcept BRAID_REQUIRES(lock_);
-  /// The value of a slot that nobody is to read any more.
+  /// Moves the value out of a slot that has no reader left.
   T take_out(slot& s) noexcept BRAID_REQUIRES(lock_);
-  /// Room may have come free: moves the values of parked sends in.
+  /// Moves values of parked sends into the room that may have come free.
   void refill(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  /// A subscription that has left reads on to `end`, throwing away; gives the first value on the way whose last reader
-  /// it was.
+  /// Advances the cursor of a dropped subscription towards `end` and discards what it passes. Stops at the first value
+  /// whose last reader the subscription was, and returns it.
   std::optional<left_value<T>> skip_to(std::uint64_t end, subscription<T>& gone) noexcept BRAID_EXCLUDES(lock_);
   void drop_ref() noexcept {
     if (refs_.fetch_sub(1) == 1) delete this;
@@ -182,7 +182,7 @@ template<class T>
 void broadcast_core<T>::release(slot& held) noexcept {
   {
     wake_chain wakes;
-    std::optional<T> last;  // leaves the lock before it is destroyed
+    std::optional<T> last;  // destroyed after the lock is released
     spin_guard guard(lock_);
     if (--held.readers == 0) {
       last.emplace(take_out(held));
@@ -217,7 +217,7 @@ subscription<T>& broadcast_core<T>::subscribe() {
 template<class T>
 std::optional<left_value<T>> broadcast_core<T>::skip_to(std::uint64_t end, subscription<T>& gone) noexcept {
   wake_chain wakes;
-  std::optional<left_value<T>> out;  // leaves the lock before it is destroyed
+  std::optional<left_value<T>> out;  // destroyed after the lock is released
   spin_guard guard(lock_);
   while (gone.cursor < end && !out) {
     slot& next = at(gone.cursor++);

@@ -6,8 +6,8 @@
 
 namespace braid::detail {
 
-/// rx.recv(): gives the subscriber's next value; nothing once the broadcast is closed and the subscriber has seen all;
-/// throws what it was closed with.
+/// rx.recv(): gives the subscriber's next value, or nothing once the broadcast is closed and the subscriber has
+/// received all of it. Throws the error that the broadcast was closed with, if any.
 template<class T>
 class [[nodiscard]] broadcast_recv final : public performable<broadcast_recv<T>> {
   using base = performable<broadcast_recv<T>>;
@@ -19,8 +19,8 @@ class [[nodiscard]] broadcast_recv final : public performable<broadcast_recv<T>>
     if (held_) core_.release(*held_);
   }
 
-  /// What the last perform received: once for each perform. The last subscriber to come has the value moved, the others
-  /// copy it here, which may throw: then it is still there for another result().
+  /// Returns what the last perform received; call once for each perform. The last subscriber to receive a value gets it
+  /// moved; the others copy it here. If the copy throws, the value stays available for another result().
   std::optional<T> result() {
     if (why_) std::rethrow_exception(why_);
     BRAID_CHECK(has_value() || ended_,
@@ -51,7 +51,7 @@ class [[nodiscard]] broadcast_recv final : public performable<broadcast_recv<T>>
   }
   bool has_value() const noexcept { return held_ || own_; }
 
-  // For the core, under its lock.
+  // Called by the core, under its lock.
   subscription<T>& subscribed() const noexcept { return to_; }
   void hold(broadcast_slot<T>& shared) noexcept { held_ = &shared; }
   void deliver(T&& value) noexcept { own_.emplace(std::move(value)); }
@@ -63,7 +63,7 @@ class [[nodiscard]] broadcast_recv final : public performable<broadcast_recv<T>>
 
   broadcast_core<T>& core_;
   subscription<T>& to_;
-  broadcast_slot<T>* held_ = nullptr;  ///< A value that others read too; its slot is kept for us.
+  broadcast_slot<T>* held_ = nullptr;  ///< Slot of a value that others read as well, kept for us.
   std::optional<T> own_;               ///< A value that we were the last to read.
   bool ended_ = false;
   std::exception_ptr why_;

@@ -6,8 +6,8 @@
 
 namespace braid::detail {
 
-/// tx.send(value): gives true once the broadcast has the value for every subscriber; false if it is closed, or nobody
-/// subscribes, and then the value is still here.
+/// tx.send(value): gives true once the broadcast has the value for every subscriber. Gives false if the broadcast is
+/// closed or has no subscriber; the value then stays in the operation.
 template<class T>
 class [[nodiscard]] broadcast_send final : public performable<broadcast_send<T>> {
   using base = performable<broadcast_send<T>>;
@@ -16,17 +16,18 @@ class [[nodiscard]] broadcast_send final : public performable<broadcast_send<T>>
   template<class... Args>
   explicit broadcast_send(broadcast_core<T>& core, std::in_place_t, Args&&... args)
       : base(core), core_(core), value_(std::in_place, std::forward<Args>(args)...), offered_(&*value_) {}
-  /// Sends `value` from where it is.
+  /// Sends `value` from its place: the operation only refers to it.
   broadcast_send(broadcast_core<T>& core, T& value) noexcept : base(core), core_(core), offered_(&value) {}
   ~broadcast_send() { this->withdraw_if_parked(); }
 
-  /// It was performed, and was not armed anew since.
+  /// Returns true if the operation was performed and has not been armed again since.
   bool has_result() const noexcept { return state_ != armed; }
-  /// As of the last perform: was the value sent?
+  /// Returns true if the last perform sent the value.
   [[nodiscard]] bool result() const noexcept { return state_ == sent; }
   [[nodiscard]] bool get() { return base::get(); }
 
-  /// The value, while it has not been sent. A loser of select, a send that failed, was cancelled or timed out has it.
+  /// Returns the value, unless it was sent. A send that lost a select, failed, was cancelled or timed out still has its
+  /// value.
   T& value() & noexcept {
     BRAID_CHECK(state_ != sent, "value() of a send that has been sent: the subscribers have it");
     return *offered_;
@@ -60,7 +61,7 @@ class [[nodiscard]] broadcast_send final : public performable<broadcast_send<T>>
     return core_.describe_ends(false);
   }
 
-  // For the core, under its lock.
+  // Called by the core, under its lock.
   T* offered() const noexcept { return offered_; }
   void taken() noexcept { state_ = sent; }
   void unheard() noexcept { state_ = failed; }

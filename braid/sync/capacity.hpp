@@ -1,4 +1,4 @@
-// The capacity of a channel or a broadcast, a number that often is read from a configuration.
+// The capacity of a channel or a broadcast: a number that is often read from a configuration.
 #pragma once
 
 #include <cstddef>
@@ -9,14 +9,14 @@
 
 namespace braid::detail {
 
-/// Of storage whose memory is reserved at once and touched as it is used.
+/// The limit for storage whose memory is reserved at once and touched as it is used.
 inline constexpr std::size_t most_capacity = 2'147'483'647;
-/// Of storage that is initialised at once.
+/// The limit for storage that is initialised at once.
 inline constexpr std::size_t most_initialised_capacity = 16'777'216;
 
-/// Returns a new Storage of `capacity` values, made of the arguments, which is the caller's. Throws
-/// std::invalid_argument, which names the capacity, unless that is from `least` to `most` and the process gets the
-/// memory for it.
+/// Returns a new Storage for `capacity` values, made with the further arguments; the caller owns it. Throws
+/// std::invalid_argument, which names the capacity, unless `capacity` is from `least` to `most` and the process gets
+/// the memory for it.
 template<class Storage, class... Args>
 Storage* make_storage(const char* what, std::size_t capacity, std::size_t least, std::size_t most, Args&&... args) {
   checked_argument(what, capacity, least, most);
@@ -24,7 +24,7 @@ Storage* make_storage(const char* what, std::size_t capacity, std::size_t least,
     return new Storage(capacity, std::forward<Args>(args)...);
   } catch (const std::bad_alloc&) {
     refuse_argument(what, std::to_string(capacity),
-                    range_text(least, most) + ", and the process got no memory for so many values");
+                    range_text(least, most) + ", and there is no memory for that number of values");
   }
 }
 

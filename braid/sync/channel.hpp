@@ -1,18 +1,18 @@
-// Channels: values go from senders to receivers, first in first out; nothing is lost, nothing comes twice.
+// Channels carry values from senders to receivers, first in, first out. No value is lost, and none is delivered twice.
 //
 //   auto [tx, rx] = braid::channel<int>(8);                    // bounded; 0 is a rendezvous
 //   auto [tx, rx] = braid::channel<int>(braid::unbounded);
-//   auto [tx, rx] = braid::channel<int>(braid::conflated);     // the newest value; send never waits
+//   auto [tx, rx] = braid::channel<int>(braid::conflated);     // keeps the newest value; send never waits
 //   auto [tx, rx] = braid::channel<job>(braid::priority(8, &job::urgency));
 //   auto [tx, rx] = braid::channel<job>(braid::drop_oldest(8), {.on_drop = give_back, .name = "jobs"});
 //
 //   if (!tx.send(1).get()) ...                                 // on a thread; false: closed, the value is kept
 //   while (auto v = co_await rx.recv()) use(*v);               // in a coroutine; any mix of both on either end
 //
-// T moves without throwing. Its move constructor, and the destructor of what it moved from, run under the channel's
-// lock and must not use braid.
+// T must move without throwing. Its move constructor, and the destructor of the object that was moved from, run under
+// the channel's lock and must not use braid.
 //
-// Cost: one lock a send or receive; a parked operation is completed slot to slot by its peer and allocates nothing.
+// Cost: one lock per send or receive. A parked operation is completed by its peer, slot to slot, and allocates nothing.
 #pragma once
 
 #include "braid/base/refused.hpp"
@@ -27,20 +27,20 @@
 
 namespace braid {
 
-/// Asks for a channel without a bound: send never waits, and memory is the limit (std::bad_alloc; the value stays in
-/// the operation).
+/// Asks for a channel without a bound: send never waits, and memory is the limit. Without memory send throws
+/// std::bad_alloc, and the value stays in the operation.
 struct unbounded_t {};
 inline constexpr unbounded_t unbounded{};
 
-/// Asks for a channel that holds the newest `capacity` values, at least 1: a send never waits, and of a full channel
-/// the oldest value is dropped for it.
+/// Asks for a channel that holds the newest `capacity` values. A send never waits: on a full channel it drops the
+/// oldest value. `capacity` is at least 1.
 struct drop_oldest {
   explicit drop_oldest(std::size_t holds)
       : capacity(detail::checked_argument("capacity of a channel that drops", holds, 1, detail::most_capacity)) {}
   std::size_t capacity;
 };
-/// The same, but it holds the oldest: a value that is sent on a full channel is dropped itself. The send gives true,
-/// since it has gone where the channel was told to let it go; who wants to keep it sends with try_send on a bounded
+/// The same, but the channel holds the oldest values: a value that is sent on a full channel is dropped itself. The
+/// send gives true, since dropping is what the channel was made for. To keep the value, use try_send on a bounded
 /// channel.
 struct drop_newest {
   explicit drop_newest(std::size_t holds) : capacity(drop_oldest(holds).capacity) {}
@@ -51,18 +51,19 @@ struct drop_newest {
 struct conflated_t {};
 inline constexpr conflated_t conflated{};
 
-/// Asks for a channel that holds up to `capacity` values and gives the one with the greatest rank first, the first that
-/// came among equals; room goes to the waiting send with the greatest rank in the same way. But of the values that it
-/// holds, the one that came first is passed over at most `most_passes` times in a row, and so is, of the sends that
-/// wait, the one that has waited longest: a value with n older ones before it is received within (n + 1) * (most_passes
-/// + 1) receives, and a send that waits behind n others has room within as many. So no stream of greater ones starves
-/// either.
+/// Asks for a channel that holds up to `capacity` values and gives the value with the greatest rank first. Among
+/// equals, the first that came is given first. Room goes to the waiting send with the greatest rank in the same way.
+///
+/// But the oldest value in the channel is passed over at most `most_passes` times in a row, and so is the send that has
+/// waited longest. So a value with n older ones before it is received within (n + 1) * (most_passes + 1) receives. A
+/// send that waits behind n others has room within the same number of receives. A stream of values with greater ranks
+/// therefore starves neither.
 ///
 ///   braid::channel<job> queue(braid::priority(64, [](const job& j) { return j.urgency; }));   // or &job::urgency
 ///
-/// `rank` gives an integer. It is called when an operation is made or refilled, on its thread, with no lock held, by
-/// several threads at once; it must not throw. What is changed by op.value() later does not change the rank. O(log n)
-/// an operation; allocates nothing.
+/// `rank` returns an integer and must not throw. It is called when an operation is made or refilled, on the operation's
+/// thread, with no lock held, by several threads at once. A change through op.value() does not change the rank. Costs
+/// O(log n) per operation; allocates nothing.
 template<class Rank>
 class priority {
  public:
@@ -77,9 +78,9 @@ class priority {
   std::uint32_t most_passes_;
 };
 
-/// A channel at its birth: its two ends, which take over from here. A capacity that is out of range, or for which the
-/// process gets no memory, throws std::invalid_argument: a bounded channel holds up to 2,147,483,647 values, one by
-/// priority 16,777,216.
+/// A new channel: its first sender and its first receiver, which are used from then on. Throws std::invalid_argument
+/// for a capacity that is out of range or for which the process gets no memory. A bounded channel holds up to
+/// 2,147,483,647 values, a priority channel up to 16,777,216.
 template<class T>
 class channel {
  public:

@@ -1,4 +1,5 @@
-// Where a channel keeps values that nobody has received yet. One file a flavour; the channel's algorithm is the same.
+// The storage of a channel for values that have not been received yet. Each flavour has its own file; the channel's
+// algorithm is the same for all.
 #pragma once
 
 #include <cstddef>
@@ -8,20 +9,23 @@
 
 namespace braid::detail {
 
-/// All calls under the channel's lock.
+/// All functions are called under the channel's lock.
 template<class T>
 class channel_buffer {
  public:
   virtual ~channel_buffer() = default;
-  /// The ring that this buffer is and nothing else, so that the channel can work on it without virtual calls; or null.
+  /// Returns the ring if this buffer is nothing but a ring, so that the channel can use it without virtual calls; else
+  /// null.
   ring<T>* plain_ring() const noexcept { return plain_ring_; }
   virtual std::size_t size() const noexcept = 0;
-  /// No room: a sender would have to wait. Never true of a buffer that makes room by dropping, or by growing.
+  /// Returns true if there is no room, so that a sender has to wait. Always false for a buffer that makes room by
+  /// dropping or by growing.
   virtual bool full() const noexcept = 0;
-  /// Takes the next value that `from` offers and tells it so (taken, or taken_for another one that has to go); false:
-  /// it is full. May throw std::bad_alloc where room has to be made; then nothing has changed.
+  /// Takes the next value that `from` offers and reports that to `from`: by taken(), or by taken_for() if a value is
+  /// dropped for it. Returns false if the buffer is full. May throw std::bad_alloc if room has to be made; then nothing
+  /// has changed.
   virtual bool take(sending<T>& from) = 0;
-  /// Moves out the value that is next to be received. Only if size() > 0.
+  /// Moves out the value that is next to be received. Requires size() > 0.
   virtual T pop() noexcept = 0;
 
  protected:

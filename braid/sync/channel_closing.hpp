@@ -1,7 +1,7 @@
-// How a channel ends: the parts of channel_core that close it and let its ends go.
+// The end of a channel: the parts of channel_core that close it and drop its ends.
 //
 //   open --close, last sender gone--> closed, drains --empty--> drained
-//   open, closed --close of a receiver, last receiver gone--> closed, and what was buffered is taken away
+//   open, closed --close of a receiver, last receiver gone--> closed, and the buffer is taken away
 #pragma once
 
 #include "braid/sync/channel_core.hpp"
@@ -36,7 +36,7 @@ std::vector<T> channel_core<T>::close_and_take() {
   std::vector<T> values;
   buffer_ptr taken;
   do {
-    values.reserve(size());  // before anything has happened: it may throw
+    values.reserve(size());  // may throw: so before anything has happened
   } while (!close_and_take_buffer(values.capacity(), taken));
   while (taken && taken->size() > 0) values.push_back(taken->pop());
   return values;

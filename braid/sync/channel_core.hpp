@@ -1,17 +1,18 @@
 // The channel's algorithm: one lock, a buffer, a list of parked receivers and a list of parked senders.
 //
 // Invariants, whenever the lock is free
-// 1. A receiver is parked only while the buffer is empty and the channel open.
-// 2. A sender is parked only while the buffer is full and the channel open.
-// 3. Both lists are non-empty only if every pairing of the two lists is of one select with itself, or a case whose
-//    performer has been claimed elsewhere and is about to withdraw.
+// 1. A receiver is parked only while the buffer is empty and the channel is open.
+// 2. A sender is parked only while the buffer is full and the channel is open.
+// 3. Both lists are non-empty only if each pair of a parked sender and a parked receiver is of one of two kinds. Either
+//    both belong to one select, or one is a case whose performer has been claimed elsewhere and is about to withdraw.
 // 4. A value is in exactly one place: in its send operation, in the buffer, or in a receive operation.
-// 5. Closing is final. The cause of the close is set before, and constant after.
-// 6. senders_ and receivers_ count the ends; the last end of a side closes; the last end of all destroys the core, or
-//    the last send that still holds a value for on_drop.
+// 5. Closing is final. Its cause is set under the same hold of the lock and does not change afterwards.
+// 6. senders_ and receivers_ count the ends. The last end of a side closes the channel. The core is destroyed by the
+//    last end of all, or by the last send that still holds a value for on_drop.
 //
-// A parked operation is completed by its peer, slot to slot. Whoever takes a value out of a full buffer moves the value
-// of the parked sender whose turn it is in: so nobody parked is passed over (law O3), or as ranked_line.hpp says.
+// A parked operation is completed by its peer, slot to slot. A receive that takes a value out of a full buffer moves in
+// the value of the parked sender whose turn it is. So no parked operation is passed over (law O3), except by rank as
+// ranked_line.hpp says.
 #pragma once
 
 #include <exception>
@@ -48,7 +49,8 @@ class channel_core final : public source {
   // --- the operations' hooks, with the lock held ---
   bool poll_send(sending<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
   bool poll_recv(receiving<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
-  /// What of the two needs no peer, for one value and a plain ring: the fast paths of send and receive.
+  /// The parts of poll_send and poll_recv that need no peer, for one value and a plain ring: the fast paths of send and
+  /// receive.
   bool put_alone(T& value) noexcept BRAID_REQUIRES(lock_) {
     if (!plain_ || plain_->full() || closed_ || !receivers_parked_.empty()) return false;
     plain_->push(std::move(value));
@@ -62,8 +64,8 @@ class channel_core final : public source {
   void park(sending<T>& op) noexcept BRAID_REQUIRES(lock_) { senders_parked_.push(op); }
   void park(receiving<T>& op) noexcept BRAID_REQUIRES(lock_) { receivers_parked_.push_back(op); }
   void leave(sending<T>& op) noexcept BRAID_REQUIRES(lock_) { senders_parked_.erase(op); }
-  /// True: nobody wants a value that was dropped for another one, and it is counted. False: on_drop does; hand it over
-  /// once the lock is free.
+  /// Call for a value that was dropped for another one. Without an on_drop, counts it and returns true. Otherwise
+  /// returns false: pass the value to hand_over once the lock is free.
   bool count_drop() noexcept BRAID_REQUIRES(lock_) {
     if (!options_.on_drop) return ++dropped_, true;
     sides_.fetch_add(1);
@@ -74,18 +76,19 @@ class channel_core final : public source {
     drop_side();
   }
 
-  /// A priority channel.
+  /// Returns true for a priority channel.
   bool by_rank() const noexcept { return static_cast<bool>(rank_); }
   std::int64_t rank_of(const T& value) const BRAID_EXCLUDES(lock_) { return rank_(value); }
 
   // --- the ends' calls; any thread ---
-  /// No more values; what is buffered drains. False: it was closed already.
+  /// Accepts no more values; buffered values drain. Returns false if the channel was closed already.
   bool close(std::exception_ptr why) BRAID_EXCLUDES(lock_) {
     wake_chain wakes;
     spin_guard guard(lock_);
     return close_locked(why, wakes);
   }
-  /// No more values and nobody to take them: what was buffered is given back, oldest first.
+  /// Closes the channel for both sides: accepts no more values and gives none. Returns the buffered values, oldest
+  /// first.
   std::vector<T> close_and_take() BRAID_EXCLUDES(lock_);
   bool is_drained() BRAID_EXCLUDES(lock_) {
     spin_guard guard(lock_);
@@ -103,18 +106,18 @@ class channel_core final : public source {
     spin_guard guard(lock_);
     return dropped_;
   }
-  /// A value that was received, and that no one used: on_drop gets it, or it is destroyed and counted.
+  /// Takes back a value that was received but not used: on_drop gets it, or it is destroyed and counted.
   void take_back(T&& value) noexcept BRAID_EXCLUDES(lock_) {
     if (options_.on_drop) return options_.on_drop(std::move(value));
     count_lost(1);
   }
-  /// Values that were received and used up, and of which no result arrived.
+  /// Counts values that were received and used up without a result that arrived.
   void count_lost(std::size_t values) noexcept BRAID_EXCLUDES(lock_) {
     spin_guard guard(lock_);
     dropped_ += values;
   }
   const std::string& name() const noexcept { return options_.name; }
-  /// For a report of waits that do not end.
+  /// For reports of stalled waits.
   std::string describe_ends(bool for_receive) const BRAID_REQUIRES(lock_) {
     return detail::describe_ends(for_receive, senders_.load(), receivers_.load(), buffered());
   }
@@ -124,7 +127,7 @@ class channel_core final : public source {
   void drop_sender();
   void drop_receiver() {
     if (receivers_.fetch_sub(1) != 1) return;
-    // A value that is left may be the last receiver of another channel, and so on.
+    // A buffered value may be the last receiver of another channel, and so on.
     end_flat(last_receiver_,
              [](chain_link& link) noexcept { static_cast<last_receiver&>(link).of.drop_receiving_side(); });
   }
@@ -152,15 +155,15 @@ class channel_core final : public source {
   void refill(wake_chain& wakes) BRAID_REQUIRES(lock_);
   bool place_one(sending<T>& op, wake_chain& wakes) BRAID_REQUIRES(lock_);
   bool close_locked(std::exception_ptr& why, wake_chain& wakes) BRAID_REQUIRES(lock_);
-  /// Closes and takes the buffer away, unless it holds more than `most` values: then false, and nothing has happened.
+  /// Closes and takes the buffer away. If the buffer holds more than `most` values, returns false and changes nothing.
   bool close_and_take_buffer(std::size_t most, buffer_ptr& taken) BRAID_EXCLUDES(lock_);
   std::size_t buffered() const noexcept BRAID_REQUIRES(lock_) { return buffer_ ? buffer_->size() : 0; }
   void drop_side() {
     if (sides_.fetch_sub(1) == 1) delete this;
   }
 
-  buffer_ptr buffer_ BRAID_GUARDED_BY(lock_);  ///< Null once the receiving side has taken it away at its close.
-  ring<T>* plain_ BRAID_GUARDED_BY(lock_);     ///< The ring of buffer_, if it is a plain one.
+  buffer_ptr buffer_ BRAID_GUARDED_BY(lock_);  ///< Null once the receiving side has closed and taken it away.
+  ring<T>* plain_ BRAID_GUARDED_BY(lock_);     ///< The ring of buffer_ if that is a plain ring; else null.
   parked_senders senders_parked_ BRAID_GUARDED_BY(lock_);
   intrusive_list<receiving<T>, enlisted> receivers_parked_ BRAID_GUARDED_BY(lock_);
   bool closed_ BRAID_GUARDED_BY(lock_) = false;
@@ -194,7 +197,7 @@ bool channel_core<T>::poll_send(sending<T>& op, wake_chain& wakes) {
     while (op.offered() && place_one(op, wakes)) {
     }
   } catch (const std::bad_alloc&) {
-    // The first value went through: the operation has committed, with as many as there was memory for.
+    // The first value went through: the operation has committed, with the values that there was memory for.
   }
   return true;
 }

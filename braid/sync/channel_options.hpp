@@ -1,4 +1,4 @@
-// What a channel may be told when it is made, whatever its flavour.
+// Options of a channel of any flavour.
 #pragma once
 
 #include <cstdint>
@@ -7,22 +7,23 @@
 
 namespace braid {
 
-/// What a channel may be told when it is made.
+/// Options that a channel is made with.
 template<class T>
 struct channel_options {
-  /// Gets each value that was sent and is dropped: what a full channel that drops lets go, on the thread that sent,
-  /// before its get() or co_await returns (as a case of a select: when its result() is taken, or it is refilled or
-  /// destroyed); what was buffered when the last receiver went, on the thread that dropped it; and what a stream has
-  /// received and not used when it ends (docs/streams.md), on any thread. Called with no lock held; must not throw.
-  /// Without one such values are destroyed and counted.
+  /// Called with each value that was sent and then dropped, with no lock held; must not throw. Without an on_drop such
+  /// values are destroyed and counted. The values are:
+  /// - those that a full channel drops: on the thread that sent, before its get() or co_await returns. As a case of a
+  ///   select: when its result() is taken, or it is refilled or destroyed;
+  /// - those that were buffered when the last receiver was dropped: on the thread that dropped it;
+  /// - those that a stream has received but not used when it ends (docs/streams.md): on any thread.
   std::function<void(T&&)> on_drop = {};
-  /// Shown in reports of who waits for what.
+  /// Shown in reports of waits.
   std::string name = {};
 };
 
 namespace detail {
 
-/// How a priority channel orders its values; without `rank` it is none.
+/// The order of values in a priority channel. Other channels have no `rank`.
 template<class T>
 struct ranking {
   std::function<std::int64_t(const T&)> rank = {};

@@ -19,7 +19,7 @@ void done_wait::withdraw() noexcept {
 
 namespace {
 
-/// A plain node: with_cancel, with_environment.
+/// A plain node, for with_cancel and with_environment.
 class plain_scope final : public cancel_scope {
  public:
   using cancel_scope::cancel_scope;
@@ -59,7 +59,7 @@ class stop_scope final : public cancel_scope {
  public:
   stop_scope(cancel_scope* parent, const environment& env, const std::stop_token& token)
       : cancel_scope(parent, env), on_stop_(token, canceller_of{this}) {
-    if (token.stop_requested()) cancel(stopped());  // also where the callback has left it to an outer one
+    if (token.stop_requested()) cancel(stopped());  // also if the callback has left that to an outer callback
   }
 
  private:
@@ -67,7 +67,7 @@ class stop_scope final : public cancel_scope {
     stop_scope* scope;
     /// The cancel may stop the token of another stop_scope, and so on along a chain.
     void operator()() const {
-      if (!scope->try_retain()) return;  // it is being destroyed, which waits for this callback to end
+      if (!scope->try_retain()) return;  // the scope is being destroyed, and that waits for this callback
       end_flat(scope->stopped_, [](chain_link& link) noexcept {
         stop_scope& one = static_cast<stopped_link&>(link).of;
         one.cancel(stopped());
@@ -98,7 +98,7 @@ class value_scope final : public cancel_scope {
   const void* (*const get_)(const std::any&);
 };
 
-/// Keeps of what is above only what it may be asked for: a chain of them does not grow.
+/// Keeps only the nearest scope with values of those above, so that a chain of detached scopes does not grow.
 class detached_scope final : public cancel_scope {
  public:
   detached_scope(cancel_scope* parent, const environment& env)
@@ -110,7 +110,8 @@ cancel_scope& background() {
   return root;
 }
 
-/// Children of the background are not linked to it: it is never cancelled, and its list would be everybody's.
+/// Returns null for the background, to which children are not linked: it is never cancelled, and the whole program
+/// would share its list.
 cancel_scope* parent_of(const context& ctx) {
   cancel_scope* const scope = ctx.scope().get();
   return scope == &background() ? nullptr : scope;

@@ -1,4 +1,4 @@
-// What a wait on a channel or a broadcast depends on, as a line of a report of waits that do not end.
+// Describes what could end a wait on a channel or a broadcast, as a line of a report of stalled waits.
 #pragma once
 
 #include <cstddef>

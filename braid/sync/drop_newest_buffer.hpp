@@ -1,4 +1,4 @@
-// The oldest `capacity` values: one more is dropped instead of going in, and nobody waits.
+// Holds the oldest `capacity` values: a further value is dropped itself, and no send waits.
 #pragma once
 
 #include "braid/sync/channel_buffer.hpp"

@@ -1,4 +1,4 @@
-// The newest `capacity` values: one more goes in at the cost of the oldest, and nobody waits.
+// Holds the newest `capacity` values: a further value replaces the oldest, and no send waits.
 #pragma once
 
 #include "braid/sync/channel_buffer.hpp"

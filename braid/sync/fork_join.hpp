@@ -1,5 +1,5 @@
-// fork_join(f, g) runs two plain functions, at the same time if another worker has nothing to do, and gives both
-// results. For work that divides: nothing is allocated, and a fork that nobody takes costs some ten nanoseconds.
+// fork_join(f, g) runs two plain functions, at the same time if another worker is idle, and returns both results. It is
+// meant for work that divides: it allocates nothing, and a fork that is not stolen costs about ten nanoseconds.
 //
 //   long sum(std::span<const long> part) {
 //     if (part.size() < 10'000) return std::reduce(part.begin(), part.end());
@@ -9,9 +9,9 @@
 //   }
 //
 // f runs on the calling thread, g there or on another worker of the same executor, under the same context. On a thread
-// that is no worker both run on the environment's executor, and the thread waits. Source: continuation-passing aside,
-// the scheme of Cilk (M. Frigo, C. Leiserson, K. Randall: The implementation of the Cilk-5 multithreaded language, PLDI
-// 1998) with child stealing.
+// that is not a worker, both run on the environment's executor and the thread waits.
+// Source: without continuation passing, the scheme of Cilk (M. Frigo, C. Leiserson, K. Randall: The implementation of
+// the Cilk-5 multithreaded language, PLDI 1998) with child stealing.
 #pragma once
 
 #include <exception>
@@ -26,7 +26,7 @@
 
 namespace braid {
 
-/// Both functions of a fork_join threw. One alone is rethrown as it is.
+/// Thrown if both functions of a fork_join threw. If only one threw, its exception is rethrown as it is.
 class both_failed : public std::exception {
  public:
   both_failed(std::exception_ptr first, std::exception_ptr second) noexcept
@@ -57,7 +57,7 @@ fork_result<F> call_for_result(F& f) {
   }
 }
 
-/// Calls f and keeps what it gives; gives what it throws.
+/// Calls f and keeps its result in `result`. Returns the exception that f threw; null if none.
 template<class F>
 std::exception_ptr call_into(std::optional<fork_result<F>>& result, F& f) noexcept {
   try {
@@ -86,7 +86,7 @@ inline void throw_failures(std::exception_ptr first, std::exception_ptr second) 
   if (first || second) std::rethrow_exception(first ? first : second);
 }
 
-/// On a thread that has no seat, so that nobody could take a fork from it: one after the other.
+/// For a worker thread without a seat, from which no worker could steal a fork: calls f, then g.
 template<class F, class G>
 std::pair<fork_result<F>, fork_result<G>> fork_join_in_turn(F& f, G& g) {
   std::optional<fork_result<F>> first;
@@ -108,10 +108,10 @@ std::pair<fork_result<F>, fork_result<G>> fork_join_here(seat_worker& me, F& f, 
 
 }  // namespace detail
 
-/// Gives what f and g return, std::monostate for void. Both run to their end, whatever the other does and also if their
-/// context is cancelled; then what one threw is rethrown, and both_failed if both did. f and g must not depend on each
-/// other: they may run one after the other. Waits for g where another worker took it; on a worker whose executor has no
-/// thread left then, the program ends with a sentence.
+/// Returns the results of f and g, std::monostate for void. Both run to their end, whatever the other does and also if
+/// their context is cancelled. Then rethrows the exception of one, or throws both_failed if both threw. f and g must
+/// not depend on each other: they may run one after the other. Waits for g if another worker took it. If the executor
+/// of a waiting worker has no thread left then, the program ends with a message.
 template<class F, class G>
 std::pair<detail::fork_result<F>, detail::fork_result<G>> fork_join(F&& f, G&& g) {
   if (detail::seat_worker* const me = detail::fork::maker()) return detail::fork_join_here(*me, f, g);

@@ -1,4 +1,4 @@
-// future<R>: the value that a task of a group will give. group.async() makes it.
+// future<R>: the value that a task of a group will return. group.async() makes it.
 //
 //   auto price = group.async(price_of, item);            // both run from here on
 //   auto stock = group.async(stock_of, item);
@@ -8,13 +8,14 @@
 // It is an operation: get(), co_await, within and select perform it.
 //
 // Invariants of an eventual
-// 1. progress_ gets two flags, once each: `ended`, by the maker, under the source's lock; `abandoned`, by the future
-//    that goes. The value is its maker's until `ended`, and then the future's, which may take it.
-// 2. Whoever sets the second flag of the two destroys what is left of the value. A future that goes first does not
-//    touch the object any more: it is its maker's alone, who sees it at the end.
-// 3. waiting_ is the future while it is parked, else null; under the source's lock.
-// 4. After `ended` there are two shares of the object: its maker's own, and the future's, if that has not gone. With
-//    the last of them it goes.
+// 1. progress_ gets two flags, once each: `ended`, set by the maker under the source's lock; `abandoned`, set by the
+//    future when it is dropped. The value belongs to its maker until `ended`, and then to the future, which may take
+//    it.
+// 2. The side that sets the second of the two flags destroys what is left of the value. A future that is dropped first
+//    does not touch the object any more. The object then belongs to its maker alone, which sees the flag at the end.
+// 3. waiting_ is the future while it is parked, else null; guarded by the source's lock.
+// 4. After `ended` the object has two shares: its maker's own, and the future's unless that was dropped. The last share
+//    to go destroys the object.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,8 @@ class future;
 
 namespace detail {
 
-/// What a future waits for and takes. Part of an object that makes the value: one allocation for all of it.
+/// The state that a future waits for and takes its value from. Part of the object that makes the value: one allocation
+/// for all.
 template<class R>
 class eventual {
  protected:
@@ -41,11 +43,11 @@ class eventual {
   eventual& operator=(const eventual&) = delete;
 
   source& covered_by() const noexcept { return source_; }
-  /// As a person would say it.
+  /// Returns a description for a person to read.
   virtual const char* describe() const noexcept = 0;
-  /// operation.hpp says what it is; with the lock held.
+  /// See operation.hpp; called with the lock held.
   virtual std::string describe_others() const { return {}; }
-  /// Is it made by the running line of control itself?
+  /// Returns true if the value is made by the performer that is running now.
   virtual bool is_made_here() const noexcept = 0;
 
   // --- the future's operation, with the lock held ---
@@ -56,7 +58,7 @@ class eventual {
   bool has_ended() const noexcept { return (progress_.load() & ended) != 0; }
   bool has_value() const noexcept { return has_ended() && value_; }
   R take();
-  /// The future goes. The value may hold the future of another task, and so on.
+  /// Called when the future is dropped. The value may hold the future of another task, and so on.
   void abandon() noexcept {
     end_flat(last_future_, [](chain_link& link) noexcept { static_cast<last_future&>(link).of.future_gone(); });
   }
@@ -69,20 +71,21 @@ class eventual {
   auto keep() noexcept {
     return [this](auto&&... value) { value_.emplace(std::forward<decltype(value)>(value)...); };
   }
-  /// With the lock held, once. True: the future went before, and the object and its value are the caller's alone, who
-  /// destroys them after the lock.
+  /// Called once, with the lock held. Returns true if the future was dropped before. Then the object and its value
+  /// belong to the caller alone, which destroys them after releasing the lock.
   bool end(wake_chain& wakes) noexcept {
     const bool unwanted = (progress_.fetch_or(ended) & abandoned) != 0;
     if (waiting_) claim_finished(*std::exchange(waiting_, nullptr), wakes);
     return unwanted;
   }
-  /// True: the maker had ended before, so what is left of the value is destroyed here. False: the last touch.
+  /// Returns true if the maker had ended before: then what is left of the value is destroyed here. If false, this was
+  /// the caller's last touch of the object.
   bool abandon_value() noexcept {
     if ((progress_.fetch_or(abandoned) & ended) == 0) return false;
     value_.reset();
     return true;
   }
-  /// What the work threw, which has a witness from now on; null if it gave a value.
+  /// Returns the exception that the work threw, now marked as observed; null if there is a value.
   virtual const std::exception_ptr& see_thrown() noexcept = 0;
 
   std::optional<stored> value_;
@@ -115,7 +118,7 @@ R eventual<R>::take() {
   }
 }
 
-/// A child of a group whose value is kept for its future. If it failed, its own share is its group's.
+/// A child of a group that keeps its value for its future. If it fails, its own share passes to its group.
 template<class F, class... Args>
 class asynchronous : public child, private source, public eventual<typename deferred_call<F, Args...>::value_type> {
   using promise = eventual<typename deferred_call<F, Args...>::value_type>;
@@ -146,7 +149,7 @@ class asynchronous : public child, private source, public eventual<typename defe
       if (!promise::end(wakes)) return;
     }
     this->value_.reset();
-    // Relaxed: nobody else has the object any more.
+    // Relaxed: no other thread has the object any more.
     shares_.store(1, std::memory_order_relaxed);
   }
   const std::exception_ptr& see_thrown() noexcept final {
@@ -166,13 +169,13 @@ class asynchronous : public child, private source, public eventual<typename defe
 
 }  // namespace detail
 
-/// The operation "the task has ended". Gives its value, moved out, once; or throws what it threw, which is `cancelled`
-/// for a task that was cancelled, every time. R is void or can be moved.
+/// The operation "the task has ended". Gives the task's value, moved out, once. If the task threw, throws that
+/// exception every time; for a task that was cancelled this is `cancelled`. R is void or can be moved.
 ///
-/// Unlike other operations it can be moved, so that a std::vector<future<R>> works, but not while it is waited for.
-/// Dropping it leaves the task running, and its value is then destroyed when the task ends; keeping it longer than the
-/// group is fine. An exception that it has thrown fails the group all the same: have f catch what is no failure.
-/// One thread or task at a time uses it.
+/// Unlike other operations a future can be moved, so that a std::vector<future<R>> works, but not while it is waited
+/// for. Dropping it leaves the task running, and the value is destroyed when the task ends. A future may outlive its
+/// group. An exception that a future has thrown fails the group all the same: have f catch exceptions that are not
+/// failures. One thread or task at a time uses a future.
 template<class R>
 class [[nodiscard]] future final : public detail::performable<future<R>> {
   using base = detail::performable<future<R>>;
@@ -192,12 +195,12 @@ class [[nodiscard]] future final : public detail::performable<future<R>> {
     if (task_) task_->abandon();
   }
 
-  /// What the task gave, once it has ended: after a perform, or after group.join().
+  /// Returns the value of the task, which must have ended: call after a perform, or after group.join().
   R result() { return task().take(); }
-  /// The task has ended with a value, which is still here. Never waits.
+  /// Returns true if the task has ended with a value that was not taken yet. Never waits.
   bool has_value() const noexcept { return task().has_value(); }
 
-  // For braid's own parts: takes over the future's share.
+  // For use inside braid: takes over the future's share.
   explicit future(detail::eventual<R>& task) noexcept : base(task.covered_by()), task_(&task) {}
 
  private:

@@ -1,4 +1,4 @@
-// A child of a task group that makes the values of a channel: what group.generate() spawns.
+// A child of a task group that makes the values of a channel; group.generate() spawns it.
 #pragma once
 
 #include "braid/sync/channel.hpp"
@@ -6,8 +6,8 @@
 
 namespace braid::detail {
 
-/// Calls f(args..., sender). It keeps a sender of its own beside, so that the channel can still be closed with an error
-/// when f's sender has gone with f's frame.
+/// Calls f(args..., sender). Keeps a second sender, so that the channel can still be closed with an error after f's
+/// sender was destroyed with f's frame.
 template<class T, class F, class... Args>
 class generator : public spawned<F, Args..., sender<T>> {
  public:
@@ -19,7 +19,7 @@ class generator : public spawned<F, Args..., sender<T>> {
   void hand_out() noexcept override {
     if (this->thrown() && !out_.closed()) {
       out_.close(this->thrown());
-      this->mark_seen();  // by the receivers, which throw it
+      this->mark_seen();  // the receivers throw it
     }
     out_.drop();
   }

@@ -6,11 +6,11 @@
 
 namespace braid {
 
-/// Stands before what a group is to run, names the task and notes the place:
+/// Stands before the function that a group is to run; names the task and records the place:
 ///
 ///   group.spawn(braid::named("parse"), parse, std::move(rx));
 ///
-/// The group copies the name. Costs its task 64 bytes; a task without a name pays nothing.
+/// The group copies the name. Costs the task 64 bytes; a task without a name pays nothing.
 class named {
  public:
   explicit named(std::string_view name, std::source_location place = std::source_location::current()) noexcept

@@ -1,4 +1,4 @@
-// Up to `capacity` values, the greatest rank first (ranked_line.hpp); who sends one more waits. Capacity 0 is a
+// Holds up to `capacity` values, the greatest rank first (ranked_line.hpp); a further send waits. Capacity 0 is a
 // rendezvous in which receivers take from the waiting senders by rank.
 #pragma once
 
@@ -43,7 +43,7 @@ class priority_buffer final : public channel_buffer<T> {
 
  private:
   struct in_buffer;
-  /// In one of the two lists: free, or in the line with a value.
+  /// In one of two lists: free_, or line_ with a value.
   struct seat : list_hook<in_buffer>, ranked<seat> {
     seat() noexcept {}
     ~seat() {}

@@ -1,7 +1,7 @@
-// The rule of a priority channel, given once for the values in its buffer and for the sends that wait for room:
-// the greatest rank is next, the first that came among equals; but the one that has waited longest is passed over at
-// most `most_passes` times in a row, then it is its turn. So of most_passes + 1 turns at least one goes to the one that
-// has waited longest, and nobody starves.
+// The order of a priority channel, for the values in its buffer and for the sends that wait for room. The greatest rank
+// is next; among equals, the element that came first. But the element that has waited longest is passed over at most
+// `most_passes` times in a row, and then it is next. So of most_passes + 1 turns at least one goes to the element that
+// has waited longest, and no element starves.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace braid::detail {
 template<class T, class Tag>
 class ranked_line;
 
-/// Base of T that stands in a ranked_line. Costs nothing where ranks are not used: set_rank comes before push there.
+/// Base of a T that stands in a ranked_line. Costs nothing if ranks are not used; if they are, call set_rank before
+/// push.
 template<class T>
 class ranked : public meld_hook<T> {
  public:
@@ -25,11 +26,11 @@ class ranked : public meld_hook<T> {
   template<class, class>
   friend class ranked_line;
   std::int64_t rank_;
-  std::uint64_t number_;  ///< In the order of arrival.
+  std::uint64_t number_;  ///< Order of arrival.
 };
 
-/// A line of T, which derives from ranked<T> and list_hook<Tag>. Needs outside locking. push, pop and erase: O(1) while
-/// it is first come first served, O(log n) expected by rank.
+/// A queue of T, which derives from ranked<T> and list_hook<Tag>. Requires external locking. push, pop and erase: O(1)
+/// if first come, first served; O(log n) expected if by rank.
 template<class T, class Tag>
 class ranked_line {
  public:
@@ -39,14 +40,14 @@ class ranked_line {
   explicit ranked_line(std::uint32_t most_passes) noexcept : by_rank_(true), most_passes_(most_passes) {}
 
   bool empty() const noexcept { return by_age_.empty(); }
-  /// Nobody else is in line.
+  /// Returns true if `t` is the only element.
   bool holds_only(T& t) noexcept { return by_age_.front() == &t && !by_age_.next(t); }
   void push(T& t) noexcept {
     by_age_.push_back(t);
     if (by_rank_) [[unlikely]]
       push_by_rank(t);
   }
-  /// The one whose turn it is, which has left the line; null if it is empty.
+  /// Removes and returns the element whose turn it is; null if there is none.
   T* pop() noexcept {
     if (!by_rank_) [[likely]]
       return by_age_.pop_front();
@@ -80,7 +81,7 @@ class ranked_line {
   meldable_heap<T, before> heap_;
   const bool by_rank_ = false;
   const std::uint32_t most_passes_ = 0;
-  std::uint32_t passes_ = 0;  ///< How often the oldest one was passed over in a row.
+  std::uint32_t passes_ = 0;  ///< How often the oldest element was passed over in a row.
   std::uint64_t next_number_ = 0;
 };
 

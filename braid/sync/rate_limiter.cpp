@@ -76,7 +76,7 @@ rate_limiter::rate_limiter(braid::clock& clock, const braid::rate& limit, std::s
 rate_limiter::~rate_limiter() {
   detail::spin_guard guard(clock_.lock());
   BRAID_CHECK(waiting_.empty(),
-              "a rate limiter was destroyed while somebody waits for it: let it outlive its operations");
+              "a rate limiter was destroyed while an operation waits for it: let it outlive its operations");
 }
 
 detail::tokens_wait rate_limiter::acquire(std::uint64_t tokens) & {

@@ -245,5 +245,5 @@ TEST_F(rate_limiter_death, destroying_it_while_somebody_waits_ends_the_program) 
     others.join(1, 1);
     limit.~rate_limiter();
   };
-  EXPECT_DEATH(outlive(), "a rate limiter was destroyed while somebody waits");
+  EXPECT_DEATH(outlive(), "a rate limiter was destroyed while an operation waits");
 }

@@ -9,7 +9,8 @@
 
 namespace braid::detail {
 
-/// rx.recv(): gives the next value; nothing once the channel is closed and drained; throws what it was closed with.
+/// rx.recv(): gives the next value, or nothing once the channel is closed and drained. Throws the error that the
+/// channel was closed with, if any.
 template<class T>
 class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving<T>> {
   using base = performable<recv_wait<T>, receiving<T>>;
@@ -18,16 +19,16 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
   explicit recv_wait(channel_core<T>& core) noexcept : base(core) {}
   [[gnu::always_inline]] ~recv_wait() { this->withdraw_if_parked(); }
 
-  /// It was performed, and result() has not taken what that gave.
+  /// Returns true if it was performed and result() has not taken the outcome.
   bool has_result() const noexcept { return slot_ || this->finished(); }
-  /// What the last perform received, moved out: once for each perform.
+  /// Returns what the last perform received, moved out; call once for each perform.
   [[gnu::always_inline]] std::optional<T> result() {
     if (why_) std::rethrow_exception(why_);
     BRAID_CHECK(slot_ || this->finished(),
                 "result() of a receive that was not performed, or whose result() was taken already: keep it, "
                 "auto v = in.result()");
     std::optional<T> value;
-    if (slot_) {  // the value by itself: a copy of the whole optional would have to wait for its two stores
+    if (slot_) {  // moves the value only: a copy of the whole optional would have to wait for its two stores
       value.emplace(std::move(*slot_));
       slot_.reset();
     }
@@ -64,9 +65,9 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
   std::exception_ptr why_;
 };
 
-/// rx.recv_some(into, max): appends 1 to max values and gives how many; 0 once the channel is closed and drained;
-/// throws what it was closed with. Room is reserved before the lock is taken, for up to 1,024 values at a time, which
-/// then is the most that one perform gives.
+/// rx.recv_some(into, max): appends 1 to max values and gives their number; 0 once the channel is closed and drained.
+/// Throws the error that the channel was closed with, if any. Reserves room before the lock is taken, for up to 1,024
+/// values at a time. One perform gives at most as many as there is room for.
 template<class T>
 class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>, receiving<T>> {
   using base = performable<recv_some_wait<T>, receiving<T>>;
@@ -87,7 +88,7 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
     return base::operator co_await();
   }
 
-  /// How many the last perform appended: once for each perform.
+  /// Returns how many values the last perform appended; call once for each perform.
   std::size_t result() {
     if (why_) std::rethrow_exception(why_);
     return std::exchange(received_, 0);
@@ -100,7 +101,7 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
   }
   bool poll(wake_chain& wakes) override {
     BRAID_CHECK(received_ == 0, "a recv_some was performed again before its result() was taken");
-    if (into_.size() == into_.capacity()) make_room();  // again in a select: its room was used up by an earlier turn
+    if (into_.size() == into_.capacity()) make_room();  // again in a select: an earlier turn used up its room
     channel_core<T>& channel = this->core();
     channel.lock().assert_held();
     return channel.poll_recv(*this, wakes);

@@ -1,4 +1,4 @@
-// The storage of buffers with a fixed capacity: a circle of slots, first in, first out.
+// Circular storage of buffers with a fixed capacity, first in, first out.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace braid::detail {
 
-/// Needs outside locking.
+/// Requires external locking.
 template<class T>
 class ring {
  public:
@@ -23,14 +23,14 @@ class ring {
 
   std::size_t size() const noexcept { return size_; }
   bool full() const noexcept { return size_ == capacity_; }
-  /// Only if it is not full.
+  /// Requires that the ring is not full.
   void push(T&& value) noexcept {
     std::size_t end = first_ + size_;
     if (end >= capacity_) end -= capacity_;
     std::construct_at(slots_ + end, std::move(value));
     ++size_;
   }
-  /// Only if size() > 0.
+  /// Requires size() > 0.
   T pop() noexcept {
     T* const oldest = slots_ + first_;
     T value = std::move(*oldest);

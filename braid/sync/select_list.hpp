@@ -1,17 +1,17 @@
-// select_list<Op>: a number of operations of one type that is known at run time, as the cases of a select. It may
+// select_list<Op>: operations of one type, whose number is known at run time, as the cases of a select. The list may
 // change between two selects.
 //
 //   braid::select_list in(receivers, [](const auto& rx) { return rx.recv(); });   // receivers: a vector
 //   auto stop = ctx.done();
 //   for (;;) {
 //     const std::size_t won = co_await braid::select(in.cases(stop));   // on a thread: select(...).get()
-//     if (won == in.size()) co_return;                                  // the first after those of the list: stop
+//     if (won == in.size()) co_return;                                  // the first case after the list: stop
 //     if (auto v = in[won].result()) use(won, *v);
 //     else in.erase(won);                                               // closed and drained
 //   }
 //
-// Operations do not move: the list builds each where it stays until it is erased. Not while a select over it goes on,
-// and one thread or task at a time: as for an operation.
+// Operations do not move: the list builds each in a place where it stays until it is erased. Do not use the list while
+// a select over it runs. One thread or task at a time uses it, as with an operation.
 #pragma once
 
 #include <concepts>
@@ -29,7 +29,7 @@ template<std::derived_from<operation> Op>
 class select_list {
  public:
   select_list() = default;
-  /// One operation for each element of `from`, as `make(element)` returns it. It may borrow the element.
+  /// Makes one operation for each element of `from`: the one that `make(element)` returns. It may borrow the element.
   template<class Range, class F>
   select_list(Range& from, F make) {
     for (auto& each : from) add([&] { return make(each); });
@@ -37,8 +37,8 @@ class select_list {
   select_list(select_list&&) noexcept = default;
   select_list& operator=(select_list&&) noexcept = default;
 
-  /// Adds the operation that `make()` returns as the last case: in.add([&] { return rx.recv(); }). Valid until it is
-  /// erased.
+  /// Adds the operation that `make()` returns as the last case: in.add([&] { return rx.recv(); }). The reference is
+  /// valid until the operation is erased.
   template<std::invocable F>
   requires std::same_as<std::invoke_result_t<F>, Op> Op& add(F&& make) {
     owned_.push_back(std::unique_ptr<Op>(new Op(std::forward<F>(make)())));
@@ -58,9 +58,9 @@ class select_list {
     return *owned_[index];
   }
 
-  /// For select(...), select(biased, ...) and try_select(...): the operations of the list, then `others`, whose first
-  /// has the index size(). Valid until the next call, or until the list changes. With a list that grows it allocates
-  /// once for each new length.
+  /// Returns the cases for select(...), select(biased, ...) and try_select(...): the operations of the list, then
+  /// `others`, the first of which has the index size(). Valid until the next call, or until the list changes. With a
+  /// list that grows, allocates once for each new length.
   template<std::derived_from<operation>... Others>
   std::span<operation* const> cases(Others&... others) {
     cases_.clear();

@@ -304,7 +304,7 @@ TEST_F(semaphore_death, destroying_it_while_somebody_waits_ends_the_program) {
     others.join(1, 1);
     sem.reset();
   };
-  EXPECT_DEATH(outlive(), "a semaphore was destroyed while somebody waits");
+  EXPECT_DEATH(outlive(), "a semaphore was destroyed while an operation waits");
 }
 
 TEST_F(semaphore_death, misuse_ends_the_program_with_a_sentence) {

@@ -8,8 +8,8 @@
 
 namespace braid::detail {
 
-/// tx.send(value): gives true once the channel or a receiver has the value; false if the channel is closed, and then
-/// the value is still here.
+/// tx.send(value): gives true once the channel or a receiver has the value. Gives false if the channel is closed; the
+/// value then stays in the operation.
 template<class T>
 class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T>> {
   using base = performable<send_wait<T>, sending<T>>;
@@ -26,16 +26,17 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
     this->let_go(value_);
   }
 
-  /// It was performed, and was not armed anew since.
+  /// Returns true if the operation was performed and has not been armed again since.
   bool has_result() const noexcept { return this->state_ != state::armed; }
-  /// As of the last perform: was the value sent?
+  /// Returns true if the last perform sent the value.
   [[nodiscard, gnu::always_inline]] bool result() noexcept {
     this->let_go(value_);
     return this->state_ == state::sent;
   }
   [[nodiscard]] bool get() { return base::get(); }
 
-  /// The value, while it has not been sent. A loser of select, a send that failed, was cancelled or timed out has it.
+  /// Returns the value, unless it was sent. A send that lost a select, failed, was cancelled or timed out still has its
+  /// value.
   T& value() & noexcept {
     BRAID_CHECK(this->state_ != state::sent, "value() of a send that has been sent: the receiver has it");
     return *value_;
@@ -87,9 +88,9 @@ class [[nodiscard]] send_wait final : public performable<send_wait<T>, sending<T
   std::optional<T> value_;
 };
 
-/// tx.send_some(values): sends 1 to n of the values at once, from the front, and gives how many; 0 if the channel is
-/// closed (or `values` is empty). What was sent has been moved from. A priority channel, and a full one that drops,
-/// take one at a time.
+/// tx.send_some(values): sends 1 to n of the values at once, from the front, and gives their number. Gives 0 if the
+/// channel is closed (or `values` is empty). Sent values have been moved from. A priority channel, and a full one that
+/// drops, take one value at a time.
 template<class T>
 class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>, sending<T>> {
   using base = performable<send_some_wait<T>, sending<T>>;
@@ -101,7 +102,7 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
     this->let_go(dropped_);
   }
 
-  /// How many went; a further perform sends from the rest.
+  /// Returns how many values were sent; a further perform sends from the rest.
   [[nodiscard]] std::size_t result() noexcept {
     this->let_go(dropped_);
     values_ = values_.subspan(sent_);
@@ -136,7 +137,7 @@ class [[nodiscard]] send_some_wait final : public performable<send_some_wait<T>,
   void refused() noexcept override { this->mark_finished(); }
 
   std::span<T> values_;
-  std::size_t most_;  ///< As many of them as one perform may send.
+  std::size_t most_;  ///< The most values that one perform may send.
   std::size_t sent_ = 0;
   std::optional<T> dropped_;
 };

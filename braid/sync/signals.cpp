@@ -21,7 +21,7 @@ void signals::deliver(std::uint64_t arrived, detail::wake_chain& wakes) noexcept
   pending_ |= arrived & set();
   if (pending_ == 0 || !waiting_) return;
   waiting_ = false;
-  if (detail::claim(*this, wakes)) take_lowest();  // else another case has won, and it is for the next perform
+  if (detail::claim(*this, wakes)) take_lowest();  // else another case has won, and the signal is for the next perform
 }
 
 void signals::take_lowest() noexcept {

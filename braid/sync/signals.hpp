@@ -8,17 +8,19 @@
 //       }
 //   }
 //
-// From its birth to its end an object takes its signals in place of what the program did at them before, also of one
-// that was ignored; several objects may take the same one, and each is given it. At the end of the last one the former
-// disposition is back: a second Ctrl-C ends a program whose object has gone. Nothing that came is forgotten between two
-// performs; equal signals that came before they were asked for are one, as the kernel has it.
+// While it exists, an object takes its signals in place of what the program did at them before, even if that was to
+// ignore them. Several objects may take the same signal, and each is given it. When the last of these objects is
+// destroyed, the former disposition is back: a second Ctrl-C ends a program whose object is gone. Signals that arrive
+// between two performs are kept; equal signals that arrive before they are asked for are one, as in the kernel.
 //
-// Threads: a handler notes the signal, on whichever thread the kernel picks, and a thread of braid's own completes the
-// operations. So no thread needs to block anything; but one of the program's must leave the signals unblocked, which
-// threads do unless told otherwise. System calls of the interrupted thread are restarted where the kernel can
-// (SA_RESTART). fork: the child has the dispositions from before; an object of its parent ends the program there when
-// it is performed. exec: the new program has them, too, with what was taken reset to the default. SIGPIPE may be taken
-// like any other.
+// Threads: a handler records the signal, on whichever thread the kernel picks, and a thread of braid's own completes
+// the operations. So no thread needs to block any signal. But one thread of the program must leave the signals
+// unblocked, as threads do by default. System calls of the interrupted thread are restarted where the kernel can
+// (SA_RESTART).
+// fork: the child has the dispositions from before. Performing an object of the parent there ends the child.
+// exec: the new program also has the dispositions from before, but the signals that were taken are reset to the
+// default.
+// SIGPIPE may be taken like any other signal.
 #pragma once
 
 #include <csignal>
@@ -31,19 +33,19 @@
 
 namespace braid {
 
-/// Gives the number of a signal that came, each time: of several the lowest first. One thread or task at a time waits;
-/// make an object for each. Any thread.
+/// Each perform gives the number of one signal that arrived; of several, the lowest first. One thread or task at a time
+/// waits: make one object for each. May be used on any thread.
 class [[nodiscard]] signals final : private detail::source,
                                     private detail::signal_taker,
                                     public detail::performable<signals> {
  public:
-  /// Throws std::invalid_argument unless each of them can be taken: a number from 1 to 64, but not SIGKILL and SIGSTOP,
-  /// nor those by which a thread reports its own fault (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS).
-  /// Throws std::system_error if there is no thread for the first one.
+  /// Throws std::invalid_argument unless each signal is a number from 1 to 64 and can be taken. SIGKILL and SIGSTOP
+  /// cannot, nor those by which a thread reports its own fault: SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT,
+  /// SIGSYS. Throws std::system_error if no thread can be started for the first object.
   explicit signals(std::initializer_list<int> numbers);
   ~signals();
 
-  /// The signal that the last perform gave.
+  /// Returns the signal that the last perform gave.
   int result() const noexcept { return won_; }
 
  private:
@@ -57,7 +59,7 @@ class [[nodiscard]] signals final : private detail::source,
 
   std::uint64_t pending_ BRAID_GUARDED_BY(lock_) = 0;
   bool waiting_ BRAID_GUARDED_BY(lock_) = false;
-  int won_ = 0;  ///< Under the lock until it is performed.
+  int won_ = 0;  ///< Guarded by the lock until the operation is performed.
 };
 
 }  // namespace braid

@@ -1,4 +1,4 @@
-// What the children of a task group are made of.
+// The parts that a task group's children are made of.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@
 
 namespace braid::detail {
 
-/// What a call gives in the end: T of a task<T>, else what it gives at once.
+/// The type of the value that a call gives in the end: T for a task<T>, else what the call returns.
 template<class Given>
 struct end_value {
   static constexpr bool is_task = false;
@@ -27,8 +27,8 @@ struct end_value<task<T>> {
   using type = T;
 };
 
-/// Marks a function of braid's own that is called even if its group is cancelled by then, since somebody counts on its
-/// end.
+/// Marks a function of braid's own that is called even if its group is cancelled by then, since other code relies on
+/// its end.
 template<class F>
 struct always_begun {
   F f;
@@ -42,7 +42,7 @@ inline constexpr bool is_always_begun = false;
 template<class F>
 inline constexpr bool is_always_begun<always_begun<F>> = true;
 
-/// f(args...), called once; and the task, if that is what it gives. `keep` is called with the value, or with nothing
+/// Calls f(args...) once, and keeps the task if f returns one. `keep` is called with the value, or without arguments
 /// for void.
 template<class F, class... Args>
 class deferred_call {
@@ -53,14 +53,14 @@ class deferred_call {
 
  public:
   using value_type = typename end_value<given>::type;
-  /// How the executor is to start it.
+  /// How the executor is to start the call.
   static constexpr arrival how = is_blocking<F> ? arrival::blocking : arrival::fresh;
 
   template<class G, class... As>
   explicit deferred_call(std::in_place_t, G&& f, As&&... args)
       : parts_(std::in_place, std::forward<G>(f), std::tuple<Args...>(std::forward<As>(args)...)) {}
 
-  /// Calls. Gives the coroutine that `who` is to drive; null: that was all.
+  /// Calls f. Returns the coroutine that `who` is to drive; null if the call was all there was to do.
   template<class Keep>
   std::coroutine_handle<> start(performer& who, Keep keep) {
     const auto apply = [this](Args&... args) -> given { return std::invoke(std::move(parts_->f), std::move(args)...); };
@@ -74,7 +74,7 @@ class deferred_call {
       return nullptr;
     }
   }
-  /// Once that coroutine has ended: throws what it threw.
+  /// Call once that coroutine has ended. Throws what it threw.
   template<class Keep>
   void finish(Keep keep) {
     if constexpr (gives_task) pass([&]() -> value_type { return task_->frame().promise().take(); }, keep);
@@ -107,7 +107,7 @@ class deferred_call {
   [[no_unique_address]] kept_task task_;
 };
 
-/// A child whose value nobody wants.
+/// A child whose value is discarded.
 template<class F, class... Args>
 class spawned : public child {
  public:

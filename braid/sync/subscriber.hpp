@@ -7,20 +7,21 @@
 
 namespace braid {
 
-/// Sees every value that is sent while it lives, in order. A copy is a new subscriber, which sees what is sent from
-/// then on; several receives on one object compete. It holds up the senders once it has not received as many values as
-/// the broadcast holds: move it into the task that reads, or drop() it. All functions: any thread; but one object is
-/// not assigned or dropped while another thread uses it.
+/// Receives every value that is sent while it lives, in order. A copy is a new subscriber, which receives what is sent
+/// from then on. Several receives on one object compete. A subscriber holds up the senders once the values that it has
+/// not received fill the broadcast. So move it into the task that reads, or drop() it. All functions may be called on
+/// any thread, but one object must not be assigned or dropped while another thread uses it.
 ///
-///   for (T v : rx) use(v);                              // on a thread, until the broadcast is closed and seen
+///   for (T v : rx) use(v);                              // on a thread, until the broadcast is closed and all received
 ///   while (auto v = co_await rx.recv()) use(*v);        // in a coroutine
 template<class T>
 class [[nodiscard]] subscriber {
  public:
   using value_type = T;
 
-  /// Empty: an end of no broadcast, until it is assigned one. So is one that was moved from or dropped. It can be
-  /// copied, moved, assigned, dropped and asked bool(); any other call ends the program with a sentence.
+  /// Makes an empty subscriber: an end of no broadcast until it is assigned one. A subscriber that was moved from or
+  /// dropped is empty as well. An empty subscriber can be copied, moved, assigned, dropped and asked bool(); any other
+  /// call ends the program with a message.
   subscriber() noexcept = default;
   /// Allocates.
   subscriber(const subscriber& other) : subscriber(other.core_) {}
@@ -37,25 +38,25 @@ class [[nodiscard]] subscriber {
   /// Returns true unless it is empty.
   explicit operator bool() const noexcept { return core_ != nullptr; }
 
-  /// An operation that gives the next value as optional<T>; nullopt once the broadcast is closed and all of it seen.
-  /// Throws what it was closed with. Borrows this end.
+  /// Returns an operation that gives the next value as optional<T>; nullopt once the broadcast is closed and all of it
+  /// was received. Throws the error that the broadcast was closed with, if any. Borrows this end.
   detail::broadcast_recv<T> recv() const& BRAID_LIFETIMEBOUND { return detail::broadcast_recv<T>(core(), *state_); }
   detail::broadcast_recv<T> recv() const&& = delete;
 
-  /// The next value if there is one now. closed() tells "nothing yet" from the end.
+  /// Returns the next value if there is one now. closed() tells "nothing yet" from the end.
   std::optional<T> try_recv() const {
     detail::broadcast_recv<T> op(core(), *state_);
     if (!detail::poll_once(op)) return std::nullopt;
     return op.result();
   }
 
-  /// Unsubscribes: what it has not seen it does not hold up any more; of that, what nobody else has received or will
-  /// goes to on_drop, on this thread. The object is as if moved from.
+  /// Unsubscribes: it no longer holds up the values that it has not received. Those of them that no other subscriber
+  /// has received or will receive go to on_drop, on this thread. The object is then as if moved from.
   void drop() noexcept { const subscriber gone(std::move(*this)); }
 
-  /// Closed, and all of it seen: no value will ever come.
+  /// Returns true if the broadcast is closed and all of it was received: no value will ever come.
   bool closed() const { return core().is_drained(*state_); }
-  /// Values that it has not received yet.
+  /// Returns the number of values that it has not received yet.
   std::size_t size() const { return core().unread(*state_); }
 
   class iterator {
@@ -78,7 +79,7 @@ class [[nodiscard]] subscriber {
     const subscriber* from_ = nullptr;
     mutable std::optional<T> value_;
   };
-  /// Receives until the broadcast is closed and seen; each step blocks the thread.
+  /// Receives until the broadcast is closed and all of it was received; each step blocks the thread.
   iterator begin() const& { return iterator(*this); }
   std::default_sentinel_t end() const& noexcept { return {}; }
 

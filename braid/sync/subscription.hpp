@@ -1,4 +1,4 @@
-// What the parties of a broadcast have in common: a value in its ring, and a subscription that reads the ring.
+// The shared parts of a broadcast: a value in its ring, and a subscription that reads the ring.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,10 @@ struct broadcast_slot {
     T value;
   };
   std::size_t readers = 0;
-  bool received = false;  ///< By at least one of them.
+  bool received = false;  ///< By at least one reader.
 };
 
-/// What a subscriber's end stands for. All of it under the core's lock.
+/// The state behind a subscriber. All of it is guarded by the core's lock.
 template<class T>
 struct subscription : list_hook<in_broadcast>, chain_link {
   explicit subscription(broadcast_core<T>& core) noexcept : of(core) {}
@@ -40,7 +40,7 @@ struct subscription : list_hook<in_broadcast>, chain_link {
   intrusive_list<broadcast_recv<T>, enlisted> parked;
 };
 
-/// A value that leaves the ring, on its way out of the lock. `lost`: nobody has received it.
+/// A value that has left the ring and is on its way out of the lock. `lost` is true if no subscriber has received it.
 template<class T>
 struct left_value {
   T value;

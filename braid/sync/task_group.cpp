@@ -88,19 +88,19 @@ void task_group::cancel(std::string cause) {
   core_.scope_now()->cancel({error_code::cancelled, std::move(cause)});
 }
 
-/// A round that was cancelled leaves nothing to the next one, unless the parent was.
+/// Starts the next round without the cancel of this one, unless the parent is cancelled.
 void task_group::start_next_round() noexcept {
   if (!ctx_.is_cancelled() || parent_.is_cancelled()) return;
   try {
     ctx_ = with_cancel(parent_).ctx;
     core_.start_round(ctx_.scope());
-  } catch (const std::bad_alloc&) {  // the next round is cancelled, too: its tasks are skipped, and skipped() says so
+  } catch (const std::bad_alloc&) {  // the next round stays cancelled: its tasks are skipped, as skipped() says
   }
 }
 
 void task_group::take_failures() {
   std::vector<task_failure> failures;
-  failures.reserve(core_.failures());  // the only thing here that may throw, before anything has been taken
+  failures.reserve(core_.failures());  // the only call here that may throw; nothing has been taken yet
   while (std::optional<task_failure> next = core_.take_failure(false)) failures.push_back(std::move(*next));
   errors_ = std::move(failures);
 }

@@ -1,4 +1,4 @@
-// Operations of time: after() is ready once, every() again and again. Both may stand in select as temporaries.
+// Operations of time: after() is ready once, every() repeatedly. Both may stand in select as temporaries.
 #pragma once
 
 #include "braid/runtime/clock.hpp"
@@ -6,7 +6,7 @@
 
 namespace braid {
 
-/// Ready from a time on; its result is that time. Counts from when it is made, on the clock of the task's context.
+/// Ready from a time on; its result is that time. Counts from its construction, on the clock of the task's context.
 class [[nodiscard]] after final : public detail::performable<after>, private detail::timer {
  public:
   static constexpr bool may_be_temporary_case = true;
@@ -16,9 +16,9 @@ class [[nodiscard]] after final : public detail::performable<after>, private det
   explicit after(braid::clock& clock, time_point due);
   ~after() { withdraw_if_parked(); }
 
-  /// When it was due.
+  /// Returns the time at which it was due.
   time_point result() noexcept { return due(); }
-  /// Starts again, `wait` from now on; select takes it up again. Not while it is being performed.
+  /// Starts again, due `wait` from now; select takes it up again. Must not be called while it is being performed.
   void reset(duration wait);
 
  private:
@@ -32,8 +32,8 @@ class [[nodiscard]] after final : public detail::performable<after>, private det
   braid::clock& clock_;
 };
 
-/// Ready at each multiple of `period` from when it was made; its result is the time that was due. Ticks that nobody
-/// took in time are merged into one; the phase is kept.
+/// Ready at each multiple of `period` from its construction; its result is the time that was due. Ticks that were not
+/// taken in time are merged into one; the phase is kept.
 class [[nodiscard]] every final : public detail::performable<every>, private detail::timer {
  public:
   static constexpr bool may_be_temporary_case = true;

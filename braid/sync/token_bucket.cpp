@@ -7,7 +7,7 @@
 namespace braid::detail {
 namespace {
 
-/// From the earlier to the later of two times: right also where the signed difference would overflow.
+/// Returns the time from the earlier to the later of two times; correct even if the signed difference would overflow.
 std::uint64_t nanoseconds_between(time_point from, time_point to) noexcept {
   static_assert(std::is_same_v<duration, std::chrono::nanoseconds>);
   return static_cast<std::uint64_t>(to.time_since_epoch().count()) -

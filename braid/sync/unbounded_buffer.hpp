@@ -1,5 +1,5 @@
-// A chain of blocks that grows with what is in it and shrinks again: memory of a burst is given back as it drains, and
-// one spare block is kept so that a steady state allocates nothing (law C7).
+// A chain of blocks that grows and shrinks with its content. The memory of a burst is given back as it drains. One
+// spare block is kept, so that a steady state allocates nothing (law C7).
 #pragma once
 
 #include <memory>

@@ -13,7 +13,7 @@ error describe_current_exception() {
   } catch (const std::exception& e) {
     return {error_code::failed, e.what(), thrown};
   } catch (...) {
-    return {error_code::failed, "an exception that is no std::exception", thrown};
+    return {error_code::failed, "an exception that is not a std::exception", thrown};
   }
 }
 

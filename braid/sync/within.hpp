@@ -1,11 +1,11 @@
-// within(limit, op) performs op unless the limit comes first: a context that ends, a duration, or a time point.
+// within(limit, op) performs op unless the limit comes first: the end of a context, a duration, or a time point.
 //
 //   auto v = co_await braid::within(ctx, rx.recv());       // throws braid::cancelled, with the cause
 //   auto v = braid::within(2s, rx.recv()).get();           // throws braid::timed_out
 //   braid::result<bool> sent = co_await braid::try_within(2s, tx.send(x));
 //
-// Either op commits and its result is given, or it has no effect and the limit is reported (law O1). A context that
-// has already ended wins over a ready operation; a ready operation wins over a time that has already passed.
+// Either op commits and its result is given, or op has no effect and the limit is reported (law O1). A context that has
+// already ended wins over a ready operation; a ready operation wins over a time that has already passed.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@
 namespace braid {
 namespace detail {
 
-/// The limits, as operations that say what to throw.
+/// The limits: operations with the cause that they throw.
 class context_limit {
  public:
   explicit context_limit(const context& ctx) noexcept : ctx_(ctx), done_(ctx.done()) {}
@@ -42,7 +42,7 @@ class time_limit {
   after after_;
 };
 
-/// `op` under `Limit`. Lives inside one expression: performed by get() or co_await, at once.
+/// `op` under `Limit`. Lives inside one expression, in which get() or co_await performs it at once.
 template<class Op, class Limit>
 class [[nodiscard]] limited {
  public:
@@ -65,7 +65,8 @@ class [[nodiscard]] limited {
   void set_shielded() noexcept { suspension_.set_shielded(); }
 
  private:
-  /// `single`, over two: in the order given, and op also where select would skip it, as op.get() does.
+  /// Uses `single` over two cases: polls in the order given, and polls op even if select would skip it, as op.get()
+  /// does.
   case_list list() const noexcept { return {cases_, choice::single}; }
   decltype(auto) finish(std::size_t winner) {
     if (cases_[winner] != &op_) limit_.why().raise();
@@ -120,7 +121,7 @@ class [[nodiscard]] try_limited {
 
 }  // namespace detail
 
-/// Performs `op` unless `ctx` ends first: then throws its cause (cancelled, timed_out) and op had no effect. Borrows
+/// Performs `op` unless `ctx` ends first: then throws its cause (cancelled, timed_out), and op has no effect. Borrows
 /// both, so perform it in the same expression.
 template<std::derived_from<operation> Op>
 detail::limited<Op, detail::context_limit> within(const context& ctx BRAID_LIFETIMEBOUND, Op&& op BRAID_LIFETIMEBOUND) {
@@ -130,8 +131,8 @@ template<std::derived_from<operation> Op>
 detail::limited<Op, detail::context_limit> within(const context& ctx BRAID_LIFETIMEBOUND, Op& op BRAID_LIFETIMEBOUND) {
   return {ctx, op};
 }
-/// Performs `op` unless `wait` passes first (counted from this call, on the clock of the task's context): then throws
-/// timed_out and op had no effect.
+/// Performs `op` unless `wait` passes first, counted from this call on the clock of the task's context: then throws
+/// timed_out, and op has no effect.
 template<std::derived_from<operation> Op>
 detail::limited<Op, detail::time_limit> within(duration wait, Op&& op BRAID_LIFETIMEBOUND) {
   return {wait, op};
@@ -149,7 +150,7 @@ detail::limited<Op, detail::time_limit> within(time_point deadline, Op& op BRAID
   return {deadline, op};
 }
 
-/// As within, but every outcome is a value: result<R> holds what op gave, or the error {code, text, exception}.
+/// As within, but every outcome is a value: result<R> holds the result of op, or the error {code, text, exception}.
 template<class LimitArgument, std::derived_from<operation> Op>
 auto try_within(const LimitArgument& limit BRAID_LIFETIMEBOUND, Op&& op BRAID_LIFETIMEBOUND) {
   using kind = std::conditional_t<std::is_convertible_v<const LimitArgument&, const context&>, detail::context_limit,

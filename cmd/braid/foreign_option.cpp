@@ -13,7 +13,7 @@ struct foreign {
 
 // Read from findutils 4.9, GNU parallel 20221122 and rush 0.8.
 constexpr std::array table{
-    // what stands for an input
+    // placeholders
     foreign{"|I|i|replace|",
             "{} in COMMAND is the input, so leave it out; another text for {} is not in this version. A file of inputs "
             "(rush -i) is -a FILE"},
@@ -24,14 +24,14 @@ constexpr std::array table{
             "version, a script can cut its value: 'v={}; echo \"${v%.txt}\"'"},
     foreign{"|process-slot-var|processslotvar|", "{%} in COMMAND is the number of the slot"},
     foreign{"|assign|", "set a variable in front of braid, jobs inherit it: X=1 braid map 'echo \"$X\" {}'"},
-    // how many inputs a job gets
+    // inputs per job
     foreign{"|n|max-args|maxargs|N|max-replace-args|maxreplaceargs|L|l|max-lines|maxlines|nrecords|",
             "each job gets one input, so leave out -n1, -L1 and -N1; several inputs a job are not in this version: "
             "xargs -n N -P SLOTS has them"},
     foreign{"|m|X|xargs|s|max-chars|maxchars|",
             "as many inputs as fit on one command line are not in this version: xargs -P SLOTS has them"},
     foreign{"|show-limits|showlimits|max-line-length-allowed|maxlinelengthallowed|", "getconf ARG_MAX says it"},
-    // where inputs come from
+    // sources of inputs
     foreign{"|d|D|delimiter|record-delimiter|field-delimiter|J|records-join-separator|",
             "inputs are lines, so leave out -d '\\n'; -0 is for zero bytes; another separator is not in this version: "
             "tr ',' '\\n' <LIST | braid map"},

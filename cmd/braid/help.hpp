@@ -1,4 +1,4 @@
-// What `braid -h` and `braid map -h` print: one screen.
+// The text of `braid -h` and `braid map -h`: one screen.
 #pragma once
 
 #include <string_view>

@@ -27,12 +27,12 @@ constexpr std::array<std::string_view, 27> later_verbs{
 
 void say(const std::string& sentence) {
   const auto line = "braid: " + sentence + "\n";
-  [[maybe_unused]] const auto written = ::write(2, line.data(), line.size());  // nobody is left to tell
+  [[maybe_unused]] const auto written = ::write(2, line.data(), line.size());  // a failure here cannot be reported
 }
 
 exit_code dispatch(const words& given) {
   if (given.empty())
-    throw braid::runner::refusal("what shall I do? braid map COMMAND ::: INPUT... ; braid -h tells more");
+    throw braid::runner::refusal("no command given: braid map COMMAND ::: INPUT... ; braid -h has more");
   const auto verb = given.front();
   if (verb == "map") return braid::cmd::map({given.begin() + 1, given.end()});
   if (verb == "-h" || verb == "--help" || verb == "help") return braid::cmd::print(braid::cmd::map_help());

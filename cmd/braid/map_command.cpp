@@ -56,7 +56,7 @@ std::unique_ptr<runner::result_format> make_format(const map_request& request,
   return std::make_unique<runner::plain_format>();
 }
 
-/// Prints what would be run, in input order, and starts nothing.
+/// Prints the commands that would be run, in input order, and starts nothing.
 exit_code show_commands(const runner::command_template& command, runner::input_reader& reader, map_view& view) {
   runner::byte_sink out(1, "stdout");
   bool all_usable = true;
@@ -74,7 +74,7 @@ exit_code show_commands(const runner::command_template& command, runner::input_r
   return all_usable ? exit_code::ok : exit_code::jobs_failed;
 }
 
-/// What a run that failed altogether may have meant.
+/// Returns the hint that a run which failed altogether may have its words in the wrong order; empty if there is none.
 std::string order_of_words(const map_request& request, const runner::run_report& report) {
   const auto& command = request.command;
   const bool nothing_worked = report.failure == runner::run_failure::not_found || (report.ok == 0 && report.failed > 0);
@@ -89,7 +89,7 @@ std::string order_of_words(const map_request& request, const runner::run_report&
                  " was given it; options of braid stand before the command"});
 }
 
-/// A job that waits for a further try has run.
+/// Returns true if no job has run. A job that waits for a further try has run.
 bool nothing_ran(const runner::run_report& report) {
   return report.ok + report.failed + report.retries == 0;
 }
@@ -116,15 +116,15 @@ exit_code judge(const runner::run_report& report, int stopped_by) {
   return report.failed > 0 ? exit_code::jobs_failed : exit_code::ok;
 }
 
-/// A job holds the ends of its pipes that are read, its pidfd and two files of output that is too large for memory; two
-/// more while it is started.
+/// Descriptors of a slot: the read ends of its job's pipes, its pidfd and two files for output that is too large for
+/// memory; two more while the job is started.
 constexpr std::size_t files_of_a_slot = 7;
 constexpr std::size_t files_of_the_run = 32;
-/// A slot has a worker thread, the job's first process, and what that starts; two more if the first is a shell.
+/// Tasks of a slot: a worker thread, the job's first process, and one that this starts; one more if it is a shell.
 constexpr std::size_t tasks_of_a_slot = 3;
 constexpr std::size_t further_tasks_of_a_script = 1;
 constexpr std::size_t tasks_of_the_run = 6;
-/// Addresses, under a limit of them: a slot's are a stack, and what it keeps of a job's output in memory.
+/// Address space, if it is limited: a slot needs a stack, and room for the part of a job's output kept in memory.
 constexpr std::size_t memory_of_a_slot = std::size_t{1} << 20;
 constexpr std::size_t memory_of_the_run = std::size_t{12} << 20;
 
@@ -132,8 +132,8 @@ std::size_t that_fit(std::size_t there_are, std::size_t for_the_run, std::size_t
   return there_are > for_the_run + for_a_slot ? (there_are - for_the_run) / for_a_slot : 1;
 }
 
-/// Returns how many of `wanted` slots the limits of open files and of processes here have room for, at least 1, and
-/// says so once if that is fewer.
+/// Returns how many of `wanted` slots, at least 1, fit the limits of open files, processes and address space here.
+/// Reports the limit once if that is fewer.
 std::size_t slots_with_room(std::size_t wanted, const runner::command_template& command, process::launcher& launcher,
                             map_view& view) {
   auto slots = wanted;
@@ -162,7 +162,7 @@ std::size_t slots_with_room(std::size_t wanted, const runner::command_template& 
   return slots;
 }
 
-/// Throws refusal under a limit of addresses that has no room for one slot.
+/// Throws refusal if the limit of address space has no room for one slot.
 void probe_memory() {
   const auto most = memory_limit();
   if (!most || *most >= memory_of_the_run + memory_of_a_slot) return;
@@ -171,7 +171,7 @@ void probe_memory() {
                                 " kB: ulimit -v"}));
 }
 
-/// Throws refusal if results could not be kept in the folder for temporary files.
+/// Throws refusal if results cannot be kept in the folder for temporary files.
 void probe_spool() {
   static_cast<void>(process::spool());
 }
@@ -216,7 +216,7 @@ exit_code run(const map_request& request, const runner::command_template& comman
   return mild && view.lost_lines() ? exit_code::incomplete : code;
 }
 
-/// A machine on which braid itself cannot run.
+/// Returns why braid itself cannot run on this machine.
 std::string why_not_started(const std::exception& error) {
   const bool no_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
   std::string text = joined({"nothing was started: ", no_memory ? "no memory is left" : error.what()});

@@ -14,7 +14,7 @@ namespace {
 
 using runner::refusal;
 
-/// Everything that handlers of options may need.
+/// The state that the handlers of options may need.
 struct reading {
   map_request request;
   std::size_t cpus;
@@ -25,7 +25,7 @@ using handler = void (*)(reading&, std::string_view name, std::string_view value
 enum class takes { nothing, value, maybe };  ///< maybe: only as NAME=VALUE
 
 struct option {
-  char letter;  ///< 0: none
+  char letter;  ///< 0 if there is none
   std::string_view name;
   takes what;
   handler apply;
@@ -103,7 +103,7 @@ std::string without_dashes(std::string_view name) {
   return letters;
 }
 
-/// The long name that is written so but for dashes, or the only one that begins so.
+/// Returns the long name that equals `start` except for dashes, or the only one that begins with it.
 std::string_view meant_by(std::string_view start) {
   const auto letters = without_dashes(start);
   std::string_view meant;
@@ -117,7 +117,7 @@ std::string_view meant_by(std::string_view start) {
   return meant;
 }
 
-/// `shown` is as the user wrote it, `name` without dashes.
+/// `shown` is the option as the user wrote it, `name` the same without dashes.
 [[noreturn]] void refuse_option(const std::string& shown, std::string_view name) {
   if (const auto way = way_without(name); !way.empty()) {
     throw refusal("braid map has no " + shown + ": " + std::string(way));
@@ -141,7 +141,7 @@ const option& find_short(char letter) {
   refuse_option(std::string("-") + letter, {&letter, 1});
 }
 
-/// The value of an option that is not attached to it: the next word.
+/// Returns the value of an option that is not attached to it: the next word.
 std::string_view next_word(std::span<const std::string_view> words, std::size_t& at, std::string_view name) {
   if (++at >= words.size()) throw refusal(std::string(name) + " needs a value; braid map -h shows which");
   return words[at];
@@ -160,7 +160,7 @@ void read_long(reading& to, std::span<const std::string_view> words, std::size_t
   found.apply(to, shown, value.value_or(""));
 }
 
-/// A word of letters: flags one after another; a value is the rest of the word or the next one.
+/// Reads a word of letters: flags one after another; a value is the rest of the word or the next one.
 void read_short(reading& to, std::span<const std::string_view> words, std::size_t& at) {
   auto rest = words[at].substr(1);
   while (!rest.empty()) {

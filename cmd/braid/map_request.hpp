@@ -1,4 +1,4 @@
-// What one `braid map` was asked to do, read from its words.
+// The request of one `braid map`, read from its words.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct inputs_from_words {
   std::vector<std::string_view> words;
 };
 
-/// A file, "-" for stdin.
+/// The path of a file; "-" is stdin.
 struct inputs_from_file {
   std::string path;
 };
@@ -29,7 +29,7 @@ struct map_request {
   std::vector<std::string_view> command;
   runner::command_mode mode = runner::command_mode::automatic;
   std::variant<inputs_from_words, inputs_from_file> inputs = inputs_from_file{"-"};
-  bool inputs_named = false;  ///< false: stdin because nothing else was said
+  bool inputs_named = false;  ///< false if stdin is only the default
   runner::list_form list;
 
   runner::run_options run;
@@ -43,12 +43,12 @@ struct map_request {
   bool version = false;
 };
 
-/// Returns the first word behind the command's own that is a long option of braid and hardly one of the command's;
+/// Returns the first word behind the command's own that is a long option of braid and hardly an option of the command;
 /// empty if there is none.
 [[nodiscard]] std::string_view option_behind(const std::vector<std::string_view>& command);
 
-/// Reads the words behind `braid map`. Options end at the first word of the command; the command ends at `:::`,
-/// `::::` or the end. Words are borrowed. Throws runner::refusal.
+/// Reads the words behind `braid map`. Options end at the first word of the command; the command ends at `:::`, `::::`
+/// or the last word. Borrows the words. Throws runner::refusal.
 [[nodiscard]] map_request parse_map(const std::vector<std::string_view>& words, std::size_t cpus);
 
 }  // namespace braid::cmd

@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds quiet_start{1};
 
-/// "job 7", with the try where there are several.
+/// Returns "job 7", with the try if there are several.
 std::string job_text(std::uint64_t number, unsigned tries) {
   auto text = "job " + std::to_string(number);
   if (tries > 1) text += " (try " + std::to_string(tries) + ")";
@@ -108,7 +108,7 @@ void map_view::say_held_at_end() {
               "job"}));
 }
 
-/// What a try left running, and what could not be ended with it.
+/// Reports the processes that a try left running, and those that could not be ended with it.
 void map_view::say_what_stays(const runner::outcome& last) {
   const auto job = job_text(last.input.number, last.tries);
   if (!last.left_behind.empty()) {
@@ -176,7 +176,7 @@ void map_view::clear_if_possible() {
   if (const auto lock = lock_if_possible()) erase();
 }
 
-/// A pipe that is ready takes a piece of PIPE_BUF bytes at once, more than a line of ours has.
+/// A pipe that is ready takes PIPE_BUF bytes at once, more than one of our lines has.
 std::unique_lock<std::timed_mutex> map_view::lock_if_possible() {
   std::unique_lock lock(mutex_, patience);
   pollfd ready{2, POLLOUT, 0};
@@ -184,13 +184,13 @@ std::unique_lock<std::timed_mutex> map_view::lock_if_possible() {
   return lock;
 }
 
-/// With mutex_ held.
+/// Requires mutex_.
 void map_view::say_locked(std::string_view line) {
   const auto text = joined({line, "\n"});
   output_under_way_ ? static_cast<void>(held_lines_ += text) : write_lines(text);
 }
 
-/// With mutex_ held.
+/// Requires mutex_.
 void map_view::write_lines(std::string_view text) {
   erase();
   begin_line();
@@ -216,14 +216,14 @@ void map_view::erase() {
   drawn_ = false;
 }
 
-/// With mutex_ held.
+/// Requires mutex_.
 void map_view::begin_line() {
   if (std::exchange(mid_line_, false)) put("\n");
-  // As many blanks as a line is wide end on the line they began on only if they began at its start.
+  // A terminal's width of blanks ends on the line it began on only if it began at the start of that line.
   if (settings_.raw_terminal) put(std::string(terminal_width(), ' ') + "\r");
 }
 
-/// A person's terminal that is gone (EIO), and a stderr that was closed on purpose (EBADF), are no reason to fail.
+/// A terminal that is gone (EIO) and a stderr that was closed on purpose (EBADF) do not count as failures.
 void map_view::put(std::string_view text) {
   while (!text.empty()) {
     const auto done = ::write(2, text.data(), text.size());

@@ -1,4 +1,4 @@
-// What has happened in a run so far, for the people who watch it.
+// Counts the jobs of a run so far, for the people who watch it.
 //
 // Invariant: every job in running_ has begun a try that has not ended. All members are guarded by mutex_.
 #pragma once
@@ -15,7 +15,7 @@
 
 namespace braid::cmd {
 
-/// A moment of a run.
+/// A snapshot of a run.
 struct tally {
   using time_point = std::chrono::steady_clock::time_point;
 
@@ -40,7 +40,7 @@ class run_tally {
   void know_total(std::uint64_t total);
 
   [[nodiscard]] tally look() const;
-  /// One line for each of the first failures, and how many more there are.
+  /// Returns one line for each of the first failures, and the number of the others.
   [[nodiscard]] std::vector<std::string> failures() const;
 
  private:
@@ -55,10 +55,10 @@ class run_tally {
   std::vector<std::string> failures_;
 };
 
-/// "exit 22 x4", "timeout", "killed by SIGSEGV", or why it did not start.
+/// Returns "exit 22 x4", "timeout", "killed by SIGSEGV", or why the job did not start.
 [[nodiscard]] std::string describe_failure(const runner::outcome& last);
 
-/// Text of others on one line of a terminal: control characters become '?', at most `most` bytes, characters whole.
+/// Returns foreign text as one line of a terminal: at most `most` bytes, whole characters, '?' for control characters.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t most);
 
 }  // namespace braid::cmd

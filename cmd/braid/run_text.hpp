@@ -1,4 +1,4 @@
-// What is said about a run, as text. Pure.
+// Texts about a run. Pure.
 #pragma once
 
 #include <initializer_list>
@@ -9,16 +9,16 @@
 
 namespace braid::cmd {
 
-/// "612/1000 61%  8 running  2 failed  5 retried  14.2/s  oldest 0:09 big.mov"; the total only where it is known.
+/// Returns "612/1000 61%  8 running  2 failed  5 retried  14.2/s  oldest 0:09 big.mov"; the total only if it is known.
 [[nodiscard]] std::string progress_text(const tally& seen, tally::time_point now);
 
-/// "1000 jobs in 1:12 on 8 slots: 998 ok, 2 failed (5 retried)"
+/// Returns "1000 jobs in 1:12 on 8 slots: 998 ok, 2 failed (5 retried)".
 [[nodiscard]] std::string summary_text(const tally& seen, tally::time_point now, std::size_t slots);
 
-/// The parts one behind the other.
+/// Returns the concatenated parts.
 [[nodiscard]] std::string joined(std::initializer_list<std::string_view> parts);
 
-/// "0:09", "1:02:03"; below ten seconds with a tenth where `fine`.
+/// Returns "0:09", "1:02:03"; below ten seconds with a tenth if `fine`.
 [[nodiscard]] std::string clock_text(std::chrono::nanoseconds span, bool fine = false);
 
 }  // namespace braid::cmd

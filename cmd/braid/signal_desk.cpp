@@ -19,7 +19,7 @@ namespace {
 
 constexpr int tick_ms = 100;
 
-/// Those that cannot be held, that end nothing, that stop a background job at its terminal, and that we ignore.
+/// Returns true for signals that cannot be held, end nothing, stop a background job at its terminal, or are ignored.
 bool is_left_alone(int signal) {
   switch (signal) {
     case SIGKILL:
@@ -141,7 +141,7 @@ void signal_desk::stop_harder(int signal) {
   }
 }
 
-/// The jobs were killed already, and still the run has not ended: what keeps it is a write that its reader does not take.
+/// Ends the program. The jobs were killed, but the run has not ended: a write is stuck that its reader does not take.
 void signal_desk::leave(int signal) {
   launcher_.kill_everything();
   ::_exit(128 + signal);
@@ -150,7 +150,7 @@ void signal_desk::leave(int signal) {
 void signal_desk::stand_still() {
   engine_.freeze(true);
   view_.clear_if_possible();
-  ::kill(::getpid(), SIGSTOP);  // may return before the process stands still: what follows waits for SIGCONT
+  ::kill(::getpid(), SIGSTOP);  // may return before the process stops: what follows waits for SIGCONT
 }
 
 }  // namespace braid::cmd

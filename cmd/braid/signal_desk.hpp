@@ -1,15 +1,15 @@
 // Turns signals into calls on the engine, and gives the view its ticks. One thread.
 //
-//   SIGINT (terminal)   1st: drain   2nd: SIGTERM to the jobs   3rd: SIGKILL
-//   SIGINT (no terminal), SIGTERM    1st: SIGTERM to the jobs   2nd: SIGKILL
-//   SIGQUIT (^\), SIGABRT            SIGKILL
-//   any of these once more           the end at once, 128 + signal: output that stdout did not take is lost
-//   SIGHUP              drain
-//   SIGTSTP             jobs, their timeouts and braid stand still until SIGCONT
-//   SIGUSR1 / SIGUSR2   one slot more / less
-//   every other that would end the program, sent by another process: as SIGTERM
+//   SIGINT (terminal)               1st: drain   2nd: SIGTERM to the jobs   3rd: SIGKILL
+//   SIGINT (no terminal), SIGTERM   1st: SIGTERM to the jobs   2nd: SIGKILL
+//   SIGQUIT (^\), SIGABRT           SIGKILL
+//   any of these once more          the end at once, 128 + signal: output that stdout did not take is lost
+//   SIGHUP                          drain
+//   SIGTSTP                         jobs, their timeouts and braid stop until SIGCONT
+//   SIGUSR1 / SIGUSR2               one slot more / fewer
+//   any other that would end the program, sent by another process: as SIGTERM
 //
-// It never waits for stdout or stderr: a signal is heard also where a reader of them takes nothing more.
+// The thread never waits for stdout or stderr: it handles a signal even if their reader takes nothing more.
 //
 // A signal that was ignored when braid started (nohup, a background job of a script) stays ignored.
 #pragma once
@@ -26,9 +26,10 @@
 
 namespace braid::cmd {
 
-/// Blocks these signals in the calling thread, which must have started no other yet: threads inherit it. A blocked
-/// signal that stands for a fault of our own (SIGSEGV, SIGABRT of abort()) still ends the program. Also ignores SIGPIPE
-/// and SIGXFSZ: a closed stdout and a limit of file sizes are errors like any other. Returns what is to be waited for.
+/// Blocks these signals in the calling thread, which must not have started another thread yet: threads inherit the
+/// mask. A blocked signal that stands for a fault of our own (SIGSEGV, SIGABRT of abort()) still ends the program. Also
+/// ignores SIGPIPE and SIGXFSZ: a closed stdout and a limit of file sizes are errors like any other. Returns the
+/// signals to wait for.
 [[nodiscard]] sigset_t hold_signals();
 
 class signal_desk {
@@ -37,9 +38,9 @@ class signal_desk {
   /// Ends and joins the thread.
   ~signal_desk();
 
-  /// The last signal that asked the run to stop; 0: none.
+  /// Returns the last signal that asked the run to stop; 0 if there is none.
   [[nodiscard]] int stopped_by() const { return stopped_by_; }
-  /// True if that signal was to end running jobs.
+  /// Returns true if a signal asked for the end of running jobs.
   [[nodiscard]] bool jobs_were_ended() const { return stage_ >= 2; }
 
  private:

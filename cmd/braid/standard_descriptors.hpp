@@ -1,12 +1,12 @@
-// Descriptors 0, 1 and 2 as the program was given them.
+// Descriptors 0, 1 and 2 as the program received them.
 #pragma once
 
 namespace braid::cmd {
 
-/// Puts something under each of the three that is closed, so that no file of ours gets its number and takes what is
-/// meant for it: the null device, opened the wrong way round. So reading a closed stdin, and writing to a closed stdout
-/// or stderr, still fails with EBADF and is reported like any other failure. Call before anything is opened. Throws
-/// runner::refusal if there is no null device.
+/// Opens the null device, the wrong way round, under each of the three that is closed. So no file of ours gets its
+/// number and the data meant for it, and reading a closed stdin or writing to a closed stdout or stderr still fails
+/// with EBADF and is reported like any other failure. Call before anything is opened. Throws runner::refusal if there
+/// is no null device.
 void hold_standard_descriptors();
 
 }  // namespace braid::cmd

@@ -196,7 +196,7 @@ TEST(argument_law, a_capacity_for_which_there_is_no_memory_is_refused_by_its_val
   } catch (const std::invalid_argument& e) {
     EXPECT_STREQ(e.what(),
                  "capacity of a channel is 2000000000; it must be from 0 to 2147483647, and the process got no memory "
-                 "for so many values");
+                 "for that number of values");
   }
 }
 

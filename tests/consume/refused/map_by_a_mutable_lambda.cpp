@@ -1,4 +1,4 @@
-// says: it is no mutable lambda
+// says: it is not a mutable lambda
 #include <braid/braid.hpp>
 
 int main() {
