@@ -230,7 +230,7 @@ TEST_F(stall_report, no_longer_names_a_wait_that_a_cancel_ended) {
         static_cast<void>(co_await in);
       },
       ch.rx);
-  EXPECT_THAT(report_with({"channel 'cancelled'"}), HasSubstr("task 1 of its group has waited"));
+  EXPECT_THAT(report_with({"channel 'cancelled'"}), HasSubstr("task 0 of its group has waited"));
   cancel();
   EXPECT_THROW(group.join().get(), braid::cancelled);
   EXPECT_THAT(braid::stalled_waits(0s), Not(HasSubstr("channel 'cancelled'")));

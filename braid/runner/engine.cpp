@@ -45,9 +45,8 @@ engine::engine(const command_template& command, const run_options& options, proc
       slots_(shared_),
       width_(static_cast<int>(options.slots)),
       random_(options.seed),
-      pool_(workers(width_), per_worker([this] {
-              return [this, mine = slots_.open()](const job& next) { work(*mine, next); };
-            }),
+      pool_(workers(width_),
+            per_worker([this] { return [this, mine = slots_.open()](const job& next) { work(*mine, next); }; }),
             {.queue = std::numeric_limits<std::size_t>::max(),
              .priorities = true,
              .most_passes = std::numeric_limits<std::uint32_t>::max(),

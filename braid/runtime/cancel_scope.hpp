@@ -53,7 +53,7 @@ class cancel_scope : public list_hook<in_parent> {
   /// below). Either throws std::bad_alloc at once or reaches everything.
   void cancel(cause why);
 
-  /// Returns a token that is stopped when the scope is cancelled. Allocates at the first call.
+  /// Returns a token that is stopped when the scope is cancelled. Allocates at each call.
   std::stop_token stop_token() BRAID_EXCLUDES(lock_);
 
   /// Returns the value of `key` in the nearest scope, here or above, that has one; null if none has. O(scopes with

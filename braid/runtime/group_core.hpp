@@ -131,7 +131,7 @@ class child : public performer, public list_hook<unstarted>, public recycled {
     return claim_.compare_exchange_strong(seen, helped);
   }
   void start_here() noexcept;
-  std::string who() const override { return "task " + std::to_string(number_ + 1) + " of its group"; }
+  std::string who() const override { return "task " + std::to_string(number_) + " of its group"; }
 
  protected:
   /// Called before a wait for the child's end. The child has not ended, so its group exists.

@@ -65,7 +65,8 @@ class [[nodiscard]] receiver {
   /// Returns the number of values that are buffered now.
   std::size_t size() const { return core().size(); }
 
-  /// Closes the channel: senders fail at once, receivers get nothing. Returns the buffered values, oldest first.
+  /// Closes the channel: senders fail at once, receivers get nothing. Returns the buffered values, in the order in which
+  /// they would have been received.
   [[nodiscard]] std::vector<T> close() const { return core().close_and_take(); }
 
   /// For a consumer that has received a value and cannot pass it on: on_drop gets the value, or it is destroyed and

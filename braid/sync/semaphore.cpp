@@ -75,7 +75,8 @@ semaphore::semaphore(std::size_t capacity, std::string name) : capacity_(capacit
 
 semaphore::~semaphore() {
   detail::spin_guard guard(lock_);
-  BRAID_CHECK(waiting_.empty(), "a semaphore was destroyed while an operation waits for it: let it outlive its operations");
+  BRAID_CHECK(waiting_.empty(),
+              "a semaphore was destroyed while an operation waits for it: let it outlive its operations");
   BRAID_CHECK(held_ == 0,
               "a semaphore was destroyed while permits of it are held, or lie in an acquire whose result() was not "
               "taken: let it outlive them");

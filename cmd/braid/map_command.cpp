@@ -166,9 +166,9 @@ std::size_t slots_with_room(std::size_t wanted, const runner::command_template& 
 void probe_memory() {
   const auto most = memory_limit();
   if (!most || *most >= memory_of_the_run + memory_of_a_slot) return;
-  throw runner::refusal(joined({"nothing was started: the limit of address space is ", std::to_string(*most / 1024),
-                                " kB; braid needs ", std::to_string((memory_of_the_run + memory_of_a_slot) / 1024),
-                                " kB: ulimit -v"}));
+  throw runner::refusal(
+      joined({"nothing was started: the limit of address space is ", std::to_string(*most / 1024), " kB; braid needs ",
+              std::to_string((memory_of_the_run + memory_of_a_slot) / 1024), " kB: ulimit -v"}));
 }
 
 /// Throws refusal if results cannot be kept in the folder for temporary files.

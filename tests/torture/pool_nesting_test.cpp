@@ -101,9 +101,7 @@ TEST_P(pool_nesting, every_worker_waits_for_a_job_that_it_has_just_submitted) {
     for (const int echo : pool.run(std::views::iota(100, 200))) EXPECT_EQ(echo, next++);
   };
   expect_echoes(echo_of_own_job);
-  expect_echoes([](braid::worker_pool<int, int>** self, int n) {
-    return n < 100 ? n : (*self)->call(n - 100) + 1;
-  });
+  expect_echoes([](braid::worker_pool<int, int>** self, int n) { return n < 100 ? n : (*self)->call(n - 100) + 1; });
 }
 
 TEST_P(pool_nesting, two_long_chains_of_jobs_each_of_which_waits_for_the_next_end) {
@@ -144,8 +142,7 @@ void expect_done_under_a_lock(const braid::context& ctx, int width, braid::pool_
 }
 
 TEST_P(pool_nesting, a_job_that_holds_a_lock_may_wait_for_a_job_of_its_own_pool) {
-  expect_done_under_a_lock(ctx_, width(), {},
-                           [](auto& pool) { EXPECT_EQ(pool.call(inner_job), inner_job); });
+  expect_done_under_a_lock(ctx_, width(), {}, [](auto& pool) { EXPECT_EQ(pool.call(inner_job), inner_job); });
 }
 
 TEST_P(pool_nesting, a_job_that_holds_a_lock_may_run_a_batch_on_its_own_pool) {
