@@ -157,7 +157,8 @@ class crew : public source, private alarm::owner, private worker_dial::follower 
     if (!is_judged_) [[unlikely]]
       judge();
   }
-  /// Returns true if there is no helper; then one must be started for an item that the driver may not run.
+  /// Returns true if the crew has no helper and may have one. Then one must be started for an item that the driver may
+  /// not run.
   bool needs_helper() const noexcept BRAID_REQUIRES(lock_) { return helpers_ == 0 && alarm_; }
   void helper_is_called() noexcept BRAID_REQUIRES(lock_) {
     helper_arriving_ = true;

@@ -6,8 +6,8 @@
 //   - A search tries twice as many workers, then half as many more, then a quarter of them, then a third less. From
 //     more than 8 on it tries the last two first. A width that pays is the new base; the same step is tried from there.
 //   - More workers pay if the rate grows by the fifth root of their ratio (15 % for twice as many): less is noise, or
-//     threads that hinder each other. Fewer pay if the rate falls by the twentieth root at most: 7 % for a quarter. If
-//     the difference from this limit is less than a tenth, it measures for as long again.
+//     threads that hinder each other. Fewer pay if the rate falls by the twentieth root of the ratio at most: 7 % for a
+//     quarter of the workers. If the rate is within a tenth of its limit, it measures for as long again.
 //   - Once nothing pays it rests, and tries one small step up or down from time to time, ever more rarely while in
 //     vain. If the rate at the base has changed by a quarter, or a trial gained more than its workers can have given,
 //     the work has changed: the base is measured anew, and a search begins.

@@ -57,9 +57,9 @@ class pool_core : public source,
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
   std::size_t not_begun() noexcept BRAID_EXCLUDES(lock_);
-  /// Closes the pool and ends all jobs that no worker has taken: those behind a key first, then by the line, a lane's
-  /// together. `aborts`: its context is cancelled next. Before a job ends `hand_back` gets it, unless it is left to its
-  /// stream; that, and making errors, is unlocked. Does nothing and returns false if these may be more than `most`.
+  /// Closes the pool and ends all jobs that have not begun: those behind a key first, then by the line, a lane's
+  /// together. `aborts`: its context is cancelled next. Before they end, without the lock, makes the errors and passes
+  /// to `hand_back` all but those left to their streams. Does nothing and returns false if over `most` have not begun.
   bool stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back = {},
             bool aborts = false, std::size_t most = SIZE_MAX) noexcept BRAID_EXCLUDES(lock_);
   /// Call when the context of the jobs has ended: they are dropped as their turn comes, even while the pool is paused.
@@ -75,7 +75,7 @@ class pool_core : public source,
   bool has_room() const noexcept BRAID_REQUIRES(lock_) {
     return queued_ < options_.queue || queued_ - options_.queue < idle_width();
   }
-  /// Returns true if the pool has ended (is idle). For a worker `here`, it and those that wait for either do not count.
+  /// Returns true if the pool has ended (is idle). For a worker `here`, it and workers with such a wait do not count.
   bool is_over_for(const pool_worker* here) const noexcept BRAID_REQUIRES(lock_);
   bool is_idle_for(const pool_worker* here) const noexcept BRAID_REQUIRES(lock_);
   bool anybody_waits_for_room() const noexcept BRAID_REQUIRES(lock_) { return !waiting_.empty(); }

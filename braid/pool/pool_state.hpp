@@ -25,8 +25,8 @@ inline constexpr context_key<const void*> is_task_of_pool;
 /// Owned by the pool, by its threads and by its futures.
 ///
 /// The end of the pool waits until no worker is left, then destroys the objects of the user. If the last owner of the
-/// pool was destroyed with a job, on a worker's own thread, it waits for the other workers only; the last worker to
-/// exit does the rest. A pool of coroutines must not end in its own task: it would wait for its own end.
+/// pool was destroyed with a job, on a worker's own thread, the end waits for the other workers only; the last worker
+/// to exit does the rest. A pool of coroutines must not end in its own task: it would wait for its own end.
 template<class Job, class R>
 class pool_state final : public pool_core {
   using maker = handler_maker<Job, R>;

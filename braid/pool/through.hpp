@@ -4,8 +4,8 @@
 //   braid::from(rx) | braid::through(pool, braid::ordered, braid::slack(100)) | ...
 //
 // Streams take turns on the workers with each other and with submitted jobs. A job is in flight from before it is
-// pulled until the next stage has its result. At most workers + slack jobs are in flight (law F1). The default slack is
-// the number of workers, and that number is taken when the stream starts. A stream that is left takes back the jobs
+// pulled until the next stage has its result. At most workers + slack jobs are in flight (law F1), for the number of
+// workers at the start of the stream; the default slack is the same number. A stream that is left takes back the jobs
 // that no worker has begun, and waits for the rest; the pool counts those taken back as dropped.
 //
 // Jobs are pulled on the driver's thread, so the close of the pool decides about each of them, in order. A source that

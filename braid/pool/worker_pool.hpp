@@ -30,9 +30,9 @@
 //
 // All functions: any thread, also inside a handler. The destructor aborts the pool and waits, on the calling thread.
 // The last owner of a pool may be destroyed inside the pool's own work: with a job, a result, an exception, a hook, a
-// worker's handler. Then the destructor waits for the other jobs only. It must not be destroyed in a coroutine of the
-// pool or in its attach(): that ends the program with a message. So does a call in the child of a fork, which has none
-// of the workers; there the destructor does nothing.
+// worker's handler. Then the destructor waits for the other jobs only. The last owner must not be destroyed in a
+// coroutine of the pool or in its attach(): that ends the program with a message. So does a call in the child of a
+// fork, which has none of the workers; there the destructor does nothing.
 #pragma once
 
 #include <memory>

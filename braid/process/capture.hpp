@@ -51,7 +51,7 @@ class capture {
   /// Gives up both pipes: the child was not started.
   void close() noexcept;
 
-  /// Blocks until the child has ended or another case of `attended` is reached, and reads the child's output meanwhile.
+  /// Blocks until one of the cases of `attended` occurs, and returns it. Reads the child's output meanwhile.
   /// `running` is attended by its caller; `stop` may be null. Without open(), only waits.
   attended attend(const child& running, const bell* stop, time_point deadline);
 

@@ -1,9 +1,9 @@
 // The one thread that notices the ends of children and reads late output (late_output.hpp).
 //
-// 1. A job whose child has not ended by then is in epoll from `watch` on, and comes out of it once (EPOLLONESHOT). Then
-//    the thread calls job::finish, after which it never touches the job. To close the pidfd alone is not enough:
-//    between clone and exec another child holds a copy of it, and epoll keeps an entry, here a disarmed one, until the
-//    last copy is closed.
+// 1. A job whose child has not ended when `watch` is called is in epoll from then on, and comes out of it once
+//    (EPOLLONESHOT). Then the thread calls job::finish, after which it never touches the job. To close the pidfd alone
+//    is not enough: between clone and exec another child holds a copy of it, and epoll keeps an entry, here a disarmed
+//    one, until the last copy is closed.
 // 2. The thread waits with a limit of one second while the table holds jobs or orphans, and untimed once it has been
 //    idle for a second. resting_ says which, and `watch` wakes an untimed wait through wake_.
 // Rules of the thread: all signals are blocked, so no handler of the program runs here; EINTR is retried; it writes to
@@ -54,7 +54,8 @@ class watcher {
 
   late_output& late() noexcept { return late_; }
 
-  /// Calls `tell` on the watcher's thread, within about a second of the stop. If empty, no call follows this one.
+  /// Sets the function that the watcher's thread calls within about a second of a stop. An empty one ends the calls
+  /// before this returns.
   void on_terminal_stop(std::function<bool(pid_t, int)> tell);
 
  private:

@@ -171,7 +171,8 @@ void watch_place(performer& me, const void* place) noexcept {
   held_sources held;
   case_order order(list, me, drawn);
   const std::size_t ready = find_ready(list, order, held, wakes);
-  // Time or a cancel may have made a case ready while another one, not locked yet, was still ready. So poll again.
+  // Time or a cancel may have made a case ready after its poll, while another one, not locked yet, was still ready. So
+  // poll again.
   return ready == no_case ? poll_held(list, order, wakes) : ready;
 }
 

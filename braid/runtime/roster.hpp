@@ -9,8 +9,8 @@
 // Invariants
 // 1. A seat is held by exactly one thread from start() to stop(). A thread that blocks in a braid wait gives its seat
 //    to a spare before it sleeps (law X1), with all that is queued there. It does not get the seat back: it runs its
-//    slice to the end without a seat and becomes a spare. So for that long more tasks than there are seats may be
-//    between the end of their wait and the end of their slice.
+//    slice to the end without a seat and becomes a spare. So the tasks that run may outnumber the seats, by those that
+//    are between the end of such a wait and the end of their slice.
 // 2. At most `blocking` threads do blocking work, not counting those in a braid wait, which give their place to the
 //    next in the queue.
 // 3. Beyond those in seats and those in places for blocking work, at most `spares` threads are busy. If one more would

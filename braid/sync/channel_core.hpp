@@ -87,8 +87,8 @@ class channel_core final : public source {
     spin_guard guard(lock_);
     return close_locked(why, wakes);
   }
-  /// Closes the channel for both sides: accepts no more values and gives none. Returns the buffered values, oldest
-  /// first.
+  /// Closes the channel for both sides: accepts no more values and gives none. Returns the buffered values, in the
+  /// order in which they would have been received.
   std::vector<T> close_and_take() BRAID_EXCLUDES(lock_);
   bool is_drained() BRAID_EXCLUDES(lock_) {
     spin_guard guard(lock_);
@@ -111,7 +111,7 @@ class channel_core final : public source {
     if (options_.on_drop) return options_.on_drop(std::move(value));
     count_lost(1);
   }
-  /// Counts values that were received and used up without a result that arrived.
+  /// Counts values that were received and used up, but whose results did not arrive.
   void count_lost(std::size_t values) noexcept BRAID_EXCLUDES(lock_) {
     spin_guard guard(lock_);
     dropped_ += values;

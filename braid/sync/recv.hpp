@@ -9,8 +9,8 @@
 
 namespace braid::detail {
 
-/// rx.recv(): gives the next value, or nothing once the channel is closed and drained. Throws the error that the
-/// channel was closed with, if any.
+/// rx.recv(): gives the next value, or nothing once the channel is closed and drained. If the channel was closed with
+/// an error, throws that error instead of giving nothing.
 template<class T>
 class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving<T>> {
   using base = performable<recv_wait<T>, receiving<T>>;
@@ -66,8 +66,8 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
 };
 
 /// rx.recv_some(into, max): appends 1 to max values and gives their number; 0 once the channel is closed and drained.
-/// Throws the error that the channel was closed with, if any. Reserves room before the lock is taken, for up to 1,024
-/// values at a time. One perform gives at most as many as there is room for.
+/// If the channel was closed with an error, throws that error instead of giving 0. Reserves room before the lock is
+/// taken, for up to 1,024 values at a time. One perform gives at most as many as there is room for.
 template<class T>
 class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>, receiving<T>> {
   using base = performable<recv_some_wait<T>, receiving<T>>;

@@ -107,9 +107,9 @@ class semaphore final : private detail::source {
   /// context is cancelled.
   std::optional<permit> try_acquire(std::size_t weight = 1);
 
-  /// More capacity wakes the requests that wait, in order. Less capacity takes back no permit that is held: none is
-  /// given until enough have come back. Requests that wait for more than the new capacity get limit_exceeded. At 0 all
-  /// requests are refused.
+  /// More capacity wakes the requests that wait, in order. Less capacity takes back no permit that is held; no further
+  /// permit is given until enough have come back. Requests that wait for more than the new capacity get limit_exceeded.
+  /// At 0 all requests are refused.
   void resize(std::size_t capacity) BRAID_EXCLUDES(lock_);
 
   std::size_t capacity() BRAID_EXCLUDES(lock_);
