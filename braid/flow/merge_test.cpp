@@ -353,6 +353,19 @@ TEST(race, a_failure_that_is_seen_after_the_end_of_the_context_is_not_thrown) {
   EXPECT_NO_THROW(world.group.join().get());  // a cancelled task has not failed
 }
 
+TEST(race, a_failure_that_is_thrown_after_the_end_of_the_context_is_that_end) {
+  by_hand world;
+  braid::channel<int> fails(1), ends(1);
+  ints got;
+  world.group.spawn(first_into, braid::race(braid::from(fails.rx), braid::from(ends.rx)), 1, &got);
+  fails.tx.close(std::make_exception_ptr(merge_boom()));
+  world.hand.run();
+  ends.tx.close();  // completes the wait; no stream is left
+  world.group.cancel("enough");
+  world.hand.run();
+  EXPECT_NO_THROW(world.group.join().get());
+}
+
 TEST(race, takes_nothing_of_a_channel_that_loses) {
   by_hand world;
   auto [tx1, rx1] = braid::channel<int>(4);

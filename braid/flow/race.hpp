@@ -53,8 +53,9 @@ class race_stage final : public fan_in<T> {
           break;
       }
     if (!runners_.empty()) return pulled::wait;
-    if (first_failure_) std::rethrow_exception(first_failure_);
-    return pulled::end;
+    if (!first_failure_) return pulled::end;
+    ctx_->check();
+    std::rethrow_exception(first_failure_);
   }
 
  private:
