@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 
 #include "braid/base/check.hpp"
 #include "braid/process/job.hpp"
@@ -16,7 +17,11 @@ namespace braid::process {
 void detail::job_ender::operator()(job* ended) const noexcept {
   if (ended->watched_by().has_lost_thread()) return;  // a copy in the child of a fork: the job belongs to the parent
   if (!ended->ended().status()) {
-    kill_until_none([ended] { return ended->table().tree_of(*ended); }, ended->pid());
+    try {
+      kill_until_none([ended] { return ended->table().tree_of(*ended); }, ended->pid());
+    } catch (const std::bad_alloc&) {  // no memory to look for the tree: at least its process group
+      ::kill(-ended->pid(), SIGKILL);
+    }
     ended->wait_for_end();
   }
   ended->table().remove(*ended);

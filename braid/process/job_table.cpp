@@ -55,9 +55,16 @@ std::string job_table::mark_of(std::uint64_t number) const {
   return inherited_ + mark_ + std::to_string(number);
 }
 
-void job_table::add(job& started) {
+job_table::place job_table::make_place() {
+  std::map<pid_t, job_number> one{{0, 0}};
+  return one.extract(one.begin());
+}
+
+void job_table::add(job& started, place at) noexcept {
+  at.key() = started.pid();
+  at.mapped() = started.number();
   const std::lock_guard guard(lock_);
-  jobs_.emplace(started.pid(), started.number());
+  jobs_.insert(std::move(at));
 }
 
 void job_table::remove(job& ended) noexcept {

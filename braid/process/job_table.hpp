@@ -46,8 +46,11 @@ class job_table {
 
   start_gate& gate() noexcept { return gate_; }
 
+  /// Returns room for a child: made before its start, so that a child that runs can be added for sure.
+  using place = std::map<pid_t, std::uint64_t>::node_type;
+  [[nodiscard]] static place make_place();
   /// Requires that the caller has held the gate shared since before the start.
-  void add(job& started);
+  void add(job& started, place at) noexcept;
 
   /// Reaps and forgets a child whose end was seen.
   void remove(job& ended) noexcept;

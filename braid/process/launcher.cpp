@@ -155,12 +155,13 @@ child launcher::start(const command& what, bool attended) {
   request.descriptor_limit = limit ? &*limit : nullptr;
 
   auto started = std::make_unique<detail::job>(own.table, own.watching, number, attended);
+  auto place = detail::job_table::make_place();  // before the start: a child that runs is in the table for sure
   detail::spawned process;
   {
     const std::shared_lock starting(own.table.gate());
     own.run(what, request, process);
     started->begins(process.pid, std::move(process.handle));
-    own.table.add(*started);
+    own.table.add(*started, std::move(place));
   }
   if (attended) {
     own.watching.note_start();

@@ -45,22 +45,34 @@ engine::engine(const command_template& command, const run_options& options, proc
       slots_(shared_),
       width_(static_cast<int>(options.slots)),
       random_(options.seed),
-      pool_(workers(width_),
-            per_worker([this] { return [this, mine = slots_.open()](const job& next) { work(*mine, next); }; }),
+      pool_(with_value(context(), on_lost_failure, [](const task_failure&) {}), workers(width_), per_worker([this] {
+              return [this, mine = slot_set::lease()](const job& next) mutable { work(mine, next); };
+            }),
             {.queue = std::numeric_limits<std::size_t>::max(),
              .priorities = true,
              .most_passes = std::numeric_limits<std::uint32_t>::max(),
+             .on_job_end =
+                 [this](const std::exception_ptr& thrown) {
+                   if (thrown) lose_unshown();  // work() throws nothing: there was no memory for the worker
+                 },
              .name = "slots"}) {
   start_real_clock();
   if (options_.retry.retries == 0) return;
-  desk_.emplace([this](job due) { pool_.post(std::move(due), 1); },
-                [this](outcome last) {
-                  last.state = job_state::cancelled;
-                  last.out = last.err = nullptr;
-                  last.left_behind.clear();  // reported when it failed
-                  last.left_unseen = false;
-                  finish(last);
-                });
+  desk_.emplace(
+      [this](job due) {
+        try {
+          pool_.post(std::move(due), 1);
+        } catch (const std::bad_alloc&) {
+          lose_unshown();
+        }
+      },
+      [this](outcome last) {
+        last.state = job_state::cancelled;
+        last.out = last.err = nullptr;
+        last.left_behind.clear();  // reported when it failed
+        last.left_unseen = false;
+        finish(last);
+      });
 }
 
 run_report engine::run(input_reader& reader) {
@@ -110,7 +122,7 @@ std::uint64_t engine::read_all(input_reader& reader) {
   } catch (const std::system_error& error) {
     abort(run_failure::input, error.what());
   } catch (const std::bad_alloc&) {
-    abort(run_failure::no_resources, "no memory is left to read the inputs");
+    end_for_lack_of_memory();
   }
   if (all_read) observer_.total_known(given);
   const std::lock_guard lock(mutex_);
@@ -133,28 +145,20 @@ void engine::resize(int by) {
   if (width_ + by > 0) pool_.resize(width_ += by);
 }
 
-void engine::work(slot& mine, const job& next) noexcept try {
+void engine::work(slot_set::lease& mine, const job& next) noexcept try {
   if (next.tries == 0 && !next.postponed) reader_->taken(next.input);
+  if (!mine) mine = slots_.open();
   begin_try();
-  observer_.starting(next, mine.number());
-  if (auto result = attempt(mine, next)) settle(std::move(*result));
-} catch (const std::bad_alloc&) {  // the outcome of this job cannot be shown
-  {
-    const std::lock_guard lock(mutex_);
-    ++report_.failed;
-    if (report_.failure == run_failure::none) {
-      report_.failure = run_failure::no_resources;
-      report_.sentence = "no memory is left";  // begin() has reserved the space
-    }
-  }
-  stop(stage::terminating);
+  observer_.starting(next, mine->number());
+  if (auto result = attempt(*mine, next)) settle(std::move(*result));
+} catch (const std::bad_alloc&) {  // what has happened to this job cannot be shown
+  lose_unshown();
 }
 
 std::optional<outcome> engine::attempt(slot& mine, const job& next) {
+  std::optional<outcome> result;
   try {
-    auto result = mine.run(next);
-    end_try(true);
-    return result;
+    result = mine.run(next);
   } catch (const shortage& error) {
     postpone(next, mine.number(), error);
     return std::nullopt;
@@ -168,9 +172,9 @@ std::optional<outcome> engine::attempt(slot& mine, const job& next) {
     lose(next, mine.number());
     return std::nullopt;
   }
-  end_try(false);
-  cancel(next, mine.number());
-  return std::nullopt;
+  end_try(result.has_value());
+  if (!result) cancel(next, mine.number());
+  return result;
 }
 
 void engine::begin_try() {
@@ -190,7 +194,11 @@ void engine::end_try(bool started) {
 }
 
 void engine::regain_slot() {
-  const bool has_room = !process::limit_below(tasks_of_a_job);
+  bool has_room = false;
+  try {
+    has_room = !process::limit_below(tasks_of_a_job);
+  } catch (const std::bad_alloc&) {  // then there is no room
+  }
   const std::lock_guard lock(mutex_);
   next_regain_ = std::chrono::steady_clock::now() + regain_interval;
   if (!has_room || withheld_ == 0 || stage_ != stage::running) return;
@@ -269,6 +277,25 @@ void engine::lose(const job& ended, std::size_t slot) {
   result.reason = "no memory was left";
   abort(run_failure::no_resources, "no memory is left; job " + std::to_string(ended.input.number) + " was ended");
   finish(result);
+}
+
+void engine::lose_unshown() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    ++report_.failed;
+  }
+  end_for_lack_of_memory();
+}
+
+void engine::end_for_lack_of_memory() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (report_.failure == run_failure::none) {
+      report_.failure = run_failure::no_resources;
+      report_.sentence = "no memory is left";  // begin() has reserved it
+    }
+  }
+  stop(stage::terminating);
 }
 
 void engine::finish(const outcome& result) {

@@ -11,7 +11,8 @@
 // the job's deadline.
 //
 // Invariants
-// 1. Every job that was started ends in exactly one outcome, shown once. Jobs never started show nothing.
+// 1. Every job that was started ends in exactly one outcome, shown once; where there is no memory for an outcome, it is
+//    counted as failed and the run ends. Jobs never started show nothing.
 // 2. A job that is to be tried again has not ended: it is at the desk or in the pool's queue. The run is over when as
 //    many jobs have ended as were handed over, or when it was stopped and desk and pool have given back their jobs.
 // 3. The stage of stopping only rises: draining (no job starts) -> terminating (SIGTERM to running jobs) -> killing.
@@ -82,7 +83,7 @@ class engine {
   void wait_for_end(std::uint64_t given);
   /// Returns true once every job has ended, or no more of them are started. Requires mutex_.
   bool is_over() const;
-  void work(slot& mine, const job& next) noexcept;
+  void work(slot_set::lease& mine, const job& next) noexcept;
   /// Runs one try of `next`. Returns nothing if there is no outcome to settle; the job is dealt with then.
   std::optional<outcome> attempt(slot& mine, const job& next);
   void begin_try();
@@ -99,6 +100,9 @@ class engine {
   void cancel(const job& unstarted, std::size_t slot);
   /// Ends a job for whose outcome there was no memory, and the run.
   void lose(const job& ended, std::size_t slot);
+  /// Counts a job as failed where there was no memory for an outcome to show, and ends the run.
+  void lose_unshown() noexcept;
+  void end_for_lack_of_memory() noexcept;
   /// Handles a job that the end of the run kept from starting (again): one that was never tried shows nothing.
   void forget(const job& unstarted, std::size_t slot);
   void finish(const outcome& result);

@@ -57,7 +57,11 @@ class slot::known_child {
     const std::lock_guard lock(slot_.mutex_);
     slot_.running_ = &child;
     slot_.input_ = input;
-    if (slot_.frozen_) stop_tree(child);
+  }
+  /// Freezes the child where the run is frozen.
+  void follow_run() {
+    const std::lock_guard lock(slot_.mutex_);
+    if (slot_.frozen_) stop_tree(*slot_.running_);
   }
   ~known_child() {
     const std::lock_guard lock(slot_.mutex_);
@@ -84,7 +88,8 @@ outcome slot::run(const job& what) {
     result.reason = what.input.unusable;
   } else if (auto child = start(what, result)) {
     {
-      const known_child known(*this, *child, what.input.number);
+      known_child known(*this, *child, what.input.number);
+      known.follow_run();
       const auto why = watch(*child, result);
       note_end(*child, why, result);
     }

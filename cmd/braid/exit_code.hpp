@@ -8,7 +8,7 @@ enum class exit_code : int {
   jobs_failed = 1,       ///< some job failed in the end
   usage = 2,             ///< nothing was started: the request does not allow it, or this machine
   stopped_early = 3,     ///< -x or --max-fails ended the run before every input had its turn
-  incomplete = 4,        ///< our own fault: results could not be written, or inputs not read
+  incomplete = 4,        ///< our own fault: results could not be written, inputs not read, or no memory was left
   not_executable = 126,  ///< the command cannot be run
   not_found = 127,       ///< there is no such command
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,9 @@ int main(int count, char** texts) {
   } catch (const braid::runner::refusal& error) {
     say(error.what());
     return static_cast<int>(exit_code::usage);
+  } catch (const std::bad_alloc&) {
+    say("no memory is left");
+    return static_cast<int>(exit_code::incomplete);
   } catch (const std::exception& error) {
     say(error.what());
     return static_cast<int>(exit_code::incomplete);

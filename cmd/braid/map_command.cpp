@@ -89,9 +89,11 @@ std::string order_of_words(const map_request& request, const runner::run_report&
                  " was given it; options of braid stand before the command"});
 }
 
-/// Returns true if no job has run. A job that waits for a further try has run.
+/// Returns true if no job has run. A job that waits for a further try has run; so has a job that was cancelled, where
+/// resources were missing, since then only jobs that run are cancelled.
 bool nothing_ran(const runner::run_report& report) {
-  return report.ok + report.failed + report.retries == 0;
+  const bool ended_some = report.failure == runner::run_failure::no_resources && report.cancelled > 0;
+  return report.ok + report.failed + report.retries == 0 && !ended_some;
 }
 
 exit_code judge(const runner::run_report& report, int stopped_by) {

@@ -151,7 +151,7 @@ void map_view::clear() {
   erase();
 }
 
-void map_view::tick() {
+void map_view::tick() try {
   if (!settings_.progress) return;
   const auto now = steady_clock::now();
   const auto seen = tally_.look();
@@ -161,6 +161,7 @@ void map_view::tick() {
   if (!lock || mid_line_ || output_under_way_) return;
   put(joined({"\r ", line, "\033[K"}));
   drawn_ = ever_drawn_ = true;
+} catch (const std::bad_alloc&) {  // a later tick may have the memory
 }
 
 void map_view::say(std::string_view line) {

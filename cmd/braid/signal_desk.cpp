@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <string>
 #include <system_error>
 
@@ -91,6 +92,16 @@ void signal_desk::serve() {
 }
 
 void signal_desk::take(int signal) {
+  try {
+    obey(signal);
+  } catch (const std::bad_alloc&) {  // there is no memory to tell of it
+    if (stage_ >= 1) engine_.drain();
+    if (stage_ >= 2) engine_.terminate();
+    if (stage_ >= 3) engine_.kill();
+  }
+}
+
+void signal_desk::obey(int signal) {
   switch (signal) {
     case SIGHUP:
       stopped_by_ = signal;

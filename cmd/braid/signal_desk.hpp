@@ -45,7 +45,9 @@ class signal_desk {
 
  private:
   void serve();
+  /// Obeys the signal, also where there is no memory to tell of it.
   void take(int signal);
+  void obey(int signal);
   void stop_harder(int signal);
   [[noreturn]] void leave(int signal);
   void stand_still();
