@@ -117,7 +117,8 @@ class worker_pool {
     return submit(state_->ctx(), std::move(job), priority);
   }
 
-  /// Blocks until the job is accepted, as submit() does, and returns its future. A job that is refused is destroyed.
+  // For threads; a coroutine awaits submit().
+  /// Blocks until the job is accepted, as submit() says, and returns its future. A job that is refused is destroyed.
   future<R> async(Job job, std::int64_t priority = 0) { return submit(std::move(job), priority).get(); }
   /// Blocks until the job has ended. Returns the handler's value, or throws its exception.
   R call(Job job, std::int64_t priority = 0) { return async(std::move(job), priority).get(); }
