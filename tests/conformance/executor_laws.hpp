@@ -33,7 +33,7 @@ inline constexpr std::array executor_laws{
                     x1),
     beside_channels("X2",
                     "A function marked blocking, and a plain function with a stated number of workers, runs on a "
-                    "cached thread beside the executor's workers.",
+                    "cached thread beside the executor's workers; there is a bound, and it is stated.",
                     x2),
     beside_channels("X3", "Idle costs nothing: no ticks, no spinning, every thread asleep until there is work.", x3),
 };

@@ -21,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 
+from compilers import different_compilers
+
 HERE = pathlib.Path(__file__).resolve().parent
 PROGRAM = HERE / "program.cpp"
 ANSWER = "braid answers 42\n"
@@ -166,7 +168,7 @@ def flags(args, scratch):
     prefix = install(args, scratch / "prefix")
     sources = [HERE / "flags" / name for name in ("main.cpp", "other.cpp")]
     for compiler in compilers(args):
-        for standard, *more in (["-std=c++20", "-O1", *WARNINGS], ["-std=c++23", "-fno-rtti", "-fvisibility=hidden"]):
+        for standard, *more in (["-std=c++20", "-O2", *WARNINGS], ["-std=c++23", "-fno-rtti", "-fvisibility=hidden"]):
             compile_against(args, prefix, compiler, standard, *more, *sources, "-o", scratch / "flagged")
             check_answer(scratch / "flagged")
         for wrong, sentence in (("-fno-exceptions", "braid needs exceptions"), ("-std=c++17", "braid needs C++20")):
@@ -177,8 +179,7 @@ def flags(args, scratch):
 
 
 def compilers(args):
-    found = [shutil.which(each) for each in (args.compiler, "g++", "clang++-19")]
-    return list({os.path.realpath(each): each for each in found if each}.values())
+    return different_compilers(args.compiler, "g++", "clang++-19")
 
 
 def pasted(args, scratch):

@@ -8,12 +8,12 @@ compiler prints. braid.hpp is precompiled, once for each compiler: the first lin
 """
 import argparse
 import concurrent.futures
-import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
+
+from compilers import different_compilers, version_of
 
 PROGRAMS = sorted((pathlib.Path(__file__).resolve().parent / "refused").glob("*.cpp"))
 LINES = 5
@@ -21,8 +21,8 @@ LINES = 5
 
 def precompile(source, compiler, scratch):
     """The words that make the compiler use the precompiled header."""
-    is_clang = "clang" in compiler
-    made = scratch / pathlib.Path(compiler).name / "braid" / ("braid.pch" if is_clang else "braid.hpp.gch")
+    is_clang = "clang" in version_of(compiler)
+    made = scratch / compiler.replace("/", "_") / "braid" / ("braid.pch" if is_clang else "braid.hpp.gch")
     made.parent.mkdir(parents=True)
     subprocess.run([compiler, "-std=c++20", "-w", f"-I{source}", "-x", "c++-header", str(source / "braid" / "braid.hpp"), "-o", str(made)],
                    stdin=subprocess.DEVNULL, check=True, timeout=300)
@@ -47,8 +47,7 @@ def main():
     parser.add_argument("--source", required=True, type=pathlib.Path)
     parser.add_argument("--compiler", action="append", default=[])
     args = parser.parse_args()
-    found = [shutil.which(each) for each in (*args.compiler, "g++", "clang++-19")]
-    compilers = list({os.path.realpath(each): each for each in found if each}.values())
+    compilers = different_compilers(*args.compiler, "g++", "clang++-19")
     with tempfile.TemporaryDirectory(prefix="braid-refused.") as scratch, concurrent.futures.ThreadPoolExecutor(2) as pool:
         words = list(pool.map(lambda compiler: precompile(args.source, compiler, pathlib.Path(scratch)), compilers))
         tries = [(compiler, with_header, program) for compiler, with_header in zip(compilers, words) for program in PROGRAMS]

@@ -47,8 +47,7 @@ child_end in_child_of_fork(const std::function<int()>& body) {
   for (int tries = 1;; ++tries) {
     std::optional<child_end> end = fork_here();
     if (!end) ::_exit(body());
-    const bool held_a_lock = end->said.find("another thread was just using it at the fork") != std::string::npos;
-    if (!held_a_lock || tries == 10) return *std::move(end);
+    if (!end->held_a_lock() || tries == 10) return *std::move(end);
   }
 }
 

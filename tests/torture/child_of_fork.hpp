@@ -16,6 +16,9 @@ struct child_end {
   int exit_code;     ///< -1: it was ended by a signal.
   int signal;        ///< 0: it ended by itself.
   std::string said;  ///< On stderr.
+
+  /// Returns true if another thread held a lock at the fork that the child met.
+  bool held_a_lock() const { return said.find("another thread was just using it at the fork") != std::string::npos; }
 };
 
 /// Forks. Returns nothing in the child, which goes on with its stderr in a pipe and an alarm set; in the parent, waits
