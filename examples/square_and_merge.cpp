@@ -1,4 +1,4 @@
-// The same as squares.cpp, as a stream: three workers compete for the numbers, and the loop takes what is ready.
+// Three workers compete for the numbers, and the loop takes each square as it is ready.
 #include <braid/braid.hpp>
 #include <cstdio>
 #include <ranges>
