@@ -120,7 +120,7 @@ class Peers(TestCase):
                 with open(os.path.join(place, name), "w", encoding="utf-8") as file:
                     file.write(text)
             done = subprocess.run(["bash", "-c", command], cwd=place, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, check=False,
-                                  env={**os.environ, "PATH": tools + ":" + os.environ["PATH"], "SHELL": shutil.which("bash"), "HOME": folder})
+                                  env={**os.environ, "PATH": tools + ":" + os.environ["PATH"], "PARALLEL_SHELL": shutil.which("bash"), "HOME": folder})
             self.assertNotEqual(done.stdout if "/dev/null" not in command.split("|")[0] else b"-", b"", (command, done.stderr))
             return done.stdout
 

@@ -194,9 +194,10 @@ TEST(argument_law, a_capacity_for_which_there_is_no_memory_is_refused_by_its_val
     braid::channel<large> ch(read(2'000'000'000ul));
     GTEST_SKIP() << "this machine gives 2 PiB of address space";
   } catch (const std::invalid_argument& e) {
-    EXPECT_STREQ(e.what(),
-                 "capacity of a channel is 2000000000; it must be from 0 to 2147483647, and the process got no memory "
-                 "for that number of values");
+    EXPECT_STREQ(
+        e.what(),
+        "capacity of a channel is 2000000000; it must be from 0 to 2147483647, and there is no memory for that "
+        "number of values");
   }
 }
 
