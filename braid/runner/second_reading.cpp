@@ -36,14 +36,6 @@ bool is_letters_before(std::string_view word, char letter) {
   return word.size() > 1 && word.front() == '-' && word[1] != '-' && word.back() == letter;
 }
 
-/// Returns true for name=value, which may stand before a command.
-bool is_assignment(std::string_view word) {
-  const auto name = word.substr(0, word.find('='));
-  return name.size() < word.size() && !name.empty() && (name.front() < '0' || name.front() > '9') &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
-             std::string_view::npos;
-}
-
 char program_letter(std::string_view name) {
   const auto found = std::ranges::find_if(interpreters, [name](const interpreter& each) {
     const auto version = name.substr(std::min(each.name.size(), name.size()));
@@ -53,6 +45,14 @@ char program_letter(std::string_view name) {
 }
 
 }  // namespace
+
+bool is_assignment(std::string_view word) {
+  const auto name =
+      word.substr(0, word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
+  const auto rest = word.substr(name.size());
+  return !name.empty() && (name.front() < '0' || name.front() > '9') &&
+         (rest.starts_with('=') || rest.starts_with("+="));
+}
 
 /// A shell with -c counts wherever it stands; other names are programs only where a command begins.
 second_reading::reader second_reading::reader_named(std::string_view name) const {

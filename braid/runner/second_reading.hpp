@@ -11,6 +11,9 @@
 
 namespace braid::runner {
 
+/// Returns true for name=value and name+=value, which may stand before a command.
+[[nodiscard]] bool is_assignment(std::string_view word);
+
 /// Takes the words of one command, left to right.
 class second_reading {
  public:

@@ -37,8 +37,8 @@ TEST(second_reading, eval_ssh_su_and_interpreters_are_warned_about) {
   EXPECT_TRUE(names({"eval echo {}"}, "eval"));
   EXPECT_TRUE(names({"true; eval \"echo {}\""}, "eval"));
   for (const char* script :
-       {"if eval \"test {}\"; then :; fi", "! eval {}", "X=1 eval echo {}", "{ eval {}; }", "builtin eval {}",
-        "for i in 1 2; do eval \"f {}\"; done", "case x in x) eval {};; esac", "time eval {}"}) {
+       {"if eval \"test {}\"; then :; fi", "! eval {}", "X=1 eval echo {}", "X+=1 eval echo {}", "{ eval {}; }",
+        "builtin eval {}", "for i in 1 2; do eval \"f {}\"; done", "case x in x) eval {};; esac", "time eval {}"}) {
     EXPECT_TRUE(names({script}, "eval")) << script;
   }
   EXPECT_TRUE(names({"trap \"rm {}\" EXIT; work"}, "trap"));

@@ -11,17 +11,11 @@ namespace {
 
 constexpr std::array<std::string_view, 11> openers{"{",     "!",     "if", "then", "else",  "elif",
                                                    "while", "until", "do", "time", "coproc"};
-constexpr std::array<std::string_view, 8> evaluators{"let",     "unset",     "declare", "typeset",
-                                                     "mapfile", "readarray", "read",    "getopts"};
+constexpr std::array<std::string_view, 8> builtins_that_evaluate{"let",     "unset",     "declare", "typeset",
+                                                                 "mapfile", "readarray", "read",    "getopts"};
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-bool is_assignment(std::string_view word) {
-  const auto name = std::ranges::find_if_not(word, is_name_character) - word.begin();
-  const auto rest = word.substr(static_cast<std::size_t>(name));
-  return name > 0 && (rest.starts_with('=') || rest.starts_with("+="));
 }
 
 [[noreturn]] void refuse_moved_parameters(std::string_view what) {
@@ -98,7 +92,7 @@ void shell_words::check_value_allowed() const {
   if (in_subscript()) {
     throw refusal("a placeholder inside an array subscript is evaluated as arithmetic; use a variable: v={}; ...");
   }
-  if (std::ranges::find(evaluators, command_) != evaluators.end()) {
+  if (std::ranges::find(builtins_that_evaluate, command_) != builtins_that_evaluate.end()) {
     throw refusal("`" + command_ + "` may evaluate its operands as code; assign the value instead: v={}; ...");
   }
 }
