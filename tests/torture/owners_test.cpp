@@ -19,72 +19,56 @@ void wait_for_the_end() {
 
 using group_ptr = std::shared_ptr<braid::task_group>;
 
-void drop_in_a_function() {
+/// Starts a task that owns its group and waits, gives up the other owner, and lets the task end.
+template<class Spawn>
+void leave_group_to_its_task(Spawn spawn) {
   auto group = std::make_shared<braid::task_group>();
   braid::channel<int> gate(0);
+  spawn(group, gate.rx);
+  group.reset();
+  gate.tx.close();
+  wait_for_the_end();
+}
+
+void drop_in_a_function(const group_ptr& group, const braid::receiver<int>& gate) {
   group->spawn(
-      [rx = gate.rx](group_ptr own) {
-        static_cast<void>(rx.recv().get());
+      [gate](group_ptr own) {
+        static_cast<void>(gate.recv().get());
         own.reset();
       },
       group);
-  group.reset();
-  gate.tx.close();
-  wait_for_the_end();
 }
 
-void drop_with_the_arguments() {
-  auto group = std::make_shared<braid::task_group>();
-  braid::channel<int> gate(0);
-  group->spawn([rx = gate.rx](const group_ptr&) { static_cast<void>(rx.recv().get()); }, group);
-  group.reset();
-  gate.tx.close();
-  wait_for_the_end();
+void drop_with_the_arguments(const group_ptr& group, const braid::receiver<int>& gate) {
+  group->spawn([gate](const group_ptr&) { static_cast<void>(gate.recv().get()); }, group);
 }
 
-void drop_in_a_coroutine() {
-  auto group = std::make_shared<braid::task_group>();
-  braid::channel<int> gate(0);
+void drop_in_a_coroutine(const group_ptr& group, const braid::receiver<int>& gate) {
   group->spawn(
       [](group_ptr own, braid::receiver<int> rx) -> braid::task<> {
         auto closed = rx.recv();
         co_await closed;
         own.reset();
       },
-      group, gate.rx);
-  group.reset();
-  gate.tx.close();
-  wait_for_the_end();
+      group, gate);
 }
 
-void drop_with_the_frame() {
-  auto group = std::make_shared<braid::task_group>();
-  braid::channel<int> gate(0);
+void drop_with_the_frame(const group_ptr& group, const braid::receiver<int>& gate) {
   group->spawn(
       [](group_ptr, braid::receiver<int> rx) -> braid::task<> {
         auto closed = rx.recv();
         co_await closed;
       },
-      group, gate.rx);
-  group.reset();
-  gate.tx.close();
-  wait_for_the_end();
+      group, gate);
 }
 
-void drop_with_the_result() {
-  auto group = std::make_shared<braid::task_group>();
-  braid::channel<int> gate(0);
-  {
-    auto given = group->async(
-        [rx = gate.rx](group_ptr own) {
-          static_cast<void>(rx.recv().get());
-          return own;
-        },
-        group);
-  }
-  group.reset();
-  gate.tx.close();
-  wait_for_the_end();
+void drop_with_the_result(const group_ptr& group, const braid::receiver<int>& gate) {
+  static_cast<void>(group->async(
+      [gate](group_ptr own) {
+        static_cast<void>(gate.recv().get());
+        return own;
+      },
+      group));
 }
 
 void drop_an_executor_on_its_worker() {
@@ -105,11 +89,9 @@ void drop_an_executor_on_its_worker() {
 TEST(owners, a_group_whose_last_owner_is_its_own_task_ends_the_program_with_a_sentence) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const std::string sentence = "waits in join\\(\\) of the group that it belongs to";
-  EXPECT_DEATH(drop_in_a_function(), sentence);
-  EXPECT_DEATH(drop_with_the_arguments(), sentence);
-  EXPECT_DEATH(drop_in_a_coroutine(), sentence);
-  EXPECT_DEATH(drop_with_the_frame(), sentence);
-  EXPECT_DEATH(drop_with_the_result(), sentence);
+  for (const auto drop :
+       {drop_in_a_function, drop_with_the_arguments, drop_in_a_coroutine, drop_with_the_frame, drop_with_the_result})
+    EXPECT_DEATH(leave_group_to_its_task(drop), sentence);
 }
 
 TEST(owners, an_executor_whose_last_owner_is_its_own_task_ends_the_program_with_a_sentence) {
