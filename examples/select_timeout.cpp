@@ -11,7 +11,7 @@ int main() {
   auto [tx, rx] = braid::channel<std::string>(0);
   std::jthread slow([out = std::move(tx)] {
     for (const char* word : {"first", "second"})
-      if (!out.send(word).get()) return;  // nobody receives any more
+      if (!out.send(word).get()) return;  // no receiver is left
     braid::after(50ms).get();             // and then nothing for a while
   });
   auto in = rx.recv();              // whoever gives something has a name
