@@ -9,6 +9,7 @@
 #include <memory>
 #include <utility>
 
+#include "braid/base/make_derived.hpp"
 #include "braid/flow/plain_map.hpp"
 
 namespace braid::detail {
@@ -17,7 +18,8 @@ template<class T>
 std::unique_ptr<producer<T>> apart(std::unique_ptr<producer<T>> from) {
   if (!from->runs_user_code()) return from;
   using stage = plain_map<T, as_it_is>;
-  return std::make_unique<stage>(std::move(from), as_it_is{}, stage_options(1, slack(0)), stage::starts::on_demand);
+  return make_derived<producer<T>, stage>(std::move(from), as_it_is{}, stage_options(1, slack(0)),
+                                          stage::starts::on_demand);
 }
 
 }  // namespace braid::detail

@@ -9,6 +9,7 @@
 
 #include <optional>
 
+#include "braid/base/make_derived.hpp"
 #include "braid/flow/fan_in.hpp"
 
 namespace braid {
@@ -40,7 +41,7 @@ class concat_stage final : public fan_in<T> {
 /// Ends at once if there are no streams.
 template<class T>
 stream<T> concat(std::vector<stream<T>> from) {
-  return stream<T>(std::make_unique<detail::concat_stage<T>>(std::move(from)));
+  return stream<T>(detail::make_derived<detail::producer<T>, detail::concat_stage<T>>(std::move(from)));
 }
 template<class First, class... More>
 requires detail::alike_and_given<First, More...> First concat(First&& first, More&&... more) {

@@ -18,6 +18,7 @@
 #include <memory>
 #include <utility>
 
+#include "braid/base/make_derived.hpp"
 #include "braid/flow/plain_map.hpp"
 #include "braid/flow/serial_map.hpp"
 #include "braid/flow/stage_options.hpp"
@@ -45,13 +46,13 @@ struct map_stage {
   template<class T>
   requires does_items<F, T, Serial>
   auto over(std::unique_ptr<producer<T>> from) && {
-    using made = std::unique_ptr<producer<mapped<F, T>>>;
+    using base = producer<mapped<F, T>>;
     if constexpr (maps_by_task<F, T>) {
-      return made(std::make_unique<task_map<T, F>>(std::move(from), std::move(f), options));
+      return make_derived<base, task_map<T, F>>(std::move(from), std::move(f), options);
     } else if constexpr (Serial) {
-      return made(std::make_unique<serial_map<T, F>>(std::move(from), std::move(f)));
+      return make_derived<base, serial_map<T, F>>(std::move(from), std::move(f));
     } else {
-      return made(std::make_unique<plain_map<T, F>>(std::move(from), std::move(f), options));
+      return make_derived<base, plain_map<T, F>>(std::move(from), std::move(f), options);
     }
   }
 };

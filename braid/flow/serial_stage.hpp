@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "braid/base/make_derived.hpp"
 #include "braid/flow/producer.hpp"
 
 namespace braid::detail {
@@ -58,7 +59,7 @@ struct stage {
 /// Returns a Stage over `from`, as a producer of what it gives.
 template<class Stage, class In, class... Args>
 std::unique_ptr<producer<typename Stage::value_type>> make_stage(std::unique_ptr<producer<In>> from, Args&&... args) {
-  return std::make_unique<Stage>(std::move(from), std::forward<Args>(args)...);
+  return make_derived<producer<typename Stage::value_type>, Stage>(std::move(from), std::forward<Args>(args)...);
 }
 
 }  // namespace braid::detail

@@ -18,6 +18,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "braid/base/make_derived.hpp"
 #include "braid/flow/stream.hpp"
 #include "braid/sync/channel.hpp"
 #include "braid/sync/ticker.hpp"
@@ -167,21 +168,22 @@ inline constexpr bool is_receiver<receiver<T>> = true;
 template<std::ranges::input_range Range>
 requires(!detail::is_receiver<std::remove_cvref_t<Range>>) auto from(Range&& range) {
   using view = std::views::all_t<Range>;
-  return stream<std::ranges::range_value_t<view>>(
-      std::make_unique<detail::range_source<view>>(std::views::all(std::forward<Range>(range))));
+  using T = std::ranges::range_value_t<view>;
+  return stream<T>(detail::make_derived<detail::producer<T>, detail::range_source<view>>(
+      std::views::all(std::forward<Range>(range))));
 }
 
 /// Gives the items of a channel until it is closed and drained. A channel closed with an error fails the stream.
 template<class T>
 stream<T> from(receiver<T> values) {
-  return stream<T>(std::make_unique<detail::receiver_source<T>>(std::move(values)));
+  return stream<T>(detail::make_derived<detail::producer<T>, detail::receiver_source<T>>(std::move(values)));
 }
 
 /// Gives the results of f, which returns std::optional<T>, until one is empty.
 template<class F>
 auto generate(F f) {
   using T = typename std::invoke_result_t<F&>::value_type;
-  return stream<T>(std::make_unique<detail::generated_source<T, F>>(std::move(f)));
+  return stream<T>(detail::make_derived<detail::producer<T>, detail::generated_source<T, F>>(std::move(f)));
 }
 
 /// Gives the times that are a multiple of `interval` after the start of the run, on the context's clock, without end.

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "braid/base/make_derived.hpp"
 #include "braid/base/refused.hpp"
 #include "braid/flow/map_call.hpp"
 #include "braid/flow/retry.hpp"
@@ -170,7 +171,7 @@ class shared_maker final : public handler_maker<Job, R> {
     this->is_shared = true;
   }
   std::unique_ptr<pool_handler<Job, R>> make() override {
-    return std::make_unique<bound_handler<Job, R, const F&>>(f_);
+    return make_derived<pool_handler<Job, R>, bound_handler<Job, R, const F&>>(f_);
   }
 
  private:
@@ -185,7 +186,7 @@ class own_maker final : public handler_maker<Job, R> {
   explicit own_maker(Make make) : make_(std::move(make)) { this->gives_tasks = is_task_handler<F, Job>; }
   /// Several workers may call it at once.
   std::unique_ptr<pool_handler<Job, R>> make() override {
-    return std::make_unique<bound_handler<Job, R, F>>(std::invoke(std::as_const(make_)));
+    return make_derived<pool_handler<Job, R>, bound_handler<Job, R, F>>(std::invoke(std::as_const(make_)));
   }
 
  private:
@@ -194,11 +195,11 @@ class own_maker final : public handler_maker<Job, R> {
 
 template<class Job, class R, class F>
 std::unique_ptr<handler_maker<Job, R>> maker_of(F f) {
-  return std::make_unique<shared_maker<Job, R, F>>(std::move(f));
+  return make_derived<handler_maker<Job, R>, shared_maker<Job, R, F>>(std::move(f));
 }
 template<class Job, class R, class Make>
 std::unique_ptr<handler_maker<Job, R>> maker_of(per_worker_handler<Make> own) {
-  return std::make_unique<own_maker<Job, R, Make>>(std::move(own.make));
+  return make_derived<handler_maker<Job, R>, own_maker<Job, R, Make>>(std::move(own.make));
 }
 
 }  // namespace detail

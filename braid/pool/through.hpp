@@ -21,6 +21,7 @@
 #include <memory>
 #include <utility>
 
+#include "braid/base/make_derived.hpp"
 #include "braid/pool/pool_stage.hpp"
 
 namespace braid::detail {
@@ -33,7 +34,8 @@ struct pool_stage_maker {
   stage_use use = stage_use::stream;
 
   std::unique_ptr<producer<job_result<Job, R>>> over(std::unique_ptr<producer<Job>> from) && {
-    return std::make_unique<pool_stage<Job, R>>(std::move(from), std::move(pool), options, use);
+    return make_derived<producer<job_result<Job, R>>, pool_stage<Job, R>>(std::move(from), std::move(pool), options,
+                                                                          use);
   }
 };
 
