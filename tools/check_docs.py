@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that what a document shows is what the tree compiles and prints.
 
-check_docs.py [--root FOLDER] [--build BUILD_TREE] [--fix]
+check_docs.py [--root FOLDER] [--build BUILD_TREE]... [--fix]
 
 Read are README.md, CONTRIBUTING.md and every .md under docs/. A comment on the line before a fenced block ties it:
   <!-- snippet: examples/foo.cpp#region -->  the block equals that region: the lines between two lines `// [region]`,
@@ -11,6 +11,7 @@ Read are README.md, CONTRIBUTING.md and every .md under docs/. A comment on the 
   <!-- session: -->                          lines `$ command` are run by bash, in an empty folder, with BUILD_TREE on
                                              PATH; the lines below each are what it prints (both streams)
 A block of C++ without `snippet` is an error. Outputs and sessions need --build; without it they are counted and left.
+Of several trees, the first that has the program is taken.
 --fix writes the right text into the documents.
 """
 import argparse
@@ -94,12 +95,12 @@ def snippet(root, argument):
     return textwrap.dedent("\n".join(lines)).strip("\n").split("\n")
 
 
-def output(root, build, argument):
+def output(root, builds, argument):
     words = shlex.split(argument)
     if not words:
         raise doc_error("the marker names no program")
-    program = build / words[0]
-    if not program.is_file():
+    program = next((build / words[0] for build in builds if (build / words[0]).is_file()), None)
+    if program is None:
         raise doc_error(f"there is no program {words[0]} in the build tree: build it first")
     try:
         ended = subprocess.run([program, *words[1:]], cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -111,11 +112,11 @@ def output(root, build, argument):
     return ended.stdout.rstrip("\n").split("\n")
 
 
-def session(build, shown):
+def session(builds, shown):
     """The block as it should be: each command that is shown, and what it prints."""
     lines = []
     with tempfile.TemporaryDirectory(prefix="braid-docs.") as scratch:
-        env = {"PATH": f"{build}:{os.environ.get('PATH', '')}", "HOME": scratch, "LANG": "C.UTF-8"}
+        env = {"PATH": ":".join([*map(str, builds), os.environ.get("PATH", "")]), "HOME": scratch, "LANG": "C.UTF-8"}
         for line in shown:
             if not line.startswith("$ "):
                 continue
@@ -131,18 +132,18 @@ def session(build, shown):
     return lines
 
 
-def wanted_lines(root, build, lines, found):
+def wanted_lines(root, builds, lines, found):
     """What the block should hold; None where that cannot be told without a build tree."""
     kind, argument = found.marker or (None, None)
     if kind == "snippet":
         return snippet(root, argument)
-    if kind and build is None:
+    if kind and not builds:
         return None
     shown = [line[len(found.indent):] for line in lines[found.first:found.last]]
     if kind == "output":
-        return output(root, build, argument)
+        return output(root, builds, argument)
     if kind == "session":
-        return session(build, shown)
+        return session(builds, shown)
     if found.language in CPP:
         raise doc_error("C++ without a marker is not compiled: put <!-- snippet: examples/NAME.cpp#REGION --> on the line before")
     return shown
@@ -157,7 +158,7 @@ def first_difference(shown, wanted):
     return "no difference"
 
 
-def check_document(root, build, path, fix):
+def check_document(root, builds, path, fix):
     """(faults, blocks checked, blocks left). With `fix`, a block that differs is rewritten instead of a fault."""
     name, faults, checked, left = path.relative_to(root), [], 0, 0
     lines = path.read_text().split("\n")
@@ -167,7 +168,7 @@ def check_document(root, build, path, fix):
         return [f"{name}:{error}"], 0, 0
     for found in reversed(blocks):  # from the end, so that a rewrite moves no block still to come
         try:
-            wanted = wanted_lines(root, build, lines, found)
+            wanted = wanted_lines(root, builds, lines, found)
         except doc_error as error:
             faults.append(f"{name}:{found.opened}: {error}")
             continue
@@ -192,16 +193,17 @@ def check_document(root, build, path, fix):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
-    parser.add_argument("--build", type=pathlib.Path, help="a build tree that holds the programs")
+    parser.add_argument("--build", type=pathlib.Path, action="append", default=[], help="a build tree that holds the programs")
     parser.add_argument("--fix", action="store_true", help="write the right text into the documents")
     args = parser.parse_args()
-    root, build = args.root.resolve(), args.build.resolve() if args.build else None
-    if build and not build.is_dir():
-        sys.exit(f"check_docs: there is no build tree {args.build}")
+    root, builds = args.root.resolve(), [build.resolve() for build in args.build]
+    for build in args.build:
+        if not build.is_dir():
+            sys.exit(f"check_docs: there is no build tree {build}")
     pages = [path for path in (root / "README.md", root / "CONTRIBUTING.md") if path.is_file()] + sorted(root.glob("docs/**/*.md"))
     faults, checked, left = [], 0, 0
     for path in pages:
-        more, done, undone = check_document(root, build, path, args.fix)
+        more, done, undone = check_document(root, builds, path, args.fix)
         faults, checked, left = faults + more, checked + done, left + undone
     print(*faults, sep="\n", end="\n" if faults else "")
     rest = f", {left} not checked (they need --build)" if left else ""

@@ -22,6 +22,32 @@ void actor::wait_until_parked() const noexcept {
   conformance::wait_until_parked(*performer_.load());
 }
 
+void actor::play_here(const scene& f) {
+  enter();
+  try {
+    f(self(true)).play_here();
+  } catch (...) {
+    error_ = std::current_exception();
+  }
+}
+
+task<> stage::play_as_task(actor* a, scene f) {
+  a->enter();
+  script s = f(self(false));
+  co_await s;
+}
+
+actor& stage::play(player how, scene f) {
+  finished_ = false;
+  actor& a = actors_.emplace_back();
+  if (how == player::thread) {
+    a.thread_ = std::thread([&a, f = std::move(f)] { a.play_here(f); });
+  } else {
+    company_of(how).group.spawn(play_as_task, &a, std::move(f));
+  }
+  return a;
+}
+
 /// Returns when each worker has run something: what a thread allocates at its start is no law's business.
 stage::company::company(std::size_t workers, random_source& random)
     : executor(workers), group(context(environment{.executor = &executor, .random = &random})) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -21,6 +22,9 @@ enum class player { thread, task_of_one_worker, task_of_two_workers };
 
 std::string_view name_of(player p) noexcept;
 
+/// Makes the script for who plays it. One type for all: what starts a script is compiled once.
+using scene = std::function<script(self)>;
+
 /// One script that is being played.
 class actor {
  public:
@@ -29,16 +33,7 @@ class actor {
 
  private:
   friend class stage;
-  template<class F>
-  void play_here(F& f) {
-    enter();
-    try {
-      script s = f(self(true));
-      s.play_here();
-    } catch (...) {
-      error_ = std::current_exception();
-    }
-  }
+  void play_here(const scene& f);
   void enter() noexcept { performer_.store(&detail::performer::current()); }
 
   std::atomic<detail::performer*> performer_{nullptr};
@@ -54,21 +49,8 @@ class stage {
   /// After finish() only: the scripts use the test's variables.
   ~stage();
 
-  /// Starts the script f(self), which with its captures lives until it has ended.
-  template<class F>
-  actor& play(player how, F f) {
-    finished_ = false;
-    actor& a = actors_.emplace_back();
-    if (how == player::thread) {
-      a.thread_ = std::thread([&a, f = std::move(f)]() mutable {
-        F mine = std::move(f);
-        a.play_here(mine);
-      });
-    } else {
-      company_of(how).group.spawn(play_as_task<F>, &a, std::move(f));
-    }
-    return a;
-  }
+  /// Starts the script f(self); f lives until the script has ended.
+  actor& play(player how, scene f);
 
   /// Waits for all scripts; throws the first exception of one.
   void finish();
@@ -82,12 +64,7 @@ class stage {
     task_group group;
   };
 
-  template<class F>
-  static task<> play_as_task(actor* a, F f) {
-    a->enter();
-    script s = f(self(false));
-    co_await s;
-  }
+  static task<> play_as_task(actor* a, scene f);
   company& company_of(player how);
 
   bool finished_ = true;

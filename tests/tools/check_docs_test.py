@@ -132,6 +132,13 @@ class check_docs(tool_case):
         self.page("<!-- session: -->", "```console", "$ braid", "found", "```")
         self.accepted(*self.build())
 
+    def test_of_several_build_trees_the_first_that_has_the_program_is_taken(self):
+        self.write("tool/greet", "#!/bin/sh\necho from the tool\n").chmod(0o755)
+        self.page("<!-- output: examples/hello -->", "```", "hello", "```", "<!-- session: -->", "```", "$ greet", "from the tool", "```")
+        self.accepted("--build", self.root / "tool", *self.build())
+        self.program("echo hullo")
+        self.refused("shows:  hello", "--build", self.root / "tool", *self.build())
+
     def test_fix_writes_the_right_text_and_nothing_else(self):
         page = self.page("<!-- snippet: examples/hello.cpp#inner -->", "```cpp", "a", "b", "```", "Between.",
                          "<!-- output: examples/hello x -->", "```text", "```")
