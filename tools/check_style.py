@@ -5,7 +5,7 @@ check_style.py [--root FOLDER]
 
 Over the C++ files of braid/, cmd/, tests/, examples/ and bench/:
   budget     a header has at most 250 lines, a body or a test at most 400
-  names      files are snake_case, named by their main noun: no util, common, misc, helper, manager, no _impl
+  names      files are snake_case, named by their main noun: no util, common, misc, manager, no _impl
   guard      a header opens with #pragma once
   sibling    x_test.cpp in braid/ lies beside x.hpp or x.cpp
   order      a relaxed, acquire or release memory order has its reason in a comment within three lines
@@ -20,7 +20,7 @@ import sys
 
 TOPS = ("braid", "cmd", "tests", "examples", "bench")
 BUDGET = {".hpp": 250, ".cpp": 400}
-FORBIDDEN = re.compile(r"(^|_)(utils?|common|misc|helpers?|managers?|impl)(_|$)")
+FORBIDDEN = re.compile(r"(^|_)(utils?|common|misc|managers?|impl)(_|$)")
 WEAK_ORDER = re.compile(r"\bmemory_order(?:_|::)(?:relaxed|acquire|release|acq_rel|consume)\b")
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 CONDITIONAL_DELETE = re.compile(r"\?[^;{}?]*::operator delete\b")

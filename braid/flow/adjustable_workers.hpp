@@ -19,22 +19,23 @@
 namespace braid {
 namespace detail {
 
-struct of_dial;
+struct of_shared_width;
 
-/// The number, and the stages that follow it. Lock order: this mutex < an alarm's mutex < a stage's lock.
-class worker_dial {
+/// The number, and the stages that follow it. Lock order: this mutex < a timer's mutex < a stage's lock.
+class shared_width {
  public:
   /// A running stage.
-  class follower : public list_hook<of_dial> {
+  class follower : public list_hook<of_shared_width> {
    public:
-    /// Sets the number of workers of the stage. Requires the dial's mutex; adds the performers to wake to `wakes`.
+    /// Sets the number of workers of the stage. Requires the mutex of the shared_width; adds the performers to wake to
+    /// `wakes`.
     virtual void resize(std::size_t workers, wake_chain& wakes) noexcept = 0;
 
    protected:
     ~follower() = default;
   };
 
-  explicit worker_dial(std::size_t count) noexcept : count_(count) {}
+  explicit shared_width(std::size_t count) noexcept : count_(count) {}
 
   std::size_t count() const noexcept BRAID_EXCLUDES(mutex_);
   void set(std::size_t count) noexcept BRAID_EXCLUDES(mutex_);
@@ -46,7 +47,7 @@ class worker_dial {
  private:
   mutable annotated_mutex mutex_;  ///< Guards what follows; held while the followers are resized.
   std::size_t count_ BRAID_GUARDED_BY(mutex_);
-  intrusive_list<follower, of_dial> followers_ BRAID_GUARDED_BY(mutex_);
+  intrusive_list<follower, of_shared_width> followers_ BRAID_GUARDED_BY(mutex_);
 };
 
 }  // namespace detail
@@ -65,10 +66,10 @@ class adjustable_workers {
   int count() const noexcept;
 
   /// For the stages that follow it.
-  const std::shared_ptr<detail::worker_dial>& dial() const noexcept { return dial_; }
+  const std::shared_ptr<detail::shared_width>& shared() const noexcept { return shared_width_; }
 
  private:
-  std::shared_ptr<detail::worker_dial> dial_;
+  std::shared_ptr<detail::shared_width> shared_width_;
 };
 
 }  // namespace braid

@@ -15,11 +15,11 @@
 namespace braid::detail {
 
 template<class T>
-std::unique_ptr<producer<T>> apart(std::unique_ptr<producer<T>> from) {
+std::unique_ptr<pull_stage<T>> apart(std::unique_ptr<pull_stage<T>> from) {
   if (!from->runs_user_code()) return from;
   using stage = plain_map<T, as_it_is>;
-  return make_derived<producer<T>, stage>(std::move(from), as_it_is{}, stage_options(1, slack(0)),
-                                          stage::starts::on_demand);
+  return make_derived<pull_stage<T>, stage>(std::move(from), as_it_is{}, stage_options(1, slack(0)),
+                                            stage::starts::on_demand);
 }
 
 }  // namespace braid::detail

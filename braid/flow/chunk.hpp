@@ -25,7 +25,7 @@ namespace detail {
 template<class T>
 class chunk_stage final : public serial_stage<T, std::vector<T>> {
  public:
-  chunk_stage(std::unique_ptr<producer<T>> from, std::size_t most, std::optional<duration> longest)
+  chunk_stage(std::unique_ptr<pull_stage<T>> from, std::size_t most, std::optional<duration> longest)
       : serial_stage<T, std::vector<T>>(std::move(from)), most_(most), longest_(longest) {}
 
   ~chunk_stage() override { take_back(std::move(items_)); }
@@ -103,7 +103,7 @@ class chunk_stage final : public serial_stage<T, std::vector<T>> {
 inline auto chunk_within(int most, std::optional<duration> longest) {
   checked_argument("items of a chunk", most, 1);
   if (longest) checked_period("time of a chunk", *longest);
-  return stage{[most, longest]<class T>(std::unique_ptr<producer<T>> from) {
+  return stage{[most, longest]<class T>(std::unique_ptr<pull_stage<T>> from) {
     if (longest) from = apart(std::move(from));
     return make_stage<chunk_stage<T>>(std::move(from), static_cast<std::size_t>(most), longest);
   }};

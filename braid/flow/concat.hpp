@@ -41,7 +41,7 @@ class concat_stage final : public fan_in<T> {
 /// Ends at once if there are no streams.
 template<class T>
 stream<T> concat(std::vector<stream<T>> from) {
-  return stream<T>(detail::make_derived<detail::producer<T>, detail::concat_stage<T>>(std::move(from)));
+  return stream<T>(detail::make_derived<detail::pull_stage<T>, detail::concat_stage<T>>(std::move(from)));
 }
 template<class First, class... More>
 requires detail::alike_and_given<First, More...> First concat(First&& first, More&&... more) {

@@ -8,8 +8,8 @@
 // So the driver runs at most one slow item of a run. An item counts as slow if it slept or computed, not if the system
 // preempted the thread (thread_usage.hpp).
 //
-// The alarm of the stage finds the slow item by seeing the same item at two looks, so a short item costs no clock
-// reading. If the alarm looks once a millisecond, an item of a millisecond or less may pass unseen.
+// The timer of the stage finds the slow item by seeing the same item at two looks, so a short item costs no clock
+// reading. If the timer looks once a millisecond, an item of a millisecond or less may pass unseen.
 #pragma once
 
 #include <chrono>
@@ -58,7 +58,7 @@ class driver_permit {
     at_work_ = true;
     ++item_;
   }
-  /// Returns true if the alarm has taken the permit meanwhile; then judge() must follow.
+  /// Returns true if the timer has taken the permit meanwhile; then judge() must follow.
   bool ends() noexcept {
     at_work_ = false;
     return state_ == state::suspended;
@@ -68,7 +68,7 @@ class driver_permit {
     state_ = preempted ? state::held : state::lost;
   }
 
-  /// Called by the alarm. Takes the permit if the driver is still in the item that a look saw 200 us ago or more.
+  /// Called by the timer. Takes the permit if the driver is still in the item that a look saw 200 us ago or more.
   void look(time_point now, const thread_usage& driver) noexcept {
     if (!at_work_ || state_ != state::held) return;
     if (seen_ != item_) {

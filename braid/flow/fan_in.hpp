@@ -14,14 +14,14 @@
 #include <vector>
 
 #include "braid/flow/apart.hpp"
-#include "braid/flow/producer.hpp"
+#include "braid/flow/pull_stage.hpp"
 #include "braid/flow/stream.hpp"
 
 namespace braid::detail {
 
 /// Derived classes add pull().
 template<class T>
-class fan_in : public producer<T> {
+class fan_in : public pull_stage<T> {
  public:
   enum class pulls : std::uint8_t { one_by_one, at_the_same_time };
   explicit fan_in(std::vector<stream<T>> from, pulls how = pulls::at_the_same_time) {
@@ -54,7 +54,7 @@ class fan_in : public producer<T> {
 
  protected:
   struct input {
-    std::unique_ptr<producer<T>> from;
+    std::unique_ptr<pull_stage<T>> from;
     bool waits = false;                      ///< It returned `wait`, and has been neither pulled nor left since.
     std::size_t waits_at = 0, waits_to = 0;  ///< Where its operations are in the waits.
 

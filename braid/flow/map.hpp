@@ -45,8 +45,8 @@ struct map_stage {
 
   template<class T>
   requires does_items<F, T, Serial>
-  auto over(std::unique_ptr<producer<T>> from) && {
-    using base = producer<mapped<F, T>>;
+  auto over(std::unique_ptr<pull_stage<T>> from) && {
+    using base = pull_stage<mapped<F, T>>;
     if constexpr (maps_by_task<F, T>) {
       return make_derived<base, task_map<T, F>>(std::move(from), std::move(f), options);
     } else if constexpr (Serial) {

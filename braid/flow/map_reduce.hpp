@@ -15,8 +15,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "braid/flow/combinable.hpp"
 #include "braid/flow/keyed_table.hpp"
-#include "braid/flow/parts.hpp"
 #include "braid/flow/sinks.hpp"
 
 namespace braid {
@@ -43,16 +43,16 @@ concept reduced_in_part = reduced_by<T, F, A> && std::constructible_from<A, T>;
 template<class S, class Take, class Join>
 auto in_parts(workers count, Take take, Join join) {
   struct taker : ignore_all {
-    std::shared_ptr<parts<S>> all;
+    std::shared_ptr<combinable<S>> all;
     Join join;
     auto result() { return join(all->take_all()); }
   };
   return sink{{},
               [count, take = std::move(take),
-               join = std::move(join)]<taken_into<Take, S> T>(std::unique_ptr<producer<T>> from) mutable {
-                auto all = std::make_shared<parts<S>>();
+               join = std::move(join)]<taken_into<Take, S> T>(std::unique_ptr<pull_stage<T>> from) mutable {
+                auto all = std::make_shared<combinable<S>>();
                 auto work = [all, take = std::move(take)](T item) {
-                  typename parts<S>::lease mine(*all);
+                  typename combinable<S>::loan mine(*all);
                   take(*mine, std::move(item));
                 };
                 auto last = map(count, std::move(work)).without_results().over(std::move(from));

@@ -67,7 +67,7 @@ class merge_stage final : public fan_in<T> {
 /// Gives items as they are ready. Ends at once if there are no streams.
 template<class T>
 stream<T> merge(std::vector<stream<T>> from) {
-  return stream<T>(detail::make_derived<detail::producer<T>, detail::merge_stage<T>>(std::move(from)));
+  return stream<T>(detail::make_derived<detail::pull_stage<T>, detail::merge_stage<T>>(std::move(from)));
 }
 template<class First, class... More>
 requires detail::alike_and_given<First, More...> First merge(First&& first, More&&... more) {

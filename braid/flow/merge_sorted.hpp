@@ -86,8 +86,8 @@ class merge_sorted_stage final : public fan_in<T> {
 /// Ends at once if there are no streams.
 template<class T, class Less = std::less<>>
 stream<T> merge_sorted(std::vector<stream<T>> from, Less less = {}) {
-  return stream<T>(
-      detail::make_derived<detail::producer<T>, detail::merge_sorted_stage<T, Less>>(std::move(from), std::move(less)));
+  return stream<T>(detail::make_derived<detail::pull_stage<T>, detail::merge_sorted_stage<T, Less>>(std::move(from),
+                                                                                                    std::move(less)));
 }
 namespace detail {
 

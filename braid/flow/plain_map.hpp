@@ -1,5 +1,5 @@
-// map() with a plain function and several workers: the driver and helpers take items from one input (crew.hpp). This
-// file has the driver's part, stage_work.hpp the other.
+// map() with a plain function and several workers: the driver and helpers take items from one input
+// (stage_helpers.hpp). This file has the driver's part, stage_work.hpp the other.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@
 namespace braid::detail {
 
 template<class T, class F>
-class plain_map final : public producer<mapped<const F, T>>, private stage_work<T, F> {
+class plain_map final : public pull_stage<mapped<const F, T>>, private stage_work<T, F> {
   using R = mapped<const F, T>;
   using work = stage_work<T, F>;
   using typename work::outcome;
 
  public:
-  using starts = crew::starts;
+  using starts = stage_helpers::starts;
 
-  plain_map(std::unique_ptr<producer<T>> from, F f, stage_options options, starts items = starts::ahead)
+  plain_map(std::unique_ptr<pull_stage<T>> from, F f, stage_options options, starts items = starts::ahead)
       : work(std::move(from), std::move(f), options), starts_(items) {}
   ~plain_map() override {
-    crew::end();
+    stage_helpers::end();
     this->give_up_results();
   }
 
@@ -40,7 +40,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
         case move::end:
           return pulled::end;
         case move::wait:
-          return until.push_back(&this->rung()), pulled::wait;
+          return until.push_back(&this->notified_operation()), pulled::wait;
         case move::look_again:
           --looks_left;
           spin_for(a_glance_ns);
@@ -58,7 +58,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
         case consumed::item:
           return pulled::item;
         case consumed::must_wait:
-          return until.push_back(&this->rung()), pulled::wait;
+          return until.push_back(&this->notified_operation()), pulled::wait;
         case consumed::look_again:
           break;
       }
@@ -68,7 +68,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
   bool lost(std::size_t items) noexcept override { return this->from_->lost(items); }
   bool runs_user_code() const noexcept override {
     const workers& count = this->options_.count();
-    const bool alone = !count.is_automatic() && !count.dial() && count.in({}) == 1;
+    const bool alone = !count.is_automatic() && !count.shared() && count.in({}) == 1;
     return alone && starts_ == starts::ahead;
   }
 
@@ -81,7 +81,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
   }
 
   task<> stop() override {
-    co_await crew::stop();
+    co_await stage_helpers::stop();
     co_await this->from_->stop();
   }
 
@@ -94,7 +94,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
     if (!has_input_) return;
     {
       spin_guard guard(this->lock_);
-      if (!this->line_->ready() && !this->failed() && this->driver_may_run()) return;
+      if (!this->results_->ready() && !this->failed() && this->driver_may_run()) return;
     }
     give_input_up();
   }
@@ -118,8 +118,8 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
       spin_guard guard(this->lock_);
       this->consumer_is_back();
       if (has_input_) return this->input_was_awaited(), this->driver_begins(wakes), move::work;
-      if (this->line_->ready()) {
-        error = this->line_->take(into);
+      if (this->results_->ready()) {
+        error = this->results_->take(into);
         this->result_taken(wakes);
         if (!error) return move::give;
       } else {
@@ -160,7 +160,7 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
   bool waits_for_input() {
     spin_guard guard(this->lock_);
     this->driver_ends();
-    if (this->line_->ready() || this->failed()) return false;
+    if (this->results_->ready() || this->failed()) return false;
     this->input_is_awaited();
     this->consumer_will_wait();
     return true;
@@ -170,9 +170,9 @@ class plain_map final : public producer<mapped<const F, T>>, private stage_work<
     wake_chain wakes;
     spin_guard guard(this->lock_);
     this->driver_ends();
-    if (!this->options_.is_ordered()) number = this->line_->next_number();
-    if (made.error || !this->line_->is_first(number)) return this->put_in_line(number, made), false;
-    this->line_->pass_first();
+    if (!this->options_.is_ordered()) number = this->results_->next_number();
+    if (made.error || !this->results_->is_first(number)) return this->put_in_order(number, made), false;
+    this->results_->pass_first();
     this->item_done();
     this->result_taken(wakes);
     return true;

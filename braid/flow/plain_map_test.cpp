@@ -165,7 +165,7 @@ TEST(driver, holds_up_no_worker_of_a_sink_that_looks_at_no_result) {
 
 // --- a surprise among short items ---
 
-/// Something slow. Its driver stays in it until the alarm has looked: each of its waits ends by the alarm's thread,
+/// Something slow. Its driver stays in it until the timer has looked: each of its waits ends by the timer's thread,
 /// after the looks that were due before. A helper need not.
 struct slow_work {
   const std::thread::id driver = std::this_thread::get_id();
@@ -199,7 +199,7 @@ TEST(driver, is_in_one_slow_pull_of_a_stream_at_most_though_it_sleeps_between_th
     return n < 206 ? std::optional(n++) : std::nullopt;
   });
   const auto sleep_after = [](int x) {
-    if (x >= 198) braid::after(2ms).get();  // until the alarm has seen a driver that does nothing
+    if (x >= 198) braid::after(2ms).get();  // until the timer has seen a driver that does nothing
   };
   braid::merge(std::move(numbers), braid::from(ints{})) | braid::for_each(sleep_after);
   EXPECT_EQ(slow.times, 7);

@@ -102,7 +102,7 @@ class race_stage final : public fan_in<T> {
 /// Ends at once if there are no streams.
 template<class T>
 stream<T> race(std::vector<stream<T>> from) {
-  return stream<T>(detail::make_derived<detail::producer<T>, detail::race_stage<T>>(std::move(from)));
+  return stream<T>(detail::make_derived<detail::pull_stage<T>, detail::race_stage<T>>(std::move(from)));
 }
 template<class First, class... More>
 requires detail::alike_and_given<First, More...> First race(First&& first, More&&... more) {

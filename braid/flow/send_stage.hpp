@@ -17,7 +17,7 @@ namespace braid::detail {
 template<class T, class End, class Policy>
 class send_stage final : public serial_stage<T, std::monostate> {
  public:
-  send_stage(std::unique_ptr<producer<T>> from, std::vector<End> to, Policy policy)
+  send_stage(std::unique_ptr<pull_stage<T>> from, std::vector<End> to, Policy policy)
       : serial_stage<T, std::monostate>(std::move(from)), to_(std::move(to)), policy_(std::move(policy)) {}
   ~send_stage() override {
     if (!going_) return;

@@ -11,7 +11,7 @@ namespace braid::detail {
 template<class T, class F>
 class serial_map final : public serial_stage<T, mapped<F, T>> {
  public:
-  serial_map(std::unique_ptr<producer<T>> from, F f)
+  serial_map(std::unique_ptr<pull_stage<T>> from, F f)
       : serial_stage<T, mapped<F, T>>(std::move(from)), f_(std::move(f)) {}
 
   void start(const context& ctx) override {

@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "braid/base/make_derived.hpp"
-#include "braid/flow/producer.hpp"
+#include "braid/flow/pull_stage.hpp"
 
 namespace braid::detail {
 
 /// Turns items of type In into items of type Out; derived classes add pull().
 template<class In, class Out>
-class serial_stage : public producer<Out> {
+class serial_stage : public pull_stage<Out> {
  public:
   void start(const context& ctx) override { from_->start(ctx); }
   void leave() noexcept override { from_->leave(); }
@@ -41,25 +41,26 @@ class serial_stage : public producer<Out> {
     }
   }
 
-  explicit serial_stage(std::unique_ptr<producer<In>> from) noexcept : from_(std::move(from)) {}
+  explicit serial_stage(std::unique_ptr<pull_stage<In>> from) noexcept : from_(std::move(from)) {}
 
-  const std::unique_ptr<producer<In>> from_;
+  const std::unique_ptr<pull_stage<In>> from_;
 };
 
-/// A stage without its input: Make(producer<T>) gives the producer after that.
+/// A stage without its input: Make(pull_stage<T>) gives the pull_stage after that.
 template<class Make>
 struct stage {
   Make make;
 
   template<class T>
-  requires std::invocable<Make&&, std::unique_ptr<producer<T>>>
-  auto over(std::unique_ptr<producer<T>> from) && { return std::move(make)(std::move(from)); }
+  requires std::invocable<Make&&, std::unique_ptr<pull_stage<T>>>
+  auto over(std::unique_ptr<pull_stage<T>> from) && { return std::move(make)(std::move(from)); }
 };
 
-/// Returns a Stage over `from`, as a producer of what it gives.
+/// Returns a Stage over `from`, as a pull_stage of what it gives.
 template<class Stage, class In, class... Args>
-std::unique_ptr<producer<typename Stage::value_type>> make_stage(std::unique_ptr<producer<In>> from, Args&&... args) {
-  return make_derived<producer<typename Stage::value_type>, Stage>(std::move(from), std::forward<Args>(args)...);
+std::unique_ptr<pull_stage<typename Stage::value_type>> make_stage(std::unique_ptr<pull_stage<In>> from,
+                                                                   Args&&... args) {
+  return make_derived<pull_stage<typename Stage::value_type>, Stage>(std::move(from), std::forward<Args>(args)...);
 }
 
 }  // namespace braid::detail

@@ -20,28 +20,28 @@
 #include <utility>
 #include <vector>
 
+#include "braid/flow/accumulators.hpp"
 #include "braid/flow/first_items.hpp"
 #include "braid/flow/map.hpp"
 #include "braid/flow/send_stage.hpp"
 #include "braid/flow/stream.hpp"
-#include "braid/flow/takers.hpp"
 
 namespace braid {
 namespace detail {
 
-/// A sink: Bind(producer<T>) gives the bound_sink.
+/// A sink: Bind(pull_stage<T>) gives the bound_sink.
 template<class Bind>
 struct sink {
   std::optional<context> ctx;
   Bind binder;
 
   template<class T>
-  requires std::invocable<Bind&&, std::unique_ptr<producer<T>>>
-  auto bind(std::unique_ptr<producer<T>> from) && { return std::move(binder)(std::move(from)); }
+  requires std::invocable<Bind&&, std::unique_ptr<pull_stage<T>>>
+  auto bind(std::unique_ptr<pull_stage<T>> from) && { return std::move(binder)(std::move(from)); }
 };
 
 template<class T, class Taker>
-bound_sink<T, Taker> bound(std::unique_ptr<producer<T>> last, Taker taker) {
+bound_sink<T, Taker> bound(std::unique_ptr<pull_stage<T>> last, Taker taker) {
   return {std::move(last), std::move(taker)};
 }
 
@@ -63,7 +63,7 @@ concept asked_by = std::predicate<P&, T&>;
 /// Returns a sink that gives items of type T to the taker Make(type_identity<T>).
 template<class Make>
 auto take_with(Make make) {
-  return sink{{}, [make = std::move(make)]<taken_by<Make> T>(std::unique_ptr<producer<T>> from) mutable {
+  return sink{{}, [make = std::move(make)]<taken_by<Make> T>(std::unique_ptr<pull_stage<T>> from) mutable {
                 auto taker = make(std::type_identity<T>{});
                 return bound(std::move(from), std::move(taker));
               }};
@@ -73,7 +73,7 @@ template<class Stage, class Taker>
 auto take_after(Stage stage, Taker taker) {
   return sink{{},
               [stage = std::move(stage),
-               taker = std::move(taker)]<goes_into<Stage> T>(std::unique_ptr<producer<T>> from) mutable {
+               taker = std::move(taker)]<goes_into<Stage> T>(std::unique_ptr<pull_stage<T>> from) mutable {
                 return bound(std::move(stage).over(std::move(from)), std::move(taker));
               }};
 }
@@ -84,7 +84,7 @@ auto send_to(std::vector<End> lanes, Policy policy) {
   using T = typename End::value_type;
   checked_argument("number of channels of to()", lanes.size(), 1);
   return take_after(
-      stage{[lanes = std::move(lanes), policy = std::move(policy)](std::unique_ptr<producer<T>> from) mutable {
+      stage{[lanes = std::move(lanes), policy = std::move(policy)](std::unique_ptr<pull_stage<T>> from) mutable {
         return make_stage<send_stage<T, End, Policy>>(std::move(from), std::move(lanes), std::move(policy));
       }},
       counter{});
@@ -142,7 +142,7 @@ inline auto count(const context& ctx) {
 
 /// Gives the first `most` items, or all if there are fewer.
 inline auto first(std::size_t most) {
-  return detail::sink{{}, [most]<class T>(std::unique_ptr<detail::producer<T>> from) {
+  return detail::sink{{}, [most]<class T>(std::unique_ptr<detail::pull_stage<T>> from) {
                         auto some = detail::make_stage<detail::first_items<T>>(std::move(from), most);
                         return detail::bound(std::move(some), detail::collector<T>());
                       }};

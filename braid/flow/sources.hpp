@@ -28,7 +28,7 @@ namespace detail {
 
 /// Base of the sources, which have no stage before them. Derived classes add pull().
 template<class T>
-class source_of : public producer<T> {
+class source_of : public pull_stage<T> {
  public:
   void start(const context&) override {}
   /// Returns false: only a channel keeps an account.
@@ -169,21 +169,21 @@ template<std::ranges::input_range Range>
 requires(!detail::is_receiver<std::remove_cvref_t<Range>>) auto from(Range&& range) {
   using view = std::views::all_t<Range>;
   using T = std::ranges::range_value_t<view>;
-  return stream<T>(detail::make_derived<detail::producer<T>, detail::range_source<view>>(
+  return stream<T>(detail::make_derived<detail::pull_stage<T>, detail::range_source<view>>(
       std::views::all(std::forward<Range>(range))));
 }
 
 /// Gives the items of a channel until it is closed and drained. A channel closed with an error fails the stream.
 template<class T>
 stream<T> from(receiver<T> values) {
-  return stream<T>(detail::make_derived<detail::producer<T>, detail::receiver_source<T>>(std::move(values)));
+  return stream<T>(detail::make_derived<detail::pull_stage<T>, detail::receiver_source<T>>(std::move(values)));
 }
 
 /// Gives the results of f, which returns std::optional<T>, until one is empty.
 template<class F>
 auto generate(F f) {
   using T = typename std::invoke_result_t<F&>::value_type;
-  return stream<T>(detail::make_derived<detail::producer<T>, detail::generated_source<T, F>>(std::move(f)));
+  return stream<T>(detail::make_derived<detail::pull_stage<T>, detail::generated_source<T, F>>(std::move(f)));
 }
 
 /// Gives the times that are a multiple of `interval` after the start of the run, on the context's clock, without end.

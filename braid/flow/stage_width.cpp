@@ -8,10 +8,10 @@ namespace braid::detail {
 stage_width::stage_width(const stage_options& options, const environment& env) : slack_(options.stated_slack()) {
   const braid::workers& count = options.count();
   set(count.in(env));
-  most_workers_ = count.dial() ? static_cast<std::size_t>(adjustable_workers::most) : workers_;
+  most_workers_ = count.shared() ? static_cast<std::size_t>(adjustable_workers::most) : workers_;
   if (!count.is_automatic()) return;
-  adaptive_ = std::make_unique<adaptive>(env.clock_or_default(), width_controller(workers_));
-  most_workers_ = width_controller::most;
+  adaptive_ = std::make_unique<adaptive>(env.clock_or_default(), concurrency_controller(workers_));
+  most_workers_ = concurrency_controller::most;
   set(adaptive_->controller.width());
   due_ = adaptive_->controller.due();
 }

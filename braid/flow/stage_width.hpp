@@ -1,7 +1,8 @@
 // How many workers a parallel stage has now, and how much it may have in flight.
 //
-// The number is fixed, or a dial's (the stage sets it), or a controller's. The controller is told each time that due()
-// items are done, and for how long the stage waited for its input. An item costs a comparison.
+// The number is fixed, or shared with other stages (shared_width sets it), or a
+// controller's. The controller is told each time that due() items are done, and for how long the stage waited for its
+// input. An item costs a comparison.
 #pragma once
 
 #include <chrono>
@@ -9,8 +10,8 @@
 #include <memory>
 #include <optional>
 
+#include "braid/flow/concurrency_controller.hpp"
 #include "braid/flow/stage_options.hpp"
-#include "braid/flow/width_controller.hpp"
 #include "braid/runtime/clock.hpp"
 
 namespace braid::detail {
@@ -47,7 +48,7 @@ class stage_width {
     void starves() noexcept;
     void is_fed() noexcept;
     const clock& time;
-    width_controller controller;
+    concurrency_controller controller;
     std::optional<std::chrono::nanoseconds> awaited_since{};
     std::chrono::nanoseconds starved{0};
   };

@@ -1,5 +1,5 @@
 // Shared by the workers of a parallel stage of plain functions: the steps of one item, from the pull to its place in
-// line, and the loop of a helper.
+// the buffer, and the loop of a helper.
 #pragma once
 
 #include <chrono>
@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "braid/base/atomic.hpp"
-#include "braid/flow/crew.hpp"
-#include "braid/flow/line.hpp"
 #include "braid/flow/map_call.hpp"
-#include "braid/flow/producer.hpp"
+#include "braid/flow/pull_stage.hpp"
+#include "braid/flow/reorder_buffer.hpp"
+#include "braid/flow/stage_helpers.hpp"
 #include "braid/flow/stage_options.hpp"
 
 namespace braid::detail {
@@ -26,7 +26,7 @@ struct as_it_is {
 };
 
 template<class T, class F>
-class stage_work : protected crew {
+class stage_work : protected stage_helpers {
   using R = mapped<const F, T>;
 
  protected:
@@ -36,15 +36,15 @@ class stage_work : protected crew {
     std::exception_ptr error;
   };
 
-  stage_work(std::unique_ptr<producer<T>> from, F f, stage_options options)
+  stage_work(std::unique_ptr<pull_stage<T>> from, F f, stage_options options)
       : from_(std::move(from)), options_(std::move(options)), f_(std::move(f)) {}
   ~stage_work() = default;
-  /// Gives up the results that will not be taken any more. Requires crew::end().
+  /// Gives up the results that will not be taken any more. Requires stage_helpers::end().
   void give_up_results() noexcept {
-    std::optional<line<R>> left;
+    std::optional<reorder_buffer<R>> left;
     {
       spin_guard guard(lock_);
-      left.swap(line_);
+      left.swap(results_);
     }
     if (left) left->give_up([this](R&& value) { take_back(std::move(value)); });
   }
@@ -58,12 +58,12 @@ class stage_work : protected crew {
 
   void start(const context& ctx, starts items) {
     from_->start(ctx);
-    crew::start(ctx, options_, items);
+    stage_helpers::start(ctx, options_, items);
     {
       spin_guard guard(lock_);
-      line_.emplace(capacity());
+      results_.emplace(capacity());
     }
-    crew::follow(options_.count().dial());
+    stage_helpers::follow(options_.count().shared());
   }
 
   pulled pull_input(std::optional<T>& item, waits& until, std::exception_ptr& error) noexcept {
@@ -80,7 +80,7 @@ class stage_work : protected crew {
     spin_guard guard(lock_);
     if (got == pulled::end) return let_go_at_end(wakes), false;
     if (error) fail();
-    if (options_.is_ordered()) number = line_->next_number();
+    if (options_.is_ordered()) number = results_->next_number();
     let_go_with_item(wakes);
     return true;
   }
@@ -93,15 +93,15 @@ class stage_work : protected crew {
       return std::current_exception();
     }
   }
-  void put_in_line(std::uint64_t number, outcome& made) noexcept BRAID_REQUIRES(lock_) {
+  void put_in_order(std::uint64_t number, outcome& made) noexcept BRAID_REQUIRES(lock_) {
     if (made.error) fail();
-    line_->put(number, std::move(made.value), std::move(made.error));
+    results_->put(number, std::move(made.value), std::move(made.error));
     item_done();
   }
 
-  const std::unique_ptr<producer<T>> from_;
+  const std::unique_ptr<pull_stage<T>> from_;
   const stage_options options_;
-  std::optional<line<R>> line_ BRAID_GUARDED_BY(lock_);
+  std::optional<reorder_buffer<R>> results_ BRAID_GUARDED_BY(lock_);
 
  private:
   void help() override {
@@ -144,12 +144,12 @@ class stage_work : protected crew {
     if (options_.shows_no_results() && !made.error) {
       item_done();
       result_taken(wakes);
-      if (is_over()) ring(wakes);
+      if (is_over()) notify_consumer(wakes);
       return;
     }
-    put_in_line(options_.is_ordered() ? number : line_->next_number(), made);
-    if (line_->ready() || is_over()) {
-      ring(wakes);
+    put_in_order(options_.is_ordered() ? number : results_->next_number(), made);
+    if (results_->ready() || is_over()) {
+      notify_consumer(wakes);
     } else {
       look_after_items(wakes);
     }

@@ -29,7 +29,7 @@ concept expanded_by = std::ranges::input_range<std::invoke_result_t<F&, T&>>;
 template<class T, class F>
 class filter_stage final : public serial_stage<T, T> {
  public:
-  filter_stage(std::unique_ptr<producer<T>> from, F f) : serial_stage<T, T>(std::move(from)), f_(std::move(f)) {}
+  filter_stage(std::unique_ptr<pull_stage<T>> from, F f) : serial_stage<T, T>(std::move(from)), f_(std::move(f)) {}
   bool runs_user_code() const noexcept override { return true; }
   pulled pull(std::optional<T>& into, waits& until) override {
     for (;; into.reset()) {
@@ -60,7 +60,7 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
   using U = std::ranges::range_value_t<range>;
 
  public:
-  flat_map_stage(std::unique_ptr<producer<T>> from, F f) : serial_stage<T, U>(std::move(from)), f_(std::move(f)) {}
+  flat_map_stage(std::unique_ptr<pull_stage<T>> from, F f) : serial_stage<T, U>(std::move(from)), f_(std::move(f)) {}
   ~flat_map_stage() override {
     if (at_ && *at_ != std::ranges::end(*parts_)) this->from_->lost(1);
   }
@@ -114,9 +114,10 @@ class flat_map_stage final : public serial_stage<T, std::ranges::range_value_t<s
 
 template<class F>
 auto filter(F f) {
-  return detail::stage{[f = std::move(f)]<detail::filtered_by<F> T>(std::unique_ptr<detail::producer<T>> from) mutable {
-    return detail::make_stage<detail::filter_stage<T, F>>(std::move(from), std::move(f));
-  }};
+  return detail::stage{
+      [f = std::move(f)]<detail::filtered_by<F> T>(std::unique_ptr<detail::pull_stage<T>> from) mutable {
+        return detail::make_stage<detail::filter_stage<T, F>>(std::move(from), std::move(f));
+      }};
 }
 template<class F>
 auto inspect(F f) {
@@ -125,9 +126,10 @@ auto inspect(F f) {
 }
 template<class F>
 auto flat_map(F f) {
-  return detail::stage{[f = std::move(f)]<detail::expanded_by<F> T>(std::unique_ptr<detail::producer<T>> from) mutable {
-    return detail::make_stage<detail::flat_map_stage<T, F>>(std::move(from), std::move(f));
-  }};
+  return detail::stage{
+      [f = std::move(f)]<detail::expanded_by<F> T>(std::unique_ptr<detail::pull_stage<T>> from) mutable {
+        return detail::make_stage<detail::flat_map_stage<T, F>>(std::move(from), std::move(f));
+      }};
 }
 
 }  // namespace braid

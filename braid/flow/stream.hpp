@@ -34,7 +34,7 @@
 #include <utility>
 
 #include "braid/base/refused.hpp"
-#include "braid/flow/running.hpp"
+#include "braid/flow/stream_run.hpp"
 
 namespace braid {
 
@@ -43,16 +43,16 @@ class stream;
 
 namespace detail {
 
-/// A stage: over(producer<T>) gives the producer after it.
+/// A stage: over(pull_stage<T>) gives the pull_stage after it.
 template<class S, class T>
-concept stage_over = requires(S&& s, std::unique_ptr<producer<T>> from) {
+concept stage_over = requires(S&& s, std::unique_ptr<pull_stage<T>> from) {
   std::forward<S>(s).over(std::move(from));
 };
 template<class T, class Stage>
 concept goes_into = stage_over<Stage, T>;
-/// A sink: bind(producer<T>) gives {last, taker}: the stages with what the sink adds, and the taker of the items.
+/// A sink: bind(pull_stage<T>) gives {last, taker}: the stages with what the sink adds, and the taker of the items.
 template<class S, class T>
-concept sink_of = requires(S&& s, std::unique_ptr<producer<T>> from) {
+concept sink_of = requires(S&& s, std::unique_ptr<pull_stage<T>> from) {
   std::forward<S>(s).bind(std::move(from));
   s.ctx;
 };
@@ -64,7 +64,7 @@ class [[nodiscard]] stream {
  public:
   using value_type = T;
 
-  explicit stream(std::unique_ptr<detail::producer<T>> last) noexcept : last_(std::move(last)) {}
+  explicit stream(std::unique_ptr<detail::pull_stage<T>> last) noexcept : last_(std::move(last)) {}
   stream(stream&&) noexcept = default;
   stream& operator=(stream&&) noexcept = default;
   /// Cancels and joins what still runs, on the calling thread.
@@ -88,7 +88,7 @@ class [[nodiscard]] stream {
     using iterator_category = std::input_iterator_tag;
 
     iterator() = default;
-    explicit iterator(detail::running<T>& run) : run_(&run) { ++*this; }
+    explicit iterator(detail::stream_run<T>& run) : run_(&run) { ++*this; }
     T& operator*() const noexcept { return *item_; }
     iterator& operator++() {
       item_.reset();
@@ -99,18 +99,18 @@ class [[nodiscard]] stream {
     bool operator==(std::default_sentinel_t) const noexcept { return !item_; }
 
    private:
-    detail::running<T>* run_ = nullptr;
+    detail::stream_run<T>* run_ = nullptr;
     mutable std::optional<T> item_;
   };
   /// Pulls item by item, on the calling thread. May be called once.
   iterator begin() {
-    run_ = std::make_unique<detail::running<T>>(take(), current_context());
+    run_ = std::make_unique<detail::stream_run<T>>(take(), current_context());
     return iterator(*run_);
   }
   std::default_sentinel_t end() const noexcept { return {}; }
 
   // For the operators: takes out the last stage of the stream.
-  std::unique_ptr<detail::producer<T>> take() {
+  std::unique_ptr<detail::pull_stage<T>> take() {
     BRAID_CHECK(last_, "a stream was used that has been run, or was moved from: a stream is one run");
     return std::move(last_);
   }
@@ -118,25 +118,25 @@ class [[nodiscard]] stream {
  private:
   template<class Sink>
   using value_of =
-      decltype(std::declval<Sink>().bind(std::declval<std::unique_ptr<detail::producer<T>>>()).taker.result());
+      decltype(std::declval<Sink>().bind(std::declval<std::unique_ptr<detail::pull_stage<T>>>()).taker.result());
   template<class Sink>
   static context context_of(const Sink& sink) {
     return sink.ctx ? *sink.ctx : current_context();
   }
   template<class Sink>
-  static task<value_of<Sink>> run_in_task(std::unique_ptr<detail::producer<T>> from, Sink sink) {
+  static task<value_of<Sink>> run_in_task(std::unique_ptr<detail::pull_stage<T>> from, Sink sink) {
     auto bound = std::move(sink).bind(std::move(from));
     const context wanted = context_of(sink);
-    detail::running stream(std::move(bound.last), wanted);
-    co_await detail::drive_in_task(&stream, &bound.taker);
+    detail::stream_run run(std::move(bound.last), wanted);
+    co_await detail::drive_in_task(&run, &bound.taker);
     co_return bound.taker.result();
   }
-  static task<> stop_run(std::unique_ptr<detail::running<T>> run) {
+  static task<> stop_run(std::unique_ptr<detail::stream_run<T>> run) {
     if (run) co_await run->stop();
   }
 
-  std::unique_ptr<detail::producer<T>> last_;  ///< Null once the stream is run.
-  std::unique_ptr<detail::running<T>> run_;    ///< The run of an iterator.
+  std::unique_ptr<detail::pull_stage<T>> last_;  ///< Null once the stream is run.
+  std::unique_ptr<detail::stream_run<T>> run_;   ///< The run of an iterator.
 };
 
 /// Puts a stage after a stream. A named stream is moved into it: std::move(s) | map(f).
@@ -153,13 +153,13 @@ template<class T, class Sink>
 requires detail::sink_of<Sink, T>
 auto operator|(stream<T>&& from, Sink sink) {
   auto bound = std::move(sink).bind(from.take());
-  detail::running running(std::move(bound.last), sink.ctx ? *sink.ctx : current_context());
+  detail::stream_run run(std::move(bound.last), sink.ctx ? *sink.ctx : current_context());
   try {
-    while (auto item = running.next())
+    while (auto item = run.next())
       if (!bound.taker.take(std::move(*item))) break;
   } catch (...) {
-    running.cancel();
-    detail::give_up(bound.taker, running);
+    run.cancel();
+    detail::give_up(bound.taker, run);
     throw;
   }
   return bound.taker.result();

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "braid/flow/apart.hpp"
-#include "braid/flow/bell.hpp"
-#include "braid/flow/line.hpp"
 #include "braid/flow/map_call.hpp"
-#include "braid/flow/producer.hpp"
+#include "braid/flow/notifier.hpp"
+#include "braid/flow/pull_stage.hpp"
+#include "braid/flow/reorder_buffer.hpp"
 #include "braid/flow/stage_home.hpp"
 #include "braid/flow/stage_options.hpp"
 #include "braid/flow/stage_width.hpp"
@@ -23,28 +23,28 @@ namespace braid::detail {
 /// 1. An item is in flight from before it is pulled until the next stage has its result. One is pulled only while
 ///    running_ < workers and in_flight_ < workers + slack (law F1), at that moment: the number of workers may change.
 /// 2. The pump alone pulls the input. It is a task of the group, made at the first pull.
-/// 3. The place in line of every item that was pulled is filled, once.
+/// 3. The place in the buffer of every item that was pulled is filled, once.
 /// 4. After a failure nothing is started; the tasks that run go on until the failure's turn has come.
 template<class T, class F>
-class task_map final : public producer<mapped<F, T>>, private source, private worker_dial::follower {
+class task_map final : public pull_stage<mapped<F, T>>, private source, private shared_width::follower {
   using R = mapped<F, T>;
 
  public:
-  task_map(std::unique_ptr<producer<T>> from, F f, stage_options options)
+  task_map(std::unique_ptr<pull_stage<T>> from, F f, stage_options options)
       : from_(apart(std::move(from))), f_(std::move(f)), options_(options) {}
   ~task_map() override {
     if (!home_.is_here()) return;  // in the child of a fork
     if (group_) {
-      leave_dial();
+      leave_shared_width();
       try {
         group_->join().get();
-      } catch (...) {  // the error is in line already, and is not needed any more
+      } catch (...) {  // the error is in the buffer already, and is not needed any more
       }
     }
-    std::optional<line<R>> left;
+    std::optional<reorder_buffer<R>> left;
     {
       spin_guard guard(lock_);
-      left.swap(line_);
+      left.swap(results_);
     }
     if (left) left->give_up([this](R&&) { from_->lost(1); });
   }
@@ -57,11 +57,11 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
       stage_width width(options_, ctx.env());
       spin_guard guard(lock_);
       width_ = std::move(width);
-      line_.emplace(width_.capacity());
+      results_.emplace(width_.capacity());
     }
     group_.emplace(ctx);
     home_.starts_here();
-    if (const auto& dial = options_.count().dial()) dial->join(*this);
+    if (const auto& shared = options_.count().shared()) shared->join(*this);
   }
 
   pulled pull(std::optional<R>& into, waits& until) override {
@@ -70,15 +70,15 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
     {
       wake_chain wakes;
       spin_guard guard(lock_);
-      if (!line_->ready()) {
+      if (!results_->ready()) {
         if (running_ == 0 && over_) return pulled::end;
         home_.check();
         until.push_back(&has_result_);
         return pulled::wait;
       }
-      error = line_->take(into);
+      error = results_->take(into);
       --in_flight_;
-      room_bell_.ring(wakes);
+      room_notifier_.notify(wakes);
     }
     if (error) std::rethrow_exception(error);
     return pulled::item;
@@ -88,10 +88,10 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
 
   task<> stop() override {
     if (group_) {
-      leave_dial();
+      leave_shared_width();
       try {
         co_await group_->join();
-      } catch (...) {  // the error is in line already, and is not needed any more
+      } catch (...) {  // the error is in the buffer already, and is not needed any more
       }
       group_.reset();
     }
@@ -99,16 +99,16 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
   }
 
  private:
-  /// One item on its way. Fills the item's place in line, at the latest in the destructor. If no task has begun the
-  /// item then, the item goes back.
-  class ticket {
+  /// One item on its way. Fills the item's place in the buffer, at the latest in the destructor. If no task has begun
+  /// the item then, the item goes back.
+  class pending_result {
    public:
-    ticket(task_map& of, std::uint64_t number, std::optional<T>&& item) noexcept
+    pending_result(task_map& of, std::uint64_t number, std::optional<T>&& item) noexcept
         : of_(&of), number_(number), item_(std::move(item)) {}
-    ticket(ticket&& other) noexcept
+    pending_result(pending_result&& other) noexcept
         : of_(std::exchange(other.of_, nullptr)), number_(other.number_), item_(std::move(other.item_)) {}
-    ticket& operator=(ticket&&) = delete;
-    ~ticket() {
+    pending_result& operator=(pending_result&&) = delete;
+    ~pending_result() {
       if (!of_) return;
       if (item_) {
         of_->from_->take_back(std::move(*item_));
@@ -152,12 +152,12 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
         got = error ? pulled::item : self->pull_input(item, until, error);
       }
       if (got == pulled::end) co_return self->input_ended();
-      ticket t(*self, self->number_of_start(), std::move(item));
+      pending_result t(*self, self->number_of_start(), std::move(item));
       if (error) co_return t.put(std::nullopt, std::move(error));
       self->group_->spawn(always_begun{run}, std::move(t));
     }
   }
-  static task<> run(ticket t) {
+  static task<> run(pending_result t) {
     std::optional<R> value;
     std::exception_ptr error;
     T item = t.take_item();
@@ -204,12 +204,12 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
     --running_;
     --in_flight_;
     over_ = true;
-    result_bell_.ring(wakes);
+    result_notifier_.notify(wakes);
   }
   std::uint64_t number_of_start() noexcept {
     spin_guard guard(lock_);
     width_.input_was_awaited();
-    return options_.is_ordered() ? line_->next_number() : 0;
+    return options_.is_ordered() ? results_->next_number() : 0;
   }
   void put(std::uint64_t number, std::optional<R>&& value, std::exception_ptr error) noexcept {
     wake_chain wakes;
@@ -217,21 +217,21 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
     --running_;
     if (width_.item_done()) width_.adapt();
     if (error) over_ = true;
-    line_->put(options_.is_ordered() ? number : line_->next_number(), std::move(value), std::move(error));
-    if (line_->ready() || (over_ && running_ == 0)) result_bell_.ring(wakes);
-    room_bell_.ring(wakes);
+    results_->put(options_.is_ordered() ? number : results_->next_number(), std::move(value), std::move(error));
+    if (results_->ready() || (over_ && running_ == 0)) result_notifier_.notify(wakes);
+    room_notifier_.notify(wakes);
   }
 
   void resize(std::size_t workers, wake_chain& wakes) noexcept override {
     spin_guard guard(lock_);
     width_.set(workers);
-    room_bell_.ring(wakes);
+    room_notifier_.notify(wakes);
   }
-  void leave_dial() noexcept {
-    if (const auto& dial = options_.count().dial()) dial->leave(*this);
+  void leave_shared_width() noexcept {
+    if (const auto& shared = options_.count().shared()) shared->leave(*this);
   }
 
-  const std::unique_ptr<producer<T>> from_;
+  const std::unique_ptr<pull_stage<T>> from_;
   F f_;
   const stage_options options_;
   bool pumping_ = false;  ///< Used by the consumer.
@@ -240,11 +240,11 @@ class task_map final : public producer<mapped<F, T>>, private source, private wo
   std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;  ///< Includes the item that the pump waits for.
   std::size_t in_flight_ BRAID_GUARDED_BY(lock_) = 0;
   bool over_ BRAID_GUARDED_BY(lock_) = false;  ///< Nothing more is started: the input has ended, or something failed.
-  std::optional<line<R>> line_ BRAID_GUARDED_BY(lock_);
-  bell result_bell_, room_bell_;
-  bell_wait has_result_{*this, result_bell_};  ///< Awaited by the consumer.
-  bell_wait has_room_{*this, room_bell_};      ///< Awaited by the pump.
-  std::optional<task_group> group_;            ///< Last, so that it is destroyed first: its tasks use the others.
+  std::optional<reorder_buffer<R>> results_ BRAID_GUARDED_BY(lock_);
+  notifier result_notifier_, room_notifier_;
+  notified has_result_{*this, result_notifier_};  ///< Awaited by the consumer.
+  notified has_room_{*this, room_notifier_};      ///< Awaited by the pump.
+  std::optional<task_group> group_;               ///< Last, so that it is destroyed first: its tasks use the others.
 };
 
 }  // namespace braid::detail

@@ -21,7 +21,7 @@ namespace detail {
 template<class T>
 class throttle_stage final : public serial_stage<T, T> {
  public:
-  throttle_stage(std::unique_ptr<producer<T>> from, rate_limiter* limit, const rate& own_rate)
+  throttle_stage(std::unique_ptr<pull_stage<T>> from, rate_limiter* limit, const rate& own_rate)
       : serial_stage<T, T>(std::move(from)), rate_(own_rate), limit_(limit) {}
 
   ~throttle_stage() override {
@@ -61,7 +61,7 @@ class throttle_stage final : public serial_stage<T, T> {
 };
 
 inline auto throttle_by(rate_limiter* limit, const rate& own_rate) {
-  return stage{[limit, own_rate]<class T>(std::unique_ptr<producer<T>> from) {
+  return stage{[limit, own_rate]<class T>(std::unique_ptr<pull_stage<T>> from) {
     return make_stage<throttle_stage<T>>(std::move(from), limit, own_rate);
   }};
 }

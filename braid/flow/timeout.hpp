@@ -9,8 +9,8 @@
 
 #include <utility>
 
-#include "braid/flow/control.hpp"
 #include "braid/flow/map_call.hpp"
+#include "braid/flow/scoped_performer.hpp"
 #include "braid/sync/task_group.hpp"
 
 namespace braid {
@@ -28,7 +28,7 @@ class timed_call {
       return run_task(this, ctx, std::move(item));
     } else {
       const context limited = with_timeout(ctx, limit_);
-      control me(limited);
+      scoped_performer me(limited);
       const current_performer_guard here(me);
       return call(f_, limited, std::move(item));
     }

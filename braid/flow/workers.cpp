@@ -5,7 +5,7 @@
 namespace braid {
 
 std::size_t workers::in(const environment& env) const {
-  if (dial_) return dial_->count();
+  if (shared_width_) return shared_width_->count();
   return count_ > 0 ? count_ : env.executor_or_default().width();
 }
 

@@ -10,7 +10,7 @@
 #include "braid/base/argument.hpp"
 #include "braid/base/duration_text.hpp"
 #include "braid/inspect/stall_book.hpp"
-#include "braid/runtime/quiet_thread.hpp"
+#include "braid/runtime/signal_free_thread.hpp"
 #include "braid/runtime/wait_registry.hpp"
 
 namespace braid {
@@ -31,7 +31,7 @@ std::string look_for_stalls(detail::stall_book& book) noexcept {
 stall_watch::stall_watch(duration limit, reporter report)
     : limit_(detail::checked_period("limit of a stall_watch", limit)), report_(std::move(report)) {
   record_waits();
-  thread_ = std::make_unique<std::thread>(detail::quiet_thread([this] { run(); }));
+  thread_ = std::make_unique<std::thread>(detail::signal_free_thread([this] { run(); }));
 }
 
 stall_watch::~stall_watch() {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "braid/flow/control.hpp"
+#include "braid/flow/scoped_performer.hpp"
 #include "braid/pool/handler_stock.hpp"
 #include "braid/pool/pool_options.hpp"
 #include "braid/pool/pool_worker.hpp"
@@ -28,7 +28,7 @@ class job_runner {
   const handler_stock<Job, R>& handlers() const noexcept { return handlers_; }
 
   /// Runs a job as the worker `me`, which is the calling thread. `under` is kept for the next job.
-  void run_on_thread(pool_worker& me, job_type& job, std::optional<control>& under) noexcept {
+  void run_on_thread(pool_worker& me, job_type& job, std::optional<scoped_performer>& under) noexcept {
     me.has_job = true;
     if (!under || under->scope() != job.ctx().scope().get()) under.emplace(job.ctx());
     {

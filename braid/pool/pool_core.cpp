@@ -15,7 +15,7 @@ pool_wait::pool_wait(pool_core& core) noexcept : operation(core), core_(core) {
   set_rank(0);
 }
 
-void pool_wait::starts_to_wait(wake_chain& wakes, pool_lane* wanted) noexcept {
+void pool_wait::starts_to_wait(wake_chain& wakes, stream_jobs* wanted) noexcept {
   core_.check_workers();
   core_.lock().assert_held();
   lends_ = wanted ? core_.lend_for(*wanted, wakes) : core_.lend(wakes);
@@ -47,10 +47,10 @@ pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool 
       dropped_as_oldest_(drop_reason::dropped("a job of worker pool '" + options_.name +
                                               "' was dropped as the oldest, since the queue was full")),
       width_(width),
-      line_(options_.priorities, options_.most_passes),
-      waiting_(options_.priorities ? ranked_line<pool_wait, enlisted>(options_.most_passes)
-                                   : ranked_line<pool_wait, enlisted>()),
-      alarm_(std::make_shared<alarm>(static_cast<alarm::owner&>(*this))) {
+      queue_(options_.priorities, options_.most_passes),
+      waiting_(options_.priorities ? aging_queue<pool_wait, enlisted>(options_.most_passes)
+                                   : aging_queue<pool_wait, enlisted>()),
+      repeating_timer_(std::make_shared<repeating_timer>(static_cast<repeating_timer::owner&>(*this))) {
   if (by_key && options_.priorities)
     throw std::invalid_argument("worker pool '" + options_.name +
                                 "' was made by_key and with priorities: jobs of one key run in the order in which they "
@@ -64,75 +64,75 @@ void check_priority(std::int64_t priority, const pool_options& options) {
 }
 
 void pool_core::accept(pool_job& job) noexcept {
-  job.place_ = job_place::line;
-  line_.push(job);
+  job.place_ = job_place::queue;
+  queue_.push(job);
   ++jobs_;
   ++tally_.accepted;
-  if (drops_oldest_) submitted_.push_back(*job.ticket_);
+  if (drops_oldest_) submitted_.push_back(*job.extra_);
   ++queued_;
 }
 
-void pool_core::accept(pool_lane& lane, pool_job& job) noexcept {
-  job.place_ = job_place::line;
-  job.lane_ = &lane;
+void pool_core::accept(stream_jobs& stream, pool_job& job) noexcept {
+  job.place_ = job_place::queue;
+  job.stream_ = &stream;
   ++jobs_;
   ++tally_.accepted;
-  lane.rest_.push_back(job);
-  if (!lane.head_) send_next(lane);
+  stream.rest_.push_back(job);
+  if (!stream.head_) send_next(stream);
 }
 
-/// Enqueues the next job of the lane behind the others in line: lanes take turns with each other and with submitted
-/// jobs. A lane that a job waits for does not: the others could wait for something that the waiting job holds.
-void pool_core::send_next(pool_lane& lane) noexcept {
+/// Enqueues the next job of the stream behind the others in the queue: streams take turns with each other and with
+/// submitted jobs. A stream that a job waits for does not: the others could wait for something that the waiting job holds.
+void pool_core::send_next(stream_jobs& stream) noexcept {
   do {
-    lane.head_ = lane.rest_.pop_front();
-    if (lane.head_ && !lane.is_waited_for_) return line_.push(*lane.head_);
-  } while (lane.head_ && !go_first(*lane.head_));
+    stream.head_ = stream.rest_.pop_front();
+    if (stream.head_ && !stream.is_waited_for_) return queue_.push(*stream.head_);
+  } while (stream.head_ && !go_first(*stream.head_));
 }
 
-/// Puts a job before the line. Returns false if it was put behind a job with its key instead.
+/// Puts a job before the queue. Returns false if it was put behind a job with its key instead.
 bool pool_core::go_first(pool_job& job) noexcept {
-  if (pool_ticket* const holder = by_key_ ? holder_of(job.ticket_->key) : nullptr) {
+  if (job_extra* const holder = by_key_ ? holder_of(job.extra_->key) : nullptr) {
     job.place_ = job_place::behind;
     holder->behind.push_back(job);
     return false;
   }
-  if (by_key_) holders_.push_back(*job.ticket_);
+  if (by_key_) holders_.push_back(*job.extra_);
   job.place_ = job_place::next;
   next_.push_back(job);
   return true;
 }
 
-/// Puts a submitted job before the line, after the jobs of its key that are ahead of it in line.
+/// Puts a submitted job before the queue, after the jobs of its key that are ahead of it in the queue.
 void pool_core::prefer(pool_job& wanted) noexcept {
-  if (wanted.place_ != job_place::line) return;
-  for (pool_job* job = by_key_ ? line_.oldest() : &wanted; wanted.place_ == job_place::line;) {
-    pool_job& one = *std::exchange(job, by_key_ ? line_.after(*job) : nullptr);
-    if (by_key_ && one.ticket_->key != wanted.ticket_->key) continue;
-    line_.erase(one);
-    if (is_head(one)) send_next(*one.lane_);
+  if (wanted.place_ != job_place::queue) return;
+  for (pool_job* job = by_key_ ? queue_.oldest() : &wanted; wanted.place_ == job_place::queue;) {
+    pool_job& one = *std::exchange(job, by_key_ ? queue_.after(*job) : nullptr);
+    if (by_key_ && one.extra_->key != wanted.extra_->key) continue;
+    queue_.erase(one);
+    if (is_head(one)) send_next(*one.stream_);
     go_first(one);
   }
 }
 
-pool_ticket* pool_core::holder_of(std::size_t key) noexcept {
-  for (pool_ticket* one = holders_.front(); one; one = holders_.next(*one))
+job_extra* pool_core::holder_of(std::size_t key) noexcept {
+  for (job_extra* one = holders_.front(); one; one = holders_.next(*one))
     if (one->key == key) return one;
   return nullptr;
 }
 
-/// Dequeues the next job, from next_ or else from the line. Jobs whose key is busy go behind the holder of that key.
-pool_job* pool_core::next_in_line() noexcept {
+/// Dequeues the next job, from next_ or else from the queue. Jobs whose key is busy go behind the holder of that key.
+pool_job* pool_core::next_in_queue() noexcept {
   if (pool_job* const ready = next_.pop_front()) {
-    if (is_head(*ready)) send_next(*ready->lane_);
+    if (is_head(*ready)) send_next(*ready->stream_);
     return ready;
   }
   for (;;) {
-    pool_job* const job = line_.pop();
-    if (job && job->lane_) send_next(*job->lane_);
+    pool_job* const job = queue_.pop();
+    if (job && job->stream_) send_next(*job->stream_);
     if (!job || !by_key_) return job;
-    pool_ticket* const holder = holder_of(job->ticket_->key);
-    if (!holder) return holders_.push_back(*job->ticket_), job;
+    job_extra* const holder = holder_of(job->extra_->key);
+    if (!holder) return holders_.push_back(*job->extra_), job;
     job->place_ = job_place::behind;
     holder->behind.push_back(*job);
   }
@@ -140,15 +140,15 @@ pool_job* pool_core::next_in_line() noexcept {
 
 void pool_core::left_queue(pool_job& job) noexcept {
   if (!job.is_submitted_) return;
-  if (drops_oldest_) submitted_.erase(*job.ticket_);
+  if (drops_oldest_) submitted_.erase(*job.extra_);
   --queued_;
 }
 
 pool_job* pool_core::take() noexcept {
   if (idle_width() == 0) return nullptr;
-  pool_job* const job = next_in_line();
+  pool_job* const job = next_in_queue();
   if (!job) return nullptr;
-  line_.prefetch();
+  queue_.prefetch();
   job->place_ = job_place::running;
   ++running_;
   ++started_;
@@ -157,13 +157,13 @@ pool_job* pool_core::take() noexcept {
 }
 
 /// Passes the turn of the key to the first job behind the holder.
-void pool_core::pass_key_on(pool_ticket& holder) noexcept {
+void pool_core::pass_key_on(job_extra& holder) noexcept {
   holders_.erase(holder);
   pool_job* const heir = holder.behind.pop_front();
   if (!heir) return;
-  heir->ticket_->behind.splice_back(holder.behind);
+  heir->extra_->behind.splice_back(holder.behind);
   heir->place_ = job_place::next;
-  holders_.push_back(*heir->ticket_);
+  holders_.push_back(*heir->extra_);
   next_.push_back(*heir);
 }
 
@@ -199,15 +199,15 @@ bool pool_core::call_one(wake_chain& wakes) noexcept {
 }
 
 void pool_core::look_after_jobs(wake_chain& wakes) noexcept {
-  if (!idle_.empty() && may_start_a_job()) want_alarm(wakes);
+  if (!idle_.empty() && may_start_a_job()) want_timer(wakes);
 }
 
-void pool_core::want_alarm(wake_chain& wakes) noexcept {
+void pool_core::want_timer(wake_chain& wakes) noexcept {
   if (std::exchange(armed_, true)) return;
-  alarm_->arm_with(wakes, watch_.begin(std::chrono::steady_clock::now()));
+  repeating_timer_->arm_with(wakes, watch_.begin(std::chrono::steady_clock::now()));
 }
 
-std::optional<std::chrono::microseconds> pool_core::on_alarm() noexcept {
+std::optional<std::chrono::microseconds> pool_core::on_time() noexcept {
   wake_chain wakes;
   spin_guard guard(lock_);
   armed_ = !idle_.empty() && may_start_a_job();
@@ -233,7 +233,7 @@ void pool_core::job_done(pool_job& job, wake_chain& wakes) noexcept {
   --running_;
   --jobs_;
   tally_.count_end(job);
-  if (by_key_) pass_key_on(*job.ticket_);
+  if (by_key_) pass_key_on(*job.extra_);
   job.place_ = job_place::outside;
   job.ended(wakes);
   serve_waiting(wakes);
@@ -251,12 +251,12 @@ bool pool_core::withdraw(pool_job& job) noexcept {
     case job_place::outside:
     case job_place::running:
       return false;
-    case job_place::line:
-      if (job.lane_ && job.lane_->head_ != &job) {
-        job.lane_->rest_.erase(job);
+    case job_place::queue:
+      if (job.stream_ && job.stream_->head_ != &job) {
+        job.stream_->rest_.erase(job);
       } else {
-        line_.erase(job);
-        if (job.lane_) send_next(*job.lane_);
+        queue_.erase(job);
+        if (job.stream_) send_next(*job.stream_);
       }
       break;
     case job_place::behind:
@@ -264,8 +264,8 @@ bool pool_core::withdraw(pool_job& job) noexcept {
       break;
     case job_place::next:
       next_.erase(job);
-      if (by_key_) pass_key_on(*job.ticket_);
-      if (is_head(job)) send_next(*job.lane_);
+      if (by_key_) pass_key_on(*job.extra_);
+      if (is_head(job)) send_next(*job.stream_);
       break;
   }
   left_queue(job);
@@ -274,25 +274,25 @@ bool pool_core::withdraw(pool_job& job) noexcept {
   return true;
 }
 
-void pool_core::end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept {
+void pool_core::end_dropped(pool_job& job, ended_jobs& over, wake_chain& wakes) noexcept {
   ++tally_.dropped;
   const bool lets_go = job.is_submitted_;  // other jobs may be destroyed once they have ended
   job.ended(wakes);
   if (lets_go) over.jobs_.push_back(job);
 }
 
-void pool_core::drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
+void pool_core::drop(pool_job& job, const drop_reason& why, ended_jobs& over, wake_chain& wakes) noexcept {
   job.fail(why.error());
   end_dropped(job, over, wakes);
 }
 
-void pool_core::drop_unaccepted(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept {
+void pool_core::drop_unaccepted(pool_job& job, const drop_reason& why, ended_jobs& over, wake_chain& wakes) noexcept {
   ++tally_.accepted;
   drop(job, why, over, wakes);
 }
 
-void pool_core::drop_oldest(over_list& over, wake_chain& wakes) noexcept {
-  pool_ticket* const oldest = submitted_.front();
+void pool_core::drop_oldest(ended_jobs& over, wake_chain& wakes) noexcept {
+  job_extra* const oldest = submitted_.front();
   if (!oldest) return;
   withdraw(oldest->job);
   drop(oldest->job, dropped_as_oldest_, over, wakes);
@@ -315,12 +315,12 @@ pool_worker* pool_core::lend_for(pool_job& wanted, wake_chain& wakes) noexcept {
   return lend(wakes);
 }
 
-pool_worker* pool_core::lend_for(pool_lane& wanted, wake_chain& wakes) noexcept {
+pool_worker* pool_core::lend_for(stream_jobs& wanted, wake_chain& wakes) noexcept {
   if (worker_here()) {
     wanted.is_waited_for_ = true;
     pool_job* const head = wanted.head_;
-    if (head && head->place_ == job_place::line) {
-      line_.erase(*head);
+    if (head && head->place_ == job_place::queue) {
+      queue_.erase(*head);
       if (!go_first(*head)) send_next(wanted);
     }
   }

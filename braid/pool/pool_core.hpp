@@ -4,18 +4,18 @@
 // 1. Every accepted job is in one place (job_place), or held by a stop() that is about to end it. Its outcome is
 //    reported once: by the worker that ran it, or by the code that drops it.
 // 2. running_ - lent_ <= width_, not counting workers whose wait for the pool itself has ended: they continue at once.
-// 3. If a job may start and a worker is idle, another one is at work and the alarm is armed. The idle one is woken when
-//    a job has waited 20 us, unless jobs are too short for that (help_watch.hpp). Coroutines, which mostly wait, are
-//    woken at once. dispatch() restores this after every change; the alarm is armed with the wakes, after the lock.
+// 3. If a job may start and a worker is idle, another one is at work and the timer is armed. The idle one is woken when
+//    a job has waited 20 us, unless jobs are too short for that (late_help_policy.hpp). Coroutines, which mostly wait,
+//    are woken at once. dispatch() restores this after every change; the timer is armed with the wakes, after the lock.
 // 4. Before a worker runs a job it makes sure that a further one is idle or starting. A job that another job waits for
-//    goes before the line (next_), in the place that the waiting worker lends: it is run whatever the other jobs wait
+//    goes before the queue (next_), in the place that the waiting worker lends: it is run whatever the other jobs wait
 //    for. This holds neither for a job behind its own key nor while the pool is paused.
-// 5. By key: of the jobs with one key at most one is running or in next_. Its ticket is in holders_; the jobs whose
+// 5. By key: of the jobs with one key at most one is running or in next_. Its extra is in holders_; the jobs whose
 //    turn came meanwhile are in the list behind it, in order.
 // 6. A submit waits only while there is no room, or if its performer has been claimed elsewhere and is about to
 //    withdraw. A worker's own submit does not wait: it could wait for itself.
-// 7. A guest runs jobs of its own lane instead of waiting for them. It counts as a hired worker while it has a job; so
-//    does a submitter that runs its own job.
+// 7. A guest runs jobs of its own stream instead of waiting for them. It counts as a hired worker while it has a job;
+//    so does a submitter that runs its own job.
 // 8. A worker destroys objects of the user only while it has a job, or has none and no next one.
 #pragma once
 
@@ -24,11 +24,11 @@
 #include <functional>
 #include <memory>
 
-#include "braid/flow/alarm.hpp"
-#include "braid/flow/help_watch.hpp"
+#include "braid/flow/late_help_policy.hpp"
+#include "braid/flow/repeating_timer.hpp"
+#include "braid/pool/job_queue.hpp"
 #include "braid/pool/pool_errors.hpp"
 #include "braid/pool/pool_home.hpp"
-#include "braid/pool/pool_line.hpp"
 #include "braid/pool/pool_options.hpp"
 #include "braid/pool/pool_tally.hpp"
 #include "braid/pool/pool_wait.hpp"
@@ -40,7 +40,7 @@ class next_job;
 class pool_core : public source,
                   public pool_home,
                   public std::enable_shared_from_this<pool_core>,
-                  private alarm::owner {
+                  private repeating_timer::owner {
  public:
   /// `eager`: workers are woken as soon as there is a job for each.
   pool_core(std::size_t width, pool_options options, bool by_key, bool eager);
@@ -49,18 +49,18 @@ class pool_core : public source,
   const pool_options& options() const noexcept { return options_; }
   /// Requires that no job runs any more.
   void drop_hooks() noexcept { options_.on_job_end = nullptr; }
-  /// Stops the alarm: it wakes no worker any more. Requires that no job will arrive.
-  void end_watch() noexcept BRAID_EXCLUDES(lock_) { alarm_->dismiss(); }
+  /// Stops the timer: it wakes no worker any more. Requires that no job will arrive.
+  void end_watch() noexcept BRAID_EXCLUDES(lock_) { repeating_timer_->dismiss(); }
   bool is_by_key() const noexcept { return by_key_; }
-  /// Returns true if each accepted job has a ticket.
-  bool gives_tickets() const noexcept { return by_key_ || drops_oldest_ || options_.priorities; }
+  /// Returns true if each accepted job has an extra.
+  bool gives_extras() const noexcept { return by_key_ || drops_oldest_ || options_.priorities; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
   std::size_t not_begun() noexcept BRAID_EXCLUDES(lock_);
-  /// Closes the pool and ends all jobs that have not begun: those behind a key first, then by the line, a lane's
+  /// Closes the pool and ends all jobs that have not begun: those behind a key first, then by the queue, a stream's
   /// together. `aborts`: its context is cancelled next. Before they end, without the lock, makes the errors and passes
   /// to `hand_back` all but those left to their streams. Does nothing and returns false if over `most` have not begun.
-  bool stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back = {},
+  bool stop(const drop_reason& why, ended_jobs& over, const std::function<void(pool_job&)>& hand_back = {},
             bool aborts = false, std::size_t most = SIZE_MAX) noexcept BRAID_EXCLUDES(lock_);
   /// Call when the context of the jobs has ended: they are dropped as their turn comes, even while the pool is paused.
   void context_ended() noexcept BRAID_EXCLUDES(lock_);
@@ -81,20 +81,20 @@ class pool_core : public source,
   bool anybody_waits_for_room() const noexcept BRAID_REQUIRES(lock_) { return !waiting_.empty(); }
   /// Accepts a submitted job, or one of a stream. Call dispatch() after the last one.
   void accept(pool_job& job) noexcept BRAID_REQUIRES(lock_);
-  void accept(pool_lane& lane, pool_job& job) noexcept BRAID_REQUIRES(lock_);
+  void accept(stream_jobs& stream, pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void dispatch(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Call instead of dispatch() if the thread that brought the jobs runs them at once, as a guest.
   void look_after_jobs(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Drops the submitted job that has waited longest.
-  void drop_oldest(over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void drop_oldest(ended_jobs& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Takes back a job that no worker has taken. Returns false if one has, or if the job has ended or is about to.
   bool withdraw(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   /// Ends a withdrawn job that has not run, with the error that it was given, if any.
-  void end_dropped(pool_job& job, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void end_dropped(pool_job& job, ended_jobs& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Ends a withdrawn or refused job that has not run.
-  void drop(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void drop(pool_job& job, const drop_reason& why, ended_jobs& over, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Ends a job that arrived after the close and has not run; it counts as accepted.
-  void drop_unaccepted(pool_job& job, const drop_reason& why, over_list& over, wake_chain& wakes) noexcept
+  void drop_unaccepted(pool_job& job, const drop_reason& why, ended_jobs& over, wake_chain& wakes) noexcept
       BRAID_REQUIRES(lock_);
   /// A job run by its submitter counts as accepted and takes no worker's place: the submitter is a worker meanwhile.
   void caller_begins() noexcept BRAID_REQUIRES(lock_) { ++tally_.accepted, ++jobs_, ++running_, ++lent_, ++hired_; }
@@ -103,8 +103,8 @@ class pool_core : public source,
   void count_handed_back(std::size_t jobs) noexcept BRAID_REQUIRES(lock_) {
     tally_.accepted += jobs, tally_.dropped += jobs;
   }
-  /// Call before a lane takes jobs from a channel: the pool does not end until end_receiving(), when all of them have
-  /// been accepted. Returns false if the pool is closed: the lane must not begin.
+  /// Call before a stream takes jobs from a channel: the pool does not end until end_receiving(), when all of them have
+  /// been accepted. Returns false if the pool is closed: the stream must not begin.
   bool begin_receiving() noexcept BRAID_REQUIRES(lock_) { return open_ && ++receiving_ > 0; }
   void end_receiving(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) { --receiving_, look_for_end(wakes); }
   void close(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -119,12 +119,12 @@ class pool_core : public source,
   pool_stats stats() const noexcept BRAID_REQUIRES(lock_);
   std::string describe_state() const BRAID_REQUIRES(lock_);  ///< A line of a report.
   /// From now on the running thread or task, if it is a worker, waits for the pool itself. Returns that worker, or
-  /// null. Several waits of one select count once. `wanted`, which ends the wait, goes before the line: a job, or the
-  /// jobs of a lane until stop_preferring().
+  /// null. Several waits of one select count once. `wanted`, which ends the wait, goes before the queue: a job, or the
+  /// jobs of a stream until stop_preferring().
   pool_worker* lend(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_worker* lend_for(pool_job& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  pool_worker* lend_for(pool_lane& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  void stop_preferring(pool_lane& lane) noexcept BRAID_REQUIRES(lock_) { lane.is_waited_for_ = false; }
+  pool_worker* lend_for(stream_jobs& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void stop_preferring(stream_jobs& stream) noexcept BRAID_REQUIRES(lock_) { stream.is_waited_for_ = false; }
   void take_back(pool_worker& worker) noexcept BRAID_REQUIRES(lock_);
 
   // --- workers ---
@@ -159,7 +159,7 @@ class pool_core : public source,
     return (paused_ && !context_ended_) || at_work() >= width_ ? 0 : width_ - at_work();
   }
   bool may_start_a_job() const noexcept BRAID_REQUIRES(lock_) {
-    return idle_width() > 0 && (!next_.empty() || !line_.empty());
+    return idle_width() > 0 && (!next_.empty() || !queue_.empty());
   }
   bool wants_worker() const noexcept BRAID_REQUIRES(lock_) {
     return idle_.empty() && hired_ - leaving_ < most_workers();
@@ -175,22 +175,22 @@ class pool_core : public source,
   bool is_worker_too_many() const noexcept BRAID_REQUIRES(lock_) {
     return work_is_done(ending_jobs_) || hired_ - leaving_ > most_workers();
   }
-  std::optional<std::chrono::microseconds> on_alarm() noexcept override BRAID_EXCLUDES(lock_);
+  std::optional<std::chrono::microseconds> on_time() noexcept override BRAID_EXCLUDES(lock_);
   bool call_one(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  void want_alarm(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  void want_timer(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_job* take() noexcept BRAID_REQUIRES(lock_);
-  pool_job* next_in_line() noexcept BRAID_REQUIRES(lock_);
-  void send_next(pool_lane& lane) noexcept BRAID_REQUIRES(lock_);
+  pool_job* next_in_queue() noexcept BRAID_REQUIRES(lock_);
+  void send_next(stream_jobs& stream) noexcept BRAID_REQUIRES(lock_);
   void prefer(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   bool go_first(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   bool is_head(const pool_job& job) const noexcept BRAID_REQUIRES(lock_) {
-    return job.lane_ && job.lane_->head_ == &job;
+    return job.stream_ && job.stream_->head_ == &job;
   }
-  bool stands_alone(const pool_lane& lane) noexcept BRAID_REQUIRES(lock_) {
-    return lane.head_ && line_.holds_only(*lane.head_);
+  bool stands_alone(const stream_jobs& stream) noexcept BRAID_REQUIRES(lock_) {
+    return stream.head_ && queue_.holds_only(*stream.head_);
   }
-  pool_ticket* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
-  void pass_key_on(pool_ticket& holder) noexcept BRAID_REQUIRES(lock_);
+  job_extra* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
+  void pass_key_on(job_extra& holder) noexcept BRAID_REQUIRES(lock_);
   /// Ends a job that has run. Then its worker takes the next one, and dispatch() comes last.
   void job_done(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
@@ -201,8 +201,8 @@ class pool_core : public source,
   void claim_inside(intrusive_list<pool_wait, enlisted>& waits, Claim claims) noexcept BRAID_REQUIRES(lock_);
   void stop_counting_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
   bool answer(next_job& worker) noexcept BRAID_REQUIRES(lock_);
-  void withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept BRAID_REQUIRES(lock_);
-  void put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept BRAID_REQUIRES(lock_);
+  void withdraw_all(intrusive_list<pool_job, in_queue>& into) noexcept BRAID_REQUIRES(lock_);
+  void put_aside(pool_job& job, intrusive_list<pool_job, in_queue>& into) noexcept BRAID_REQUIRES(lock_);
 
   pool_options options_;
   const bool by_key_;
@@ -217,13 +217,13 @@ class pool_core : public source,
   bool left_to_workers_ BRAID_GUARDED_BY(lock_) = false;
   bool context_ended_ BRAID_GUARDED_BY(lock_) = false;
 
-  pool_line line_ BRAID_GUARDED_BY(lock_);                          ///< Submitted jobs, and one of each stream.
-  intrusive_list<pool_job, in_line> next_ BRAID_GUARDED_BY(lock_);  ///< Jobs that go before the line.
-  intrusive_list<pool_ticket, among_holders> holders_ BRAID_GUARDED_BY(lock_);
-  intrusive_list<pool_ticket, by_age> submitted_ BRAID_GUARDED_BY(lock_);  ///< Queued, if the oldest may be dropped.
-  ranked_line<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);       ///< Submits that wait for room.
-  rest_waits ending_ BRAID_GUARDED_BY(lock_);                              ///< Waits for the end.
-  rest_waits idling_ BRAID_GUARDED_BY(lock_);                              ///< Waits of wait_idle().
+  job_queue queue_ BRAID_GUARDED_BY(lock_);                          ///< Submitted jobs, and one of each stream.
+  intrusive_list<pool_job, in_queue> next_ BRAID_GUARDED_BY(lock_);  ///< Jobs that go before the queue.
+  intrusive_list<job_extra, among_holders> holders_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<job_extra, by_age> submitted_ BRAID_GUARDED_BY(lock_);  ///< Queued, if the oldest may be dropped.
+  aging_queue<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);     ///< Submits that wait for room.
+  rest_waits ending_ BRAID_GUARDED_BY(lock_);                            ///< Waits for the end.
+  rest_waits idling_ BRAID_GUARDED_BY(lock_);                            ///< Waits of wait_idle().
   intrusive_list<pool_wait, enlisted> closing_ BRAID_GUARDED_BY(lock_);
   intrusive_list<next_job, enlisted> idle_ BRAID_GUARDED_BY(lock_);  ///< The last one to become idle is first.
   intrusive_list<pool_worker, enlisted> workers_ BRAID_GUARDED_BY(lock_);
@@ -240,8 +240,8 @@ class pool_core : public source,
   std::size_t submits_waiting_ BRAID_GUARDED_BY(lock_) = 0;
   std::size_t receiving_ BRAID_GUARDED_BY(lock_) = 0;  ///< Lanes between begin_receiving() and end_receiving().
 
-  const std::shared_ptr<alarm> alarm_;
-  help_watch watch_ BRAID_GUARDED_BY(lock_);
+  const std::shared_ptr<repeating_timer> repeating_timer_;
+  late_help_policy watch_ BRAID_GUARDED_BY(lock_);
   bool armed_ BRAID_GUARDED_BY(lock_) = false;         ///< Armed, at work, or about to be.
   std::uint64_t started_ BRAID_GUARDED_BY(lock_) = 0;  ///< Jobs started in all.
   pool_tally tally_ BRAID_GUARDED_BY(lock_);

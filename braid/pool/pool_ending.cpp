@@ -9,27 +9,27 @@ namespace braid::detail {
 // --- stop ---
 
 /// Moves a job to `into`. It still counts as accepted, until its end is reported.
-void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_line>& into) noexcept {
+void pool_core::put_aside(pool_job& job, intrusive_list<pool_job, in_queue>& into) noexcept {
   left_queue(job);
   job.place_ = job_place::outside;
   into.push_back(job);
 }
 
-void pool_core::withdraw_all(intrusive_list<pool_job, in_line>& into) noexcept {
+void pool_core::withdraw_all(intrusive_list<pool_job, in_queue>& into) noexcept {
   const auto put_aside_with_lane = [&](pool_job& job) {
     lock_.assert_held();
     put_aside(job, into);
     if (!is_head(job)) return;
-    job.lane_->head_ = nullptr;
-    while (pool_job* const behind = job.lane_->rest_.pop_front()) put_aside(*behind, into);
+    job.stream_->head_ = nullptr;
+    while (pool_job* const behind = job.stream_->rest_.pop_front()) put_aside(*behind, into);
   };
-  for (pool_ticket* holder = holders_.front(); holder;) {
-    pool_ticket& one = *std::exchange(holder, holders_.next(*holder));
+  for (job_extra* holder = holders_.front(); holder;) {
+    job_extra& one = *std::exchange(holder, holders_.next(*holder));
     if (one.job.place_ == job_place::next) next_.erase(one.job), holders_.erase(one), put_aside_with_lane(one.job);
     while (pool_job* const behind = one.behind.pop_front()) put_aside(*behind, into);
   }
   while (pool_job* const job = next_.pop_front()) put_aside_with_lane(*job);  // by key: next_ is empty by now
-  while (pool_job* const job = line_.pop()) put_aside_with_lane(*job);
+  while (pool_job* const job = queue_.pop()) put_aside_with_lane(*job);
 }
 
 std::size_t pool_core::not_begun() noexcept {
@@ -37,9 +37,9 @@ std::size_t pool_core::not_begun() noexcept {
   return jobs_ - running_;
 }
 
-bool pool_core::stop(const drop_reason& why, over_list& over, const std::function<void(pool_job&)>& hand_back,
+bool pool_core::stop(const drop_reason& why, ended_jobs& over, const std::function<void(pool_job&)>& hand_back,
                      bool aborts, std::size_t most) noexcept {
-  intrusive_list<pool_job, in_line> all;
+  intrusive_list<pool_job, in_queue> all;
   {
     wake_chain wakes;
     spin_guard guard(lock_);

@@ -12,25 +12,25 @@
 #include "braid/base/intrusive_list.hpp"
 #include "braid/runtime/block_cache.hpp"
 #include "braid/runtime/performer.hpp"
+#include "braid/sync/aging_queue.hpp"
 #include "braid/sync/context.hpp"
-#include "braid/sync/ranked_line.hpp"
 
 namespace braid::detail {
 
 class pool_job;
-struct in_line;
+struct in_queue;
 struct in_ranks;
 struct among_holders;
 struct by_age;
 
-/// Jobs of one stream that no worker has taken. Only one of them is in the pool's line. When it is taken, the next one
+/// Jobs of one stream that no worker has taken. Only one of them is in the pool's queue. When it is taken, the next one
 /// is enqueued behind the others there.
-class pool_lane {
+class stream_jobs {
  public:
   /// `hands_back`: jobs that were not started go to the caller of stop().
-  explicit pool_lane(bool hands_back = false) noexcept : hands_back_(hands_back) {}
-  pool_lane(const pool_lane&) = delete;
-  pool_lane& operator=(const pool_lane&) = delete;
+  explicit stream_jobs(bool hands_back = false) noexcept : hands_back_(hands_back) {}
+  stream_jobs(const stream_jobs&) = delete;
+  stream_jobs& operator=(const stream_jobs&) = delete;
 
  private:
   friend class pool_core;
@@ -38,7 +38,7 @@ class pool_lane {
   const bool hands_back_;
   bool is_waited_for_ = false;  ///< A job of the same pool waits for it: its jobs go before the others.
   pool_job* head_ = nullptr;
-  intrusive_list<pool_job, in_line> rest_;
+  intrusive_list<pool_job, in_queue> rest_;
 };
 
 /// Prefetches the two cache lines that hold all that a small job is run with.
@@ -51,27 +51,23 @@ inline void prefetch_lines(const void* job) noexcept {
 /// Where a job is.
 enum class job_place : std::uint8_t {
   outside,  ///< With its owner: not accepted yet, or ended; or with a stop() that is about to end it.
-  line,     ///< In line, or in its lane behind a job that is.
+  queue,    ///< In the queue, or in its stream behind a job that is.
   behind,   ///< Behind a job with the same key, which has the key's turn.
-  next,     ///< Before the line: it has the turn of its key, or a job of the same pool waits for it.
+  next,     ///< Before the queue: it has the turn of its key, or a job of the same pool waits for it.
   running,
 };
 
 /// Extra state of a job, needed only by pools with keys, with priorities, or that drop the oldest.
-struct pool_ticket final : ranked<pool_ticket>,
-                           list_hook<in_ranks>,
-                           list_hook<by_age>,
-                           list_hook<among_holders>,
-                           recycled {
-  pool_ticket(pool_job& of, std::int64_t rank, std::size_t key_of_job) noexcept : job(of), key(key_of_job) {
+struct job_extra final : ranked<job_extra>, list_hook<in_ranks>, list_hook<by_age>, list_hook<among_holders>, recycled {
+  job_extra(pool_job& of, std::int64_t rank, std::size_t key_of_job) noexcept : job(of), key(key_of_job) {
     set_rank(rank);
   }
   pool_job& job;
   std::size_t key;
-  intrusive_list<pool_job, in_line> behind;  ///< The jobs that wait for the key, while this job has its turn.
+  intrusive_list<pool_job, in_queue> behind;  ///< The jobs that wait for the key, while this job has its turn.
 };
 
-class pool_job : public list_hook<in_line> {
+class pool_job : public list_hook<in_queue> {
  public:
   pool_job(const pool_job&) = delete;
   pool_job& operator=(const pool_job&) = delete;
@@ -84,11 +80,11 @@ class pool_job : public list_hook<in_line> {
   void mark_started() noexcept { started_ = true; }
   bool is_submitted() const noexcept { return is_submitted_; }
   /// If the job was not started: returns true if stop() gives it to its caller, false if its stream reports it.
-  bool is_handed_back() const noexcept { return is_submitted_ || lane_->hands_back_; }
+  bool is_handed_back() const noexcept { return is_submitted_ || stream_->hands_back_; }
 
   /// Call before a pool that gives tickets accepts the job.
-  void make_ticket(std::int64_t rank, std::size_t key) { ticket_ = std::make_unique<pool_ticket>(*this, rank, key); }
-  pool_ticket* ticket() const noexcept { return ticket_.get(); }
+  void make_extra(std::int64_t rank, std::size_t key) { extra_ = std::make_unique<job_extra>(*this, rank, key); }
+  job_extra* extra() const noexcept { return extra_.get(); }
 
  protected:
   explicit pool_job(bool is_submitted) noexcept : list_hook(unset), is_submitted_(is_submitted) {}
@@ -106,9 +102,9 @@ class pool_job : public list_hook<in_line> {
  private:
   friend class pool_core;
   friend class next_job;
-  friend class over_list;
-  pool_lane* lane_ = nullptr;            ///< Null for a submitted job.
-  std::unique_ptr<pool_ticket> ticket_;  ///< Null if the pool gives none.
+  friend class ended_jobs;
+  stream_jobs* stream_ = nullptr;     ///< Null for a submitted job.
+  std::unique_ptr<job_extra> extra_;  ///< Null if the pool gives none.
   std::exception_ptr error_;
   job_place place_ = job_place::outside;
   const bool is_submitted_;
@@ -117,17 +113,17 @@ class pool_job : public list_hook<in_line> {
 };
 
 /// Jobs that have ended under the lock and are released after it. Construct it before the lock is taken.
-class over_list {
+class ended_jobs {
  public:
-  over_list() = default;
-  ~over_list() { let_go(); }
+  ended_jobs() = default;
+  ~ended_jobs() { let_go(); }
   void let_go() noexcept {
     while (pool_job* const job = jobs_.pop_front()) job->let_go();
   }
 
  private:
   friend class pool_core;
-  intrusive_list<pool_job, in_line> jobs_;
+  intrusive_list<pool_job, in_queue> jobs_;
 };
 
 /// A job with a place for the value of its handler.

@@ -6,7 +6,7 @@ namespace braid::detail {
 
 void pool_results::wait::enlist(wake_chain& wakes) noexcept {
   of_.pool_.lock().assert_held();
-  if (of_.in_flight_ > 0) starts_to_wait(wakes, of_.lane_);
+  if (of_.in_flight_ > 0) starts_to_wait(wakes, of_.stream_);
   of_.waiting_ = this;
   if (hears_of_close_) of_.pool_.wait_for_close(*this);
 }
@@ -18,7 +18,7 @@ void pool_results::wait::withdraw() noexcept {
 void pool_results::wait::leave() noexcept {
   of_.pool_.lock().assert_held();
   of_.waiting_ = nullptr;
-  if (of_.lane_) of_.pool_.stop_preferring(*of_.lane_);
+  if (of_.stream_) of_.pool_.stop_preferring(*of_.stream_);
   if (hears_of_close_ && linked()) unlink();
   waits_no_more();
 }
@@ -32,16 +32,16 @@ void pool_results::accepted(stage_job& job) noexcept {
   ++in_flight_;
   if (!ordered_) return;
   job.is_done_ = false;
-  line_.push_back(job);
+  queue_.push_back(job);
 }
 
 void pool_results::ended(stage_job& job, wake_chain& wakes) noexcept {
   --in_flight_;
   if (ordered_) {
     job.is_done_ = true;
-    result_is_there_ = result_is_there_ || line_.front() == &job;
+    result_is_there_ = result_is_there_ || queue_.front() == &job;
   } else {
-    line_.push_back(job);
+    queue_.push_back(job);
     result_is_there_ = true;
   }
   if (!waiting_ || !waiting_->is_there()) return;
@@ -53,7 +53,7 @@ void pool_results::ended(stage_job& job, wake_chain& wakes) noexcept {
 std::size_t pool_results::take(job_list& into) noexcept {
   std::size_t taken = 0;
   if (!is_result_there()) return taken;
-  for (; line_.front() && (!ordered_ || line_.front()->is_done_); ++taken) into.push_back(*line_.pop_front());
+  for (; queue_.front() && (!ordered_ || queue_.front()->is_done_); ++taken) into.push_back(*queue_.pop_front());
   result_is_there_ = false;
   return taken;
 }

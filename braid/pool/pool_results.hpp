@@ -23,18 +23,18 @@ class stage_job : public list_hook<in_results> {
 /// The pool's lock guards everything here.
 ///
 /// Invariants
-/// 1. If the stage is ordered, a job enters line_ when it is accepted, in the order of the input. It stays there until
-///    it and all before it have ended and it is taken. If not ordered, a job enters line_ when it has ended.
+/// 1. If the stage is ordered, a job enters queue_ when it is accepted, in the order of the input. It stays there until
+///    it and all before it have ended and it is taken. If not ordered, a job enters queue_ when it has ended.
 /// 2. in_flight_ counts the jobs that have not ended.
 /// 3. waiting_ is the consumer's wait while it is parked, else null. It is claimed once there is what it waits for.
 class pool_results {
  public:
   using job_list = intrusive_list<stage_job, in_results>;
 
-  /// `all_at_once`: the consumer gets no result before all jobs are done. `lane`: the lane of the jobs, if they have
-  /// one of their own.
-  pool_results(pool_core& pool, bool ordered, bool all_at_once, pool_lane* lane = nullptr) noexcept
-      : pool_(pool), ordered_(ordered), all_at_once_(all_at_once), lane_(lane) {}
+  /// `all_at_once`: the consumer gets no result before all jobs are done. `stream`: the stream of the jobs, if they
+  /// have one of their own.
+  pool_results(pool_core& pool, bool ordered, bool all_at_once, stream_jobs* stream = nullptr) noexcept
+      : pool_(pool), ordered_(ordered), all_at_once_(all_at_once), stream_(stream) {}
 
   enum class wanted : std::uint8_t { a_result, nothing_in_flight };
   /// The operation "a result is there" or "nothing is in flight". The end of the context does not end the wait.
@@ -83,10 +83,10 @@ class pool_results {
   pool_core& pool_;
   const bool ordered_;
   const bool all_at_once_;
-  pool_lane* const lane_;
-  job_list line_;
+  stream_jobs* const stream_;
+  job_list queue_;
   std::size_t in_flight_ = 0;
-  bool result_is_there_ = false;  ///< The first job in line has ended.
+  bool result_is_there_ = false;  ///< The first job in the queue has ended.
   wait* waiting_ = nullptr;
 };
 

@@ -24,13 +24,14 @@ namespace braid::detail {
 
 /// The slot of a job is with the pool, in results_ (under the pool's lock), or in taken_, for the consumer to take.
 template<class Job, class R>
-class pool_stage final : public producer<job_result<Job, R>>, private pool_lane {
+class pool_stage final : public pull_stage<job_result<Job, R>>, private stream_jobs {
   using pool_type = pool_state<Job, R>;
   using made = job_result<Job, R>;
 
  public:
-  pool_stage(std::unique_ptr<producer<Job>> from, std::shared_ptr<pool_type> pool, stage_options options, stage_use use)
-      : pool_lane(use == stage_use::attached),
+  pool_stage(std::unique_ptr<pull_stage<Job>> from, std::shared_ptr<pool_type> pool, stage_options options,
+             stage_use use)
+      : stream_jobs(use == stage_use::attached),
         input_(std::move(from)),
         pool_(std::move(pool)),
         options_(options),
@@ -175,7 +176,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
   bool take(slot& one, std::optional<Job>& job) noexcept {
     try {
-      if (pool_->gives_tickets()) one.make_ticket(0, pool_->key_of(*job));
+      if (pool_->gives_extras()) one.make_extra(0, pool_->key_of(*job));
       one.job.emplace(std::move(*job));
       return true;
     } catch (...) {  // thrown by the key function: the job is lost with it, and the stream fails
@@ -192,7 +193,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   }
   /// Returns false if stop() is to hand the jobs back.
   bool enter_pool(const std::vector<slot*>& some) {
-    over_list over;
+    ended_jobs over;
     wake_chain wakes;
     spin_guard guard(pool_->lock());
     if (reception_.is_on() && pool_->is_stopped()) return pool_->count_handed_back(some.size()), false;
@@ -214,7 +215,7 @@ class pool_stage final : public producer<job_result<Job, R>>, private pool_lane 
   /// Takes back the jobs that no worker has begun. No consumer gets them or their outcomes.
   void take_back() noexcept {
     reception_.end();
-    over_list over;  // for submitted jobs: stays empty
+    ended_jobs over;  // for submitted jobs: stays empty
     slots_.for_each_block([&](std::span<slot> some) {
       wake_chain wakes;
       spin_guard guard(pool_->lock());

@@ -47,7 +47,7 @@ struct pulled_by_hand {
     }
   }
   const braid::cancellable own = braid::with_cancel();
-  std::unique_ptr<braid::detail::producer<item>> stage;
+  std::unique_ptr<braid::detail::pull_stage<item>> stage;
   std::optional<item> got{};
   braid::detail::waits until{};
 };

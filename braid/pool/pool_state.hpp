@@ -81,7 +81,7 @@ class pool_state final : public pool_core {
       jobs.push_back(std::move(*work));
       work.reset();
     };
-    over_list over;
+    ended_jobs over;
     do {
       jobs.reserve(std::max(2 * jobs.capacity(), not_begun()));
     } while (!stop(dropped, over, keep, aborts, jobs.capacity()));
@@ -91,7 +91,7 @@ class pool_state final : public pool_core {
   void end_alone(const char* why) {
     kept_for_stop_.refuse();
     {
-      over_list over;
+      ended_jobs over;
       stop(drop_reason::dropped(why), over, {}, true);
     }
     cancel(why);
@@ -109,13 +109,13 @@ class pool_state final : public pool_core {
 
   /// Returns true if the calling thread may run jobs.
   bool takes_guest_here() const noexcept { return !runner_.handlers().give_tasks() && !worker::current(); }
-  /// Runs jobs of `lane` on the calling thread instead of waiting for them. Not on a worker of an executor, whose other
-  /// tasks would wait, and not if handlers are coroutines.
-  void help_with(pool_lane& lane) noexcept {
+  /// Runs jobs of `stream` on the calling thread instead of waiting for them. Not on a worker of an executor, whose
+  /// other tasks would wait, and not if handlers are coroutines.
+  void help_with(stream_jobs& stream) noexcept {
     if (!takes_guest_here()) return;
-    pool_guest guest(*this, lane);
+    pool_guest guest(*this, stream);
     pool_worker me(*this);
-    std::optional<control> under;
+    std::optional<scoped_performer> under;
     for (pool_job* job = guest.first(); job; job = guest.next(*job)) {
       if (guest.is_to_hire()) hire();
       const worker_thread_guard here(me);
@@ -139,7 +139,7 @@ class pool_state final : public pool_core {
     pool_worker me(*this);
     me.has_place = false;
     {
-      std::optional<control> under;
+      std::optional<scoped_performer> under;
       const worker_thread_guard here(me);
       runner_.run_on_thread(me, job, under);
     }
@@ -182,7 +182,7 @@ class pool_state final : public pool_core {
     {
       const worker_thread_guard here(me);
       next_job next(*this);
-      std::optional<control> under;  // of the last job, kept while jobs follow each other
+      std::optional<scoped_performer> under;  // of the last job, kept while jobs follow each other
       for (bool answered = false;;) {
         if (!answered && !next.look_again()) under.reset(), next.get();
         pool_job* const job = next.result();

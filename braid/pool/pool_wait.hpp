@@ -4,12 +4,12 @@
 #include <string>
 
 #include "braid/runtime/performable.hpp"
-#include "braid/sync/ranked_line.hpp"
+#include "braid/sync/aging_queue.hpp"
 
 namespace braid::detail {
 
 class pool_core;
-class pool_lane;
+class stream_jobs;
 class pool_worker;
 
 /// A worker of the same pool that waits in such an operation does not count as running: another worker may run what it
@@ -27,7 +27,7 @@ class pool_wait : public operation, public ranked<pool_wait> {
   ~pool_wait() = default;
   std::string describe_others() const override;
   /// Call in enlist(). The jobs of `wanted`, if given, end the wait.
-  void starts_to_wait(wake_chain& wakes, pool_lane* wanted = nullptr) noexcept;
+  void starts_to_wait(wake_chain& wakes, stream_jobs* wanted = nullptr) noexcept;
   /// Call in withdraw().
   void waits_no_more() noexcept;
   pool_core& core() const noexcept { return core_; }

@@ -30,7 +30,7 @@ bool next_job::finish(pool_job& job) noexcept {
     spin_guard guard(core_.lock());
     core_.job_done(job, wakes);
     if (jobs_are_short_ && core_.at_work() > 0 && core_.may_start_a_job())
-      core_.want_alarm(wakes);  // so that this worker may step aside
+      core_.want_timer(wakes);  // so that this worker may step aside
     lets_go_first = lets_go && job.lets_go_of_users_;
     answered = !lets_go_first && core_.answer(*this);
     core_.dispatch(wakes);
@@ -62,7 +62,7 @@ bool next_job::look_again() noexcept {
 void next_job::measure() noexcept {
   if (core_.eager_ || measured_++ % at_once != 0) return;
   const std::chrono::nanoseconds now(monotonic_ns());
-  if (measured_ > 1) jobs_are_short_ = now - measuring_since_ < at_once * help_watch::worth_staying;
+  if (measured_ > 1) jobs_are_short_ = now - measuring_since_ < at_once * late_help_policy::worth_staying;
   measuring_since_ = now;
 }
 
@@ -88,7 +88,7 @@ std::string next_job::describe() const {
 
 pool_job* pool_guest::take() noexcept {
   core_.lock().assert_held();
-  const bool may = !core_.by_key_ && core_.next_.empty() && core_.stands_alone(lane_);
+  const bool may = !core_.by_key_ && core_.next_.empty() && core_.stands_alone(stream_);
   pool_job* const job = may ? core_.take() : nullptr;
   hires_ = job && core_.wants_worker();
   return job;

@@ -82,7 +82,7 @@ class next_job final : public performable<next_job> {
   bool may_wait_long() const noexcept override { return true; }
   bool ask() noexcept;
   void measure() noexcept;
-  /// Its jobs are so short that it obstructs another worker that is at work, and the alarm wakes it if needed.
+  /// Its jobs are so short that it obstructs another worker that is at work, and the timer wakes it if needed.
   bool steps_aside() const noexcept;
 
   pool_core& core_;
@@ -93,11 +93,11 @@ class next_job final : public performable<next_job> {
   std::chrono::nanoseconds measuring_since_{0};
 };
 
-/// A thread that waits for jobs of its own lane may run them meanwhile, in the place of a worker. It may do so while
-/// such a place is free and no other jobs are in line.
+/// A thread that waits for jobs of its own stream may run them meanwhile, in the place of a worker. It may do so while
+/// such a place is free and no other jobs are in the queue.
 class pool_guest {
  public:
-  pool_guest(pool_core& core, pool_lane& lane) noexcept : core_(core), lane_(lane) {}
+  pool_guest(pool_core& core, stream_jobs& stream) noexcept : core_(core), stream_(stream) {}
 
   /// Returns null if there is nothing for it to do.
   pool_job* first() noexcept;
@@ -110,7 +110,7 @@ class pool_guest {
   pool_job* take() noexcept;
 
   pool_core& core_;
-  pool_lane& lane_;
+  stream_jobs& stream_;
   bool hires_ = false;
   bool has_done_any_ = false;
 };

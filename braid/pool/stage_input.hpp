@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "braid/flow/producer.hpp"
+#include "braid/flow/pull_stage.hpp"
 
 namespace braid::detail {
 
@@ -21,9 +21,9 @@ enum class stage_use : std::uint8_t {
 template<class Job>
 class stage_input {
  public:
-  explicit stage_input(std::unique_ptr<producer<Job>> from) noexcept : from_(std::move(from)) {}
+  explicit stage_input(std::unique_ptr<pull_stage<Job>> from) noexcept : from_(std::move(from)) {}
 
-  producer<Job>* operator->() const noexcept { return from_.get(); }
+  pull_stage<Job>* operator->() const noexcept { return from_.get(); }
   /// Returns true if it gave a job. Not after the end or an error.
   bool pull(std::optional<Job>& job, waits& until) noexcept {
     try {
@@ -61,7 +61,7 @@ class stage_input {
   }
 
  private:
-  const std::unique_ptr<producer<Job>> from_;
+  const std::unique_ptr<pull_stage<Job>> from_;
   bool waits_ = false;
   bool may_have_come_ = false;
   bool ended_ = false;

@@ -12,8 +12,8 @@ namespace braid::detail {
 
 /// A submitted job. The pool lives until a worker has ended the job; for later the future has a share of the pool.
 template<class Job, class R>
-class submitted final : public typed_job<Job, R>, public eventual<R>, public recycled {
-  using promise = eventual<R>;
+class submitted final : public typed_job<Job, R>, public shared_state<R>, public recycled {
+  using promise = shared_state<R>;
   using pool_type = pool_state<Job, R>;
 
  public:
@@ -21,7 +21,7 @@ class submitted final : public typed_job<Job, R>, public eventual<R>, public rec
       : typed_job<Job, R>(true), promise(pool) {
     if (ctx.scope().get() != pool.ctx().scope().get()) own_ctx_.emplace(pool.job_context(ctx));
     this->job.emplace(std::move(work));
-    if (pool.gives_tickets()) this->make_ticket(priority, pool.key_of(*this->job));
+    if (pool.gives_extras()) this->make_extra(priority, pool.key_of(*this->job));
   }
 
   pool_type& pool() const noexcept { return static_cast<pool_type&>(this->covered_by()); }
@@ -202,7 +202,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
   std::shared_ptr<pool_type> pool_;  ///< Moved to the future by result().
   submitted<Job, R>* mine_;          ///< Owned until it is accepted and its future made.
   went went_ = went::nowhere;
-  over_list over_;
+  ended_jobs over_;
 };
 
 }  // namespace braid::detail

@@ -33,9 +33,9 @@ struct pool_stage_maker {
   stage_options options;
   stage_use use = stage_use::stream;
 
-  std::unique_ptr<producer<job_result<Job, R>>> over(std::unique_ptr<producer<Job>> from) && {
-    return make_derived<producer<job_result<Job, R>>, pool_stage<Job, R>>(std::move(from), std::move(pool), options,
-                                                                          use);
+  std::unique_ptr<pull_stage<job_result<Job, R>>> over(std::unique_ptr<pull_stage<Job>> from) && {
+    return make_derived<pull_stage<job_result<Job, R>>, pool_stage<Job, R>>(std::move(from), std::move(pool), options,
+                                                                            use);
   }
 };
 

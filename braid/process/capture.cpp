@@ -26,7 +26,7 @@ using clock = std::chrono::steady_clock;
 constexpr std::uint64_t busy_bytes = 16 * 1024;
 // A sibling closes its copies of our pipes within this time, unless the processors are busy.
 constexpr std::chrono::milliseconds start_patience{2};
-// Most bytes read in one go, before bell, deadline and the child's end are checked again.
+// Most bytes read in one go, before event_flag, deadline and the child's end are checked again.
 constexpr std::uint64_t most_at_once = 1 << 20;
 
 // The read end is non-blocking; the write end is as a shell would make it.
@@ -101,15 +101,15 @@ void capture::close() noexcept {
   for (stream& each : streams_) each.read_end.reset();
 }
 
-attended capture::attend(const child& running, const bell* stop, time_point deadline) {
+attended capture::attend(const child& running, const event_flag* stop, time_point deadline) {
   return wait(running.handle(), stop, deadline);
 }
 
-attended capture::attend_rest(const bell* stop, time_point deadline) {
+attended capture::attend_rest(const event_flag* stop, time_point deadline) {
   return wait(-1, stop, deadline);
 }
 
-attended capture::wait(int child_handle, const bell* stop, time_point deadline) {
+attended capture::wait(int child_handle, const event_flag* stop, time_point deadline) {
   for (bool napping = !all_ended();;) {
     std::array<pollfd, 4> ends{pollfd{child_handle, POLLIN, 0}, pollfd{stop != nullptr ? stop->file() : -1, POLLIN, 0},
                                pollfd{streams_[0].read_end.get(), POLLIN, 0},

@@ -18,9 +18,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "braid/process/bell.hpp"
 #include "braid/process/child.hpp"
 #include "braid/process/descriptor.hpp"
+#include "braid/process/event_flag.hpp"
 #include "braid/process/record.hpp"
 
 namespace braid::process {
@@ -28,7 +28,7 @@ namespace braid::process {
 /// How a wait for a child ended.
 enum class attended : std::uint8_t {
   ended,        ///< the child has ended
-  stopped,      ///< the bell rang
+  stopped,      ///< the flag was set
   timed_out,    ///< the deadline passed
   cannot_keep,  ///< the record of its output failed; returned once per child
 };
@@ -53,10 +53,10 @@ class capture {
 
   /// Blocks until one of the cases of `attended` occurs, and returns it. Reads the child's output meanwhile.
   /// `running` is attended by its caller; `stop` may be null. Without open(), only waits.
-  attended attend(const child& running, const bell* stop, time_point deadline);
+  attended attend(const child& running, const event_flag* stop, time_point deadline);
 
-  /// Like attend, but without a child's end: blocks until the bell rings or the time has passed.
-  attended attend_rest(const bell* stop, time_point deadline);
+  /// Like attend, but without a child's end: blocks until the flag is set or the time has passed.
+  attended attend_rest(const event_flag* stop, time_point deadline);
 
   /// Call after the end of the child. Reads what its tree has written, and waits for the ends of the pipes for about
   /// `late_patience`. Returns true if both have ended: no process holds them any more.
@@ -78,7 +78,7 @@ class capture {
     record kept;
   };
 
-  attended wait(int child_handle, const bell* stop, time_point deadline);
+  attended wait(int child_handle, const event_flag* stop, time_point deadline);
   std::uint64_t read_available(std::uint64_t most);
   bool read_until(time_point until);
   bool all_ended() const noexcept { return !streams_[0].read_end && !streams_[1].read_end; }

@@ -85,12 +85,12 @@ TEST(capture, is_empty_again_for_the_next_child) {
   EXPECT_EQ(output.out().size(), 0U);
 }
 
-TEST(capture, a_bell_ends_the_wait_and_the_child_lives_on) {
+TEST(capture, an_event_flag_ends_the_wait_and_the_child_lives_on) {
   launcher launch;
   capture output;
-  const bell stop;
+  const event_flag stop;
   child running = start_captured(launch, output, {"stay", "1"});
-  std::thread other([&] { const_cast<bell&>(stop).ring(); });
+  std::thread other([&] { const_cast<event_flag&>(stop).set(); });
   EXPECT_EQ(output.attend(running, &stop, never), attended::stopped);
   other.join();
   EXPECT_FALSE(running.status());

@@ -7,8 +7,8 @@
 #include <new>
 
 #include "braid/base/check.hpp"
+#include "braid/process/descendant_table.hpp"
 #include "braid/process/job.hpp"
-#include "braid/process/job_table.hpp"
 #include "braid/process/tree_kill.hpp"
 #include "braid/process/watcher.hpp"
 

@@ -28,7 +28,7 @@ struct job_ender {
 /// Owner of a started command; made by `launcher::start`, which must outlive it.
 ///
 /// Its *tree* is the child and all its descendants, including those that left its process group or session, and those
-/// whose parent has ended. job_table.hpp says how a process is attributed to its job, and what escapes that.
+/// whose parent has ended. descendant_table.hpp says how a process is attributed to its job, and what escapes that.
 ///
 /// Thread rule: while no thread moves or destroys it, any thread may call any member. If two threads kill or signal at
 /// once, one of them may count processes that the other killed. Moving is cheap and does not affect operations on it.

@@ -18,12 +18,12 @@
 
 namespace braid::process::detail {
 
-class job_table;
+class descendant_table;
 class watcher;
 
 class job {
  public:
-  job(job_table& table, watcher& watching, std::uint64_t number, bool attended) noexcept
+  job(descendant_table& table, watcher& watching, std::uint64_t number, bool attended) noexcept
       : table_(table),
         watcher_(watching),
         number_(number),
@@ -36,7 +36,7 @@ class job {
     handle_ = std::move(handle);
   }
 
-  job_table& table() const noexcept { return table_; }
+  descendant_table& table() const noexcept { return table_; }
   watcher& watched_by() const noexcept { return watcher_; }
   std::uint64_t number() const noexcept { return number_; }
   bool attended() const noexcept { return attended_; }
@@ -54,7 +54,7 @@ class job {
  private:
   void end_with(exit_status status) noexcept;
 
-  job_table& table_;
+  descendant_table& table_;
   watcher& watcher_;
   const std::uint64_t number_;
   const bool attended_;

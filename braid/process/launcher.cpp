@@ -13,9 +13,9 @@
 #include <system_error>
 
 #include "braid/base/check.hpp"
+#include "braid/process/descendant_table.hpp"
 #include "braid/process/environment_block.hpp"
 #include "braid/process/job.hpp"
-#include "braid/process/job_table.hpp"
 #include "braid/process/program_finder.hpp"
 #include "braid/process/spawn.hpp"
 #include "braid/process/spawn_explanation.hpp"
@@ -94,7 +94,7 @@ struct launcher::parts {
   descriptor null = open_null_device();
   std::atomic<std::uint64_t> last_number{0};
   std::atomic<rlim_t> soft_limit_of_children{0};  // 0 if ours was not raised
-  detail::job_table table;
+  detail::descendant_table table;
   detail::watcher watching{table};  // last: its thread uses the table
 
   int or_null(int number) const noexcept { return number == null_device ? null.get() : number; }
@@ -155,7 +155,7 @@ child launcher::start(const command& what, bool attended) {
   request.descriptor_limit = limit ? &*limit : nullptr;
 
   auto started = std::make_unique<detail::job>(own.table, own.watching, number, attended);
-  auto place = detail::job_table::make_place();  // before the start: a child that runs is in the table for sure
+  auto place = detail::descendant_table::make_place();  // before the start: a child that runs is in the table for sure
   detail::spawned process;
   {
     const std::shared_lock starting(own.table.gate());

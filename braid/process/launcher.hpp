@@ -70,7 +70,7 @@ class launcher {
   /// signalled and killed, and leftovers are not known.
   bool sees_processes() const;
 
-  /// Returns the living descendants of jobs that cannot be attributed to one job (see job_table.hpp).
+  /// Returns the living descendants of jobs that cannot be attributed to one job (see descendant_table.hpp).
   std::vector<process_info> strays();
 
   /// Sends SIGKILL to every descendant of this process except its own other children: all jobs, their orphans, and

@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "braid/process/feed.hpp"
-#include "braid/process/process_table.hpp"
+#include "braid/process/proc_snapshot.hpp"
 #include "braid/process/staged.hpp"
 
 namespace braid::process {

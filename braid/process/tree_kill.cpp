@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-#include "braid/process/job_table.hpp"
+#include "braid/process/descendant_table.hpp"
 #include "braid/process/spawn.hpp"
 
 namespace braid::process::detail {

@@ -4,8 +4,8 @@
 #include <functional>
 #include <vector>
 
+#include "braid/process/proc_snapshot.hpp"
 #include "braid/process/process_info.hpp"
-#include "braid/process/process_table.hpp"
 
 namespace braid::process::detail {
 

@@ -14,8 +14,8 @@
 #include <utility>
 
 #include "braid/base/check.hpp"
+#include "braid/process/descendant_table.hpp"
 #include "braid/process/job.hpp"
-#include "braid/process/job_table.hpp"
 #include "braid/process/spawn.hpp"
 
 namespace braid::process::detail {
@@ -49,7 +49,7 @@ std::thread make_thread_without_signals(body run) {
 
 }  // namespace
 
-watcher::watcher(job_table& table)
+watcher::watcher(descendant_table& table)
     : table_(table),
       poll_(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot watch children: epoll_create1")),
       wake_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "cannot watch children: eventfd")) {

@@ -26,12 +26,12 @@
 namespace braid::process::detail {
 
 class job;
-class job_table;
+class descendant_table;
 
 class watcher {
  public:
   /// Throws std::system_error if epoll, eventfd or a thread is not available.
-  explicit watcher(job_table& table);
+  explicit watcher(descendant_table& table);
   /// Requires that nothing is watched any more.
   ~watcher();
   watcher(const watcher&) = delete;
@@ -65,7 +65,7 @@ class watcher {
   void tell_stops();
   void wake() noexcept;
 
-  job_table& table_;
+  descendant_table& table_;
   late_output late_;
   descriptor poll_;
   descriptor wake_;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "braid/runner/refusal.hpp"
 #include "braid/runner/second_reading.hpp"
 #include "braid/runner/shell_line.hpp"
+#include "braid/runner/usage_error.hpp"
 
 namespace braid::runner {
 namespace {
@@ -31,9 +31,9 @@ std::string read_again(const std::vector<std::string_view>& words, const std::ve
 }  // namespace
 
 command_template::command_template(const std::vector<std::string_view>& words, command_mode mode) {
-  if (words.empty()) throw refusal("there is no command; write: braid map COMMAND {} ::: INPUT...");
+  if (words.empty()) throw usage_error("there is no command; write: braid map COMMAND {} ::: INPUT...");
   if (mode == command_mode::shell && words.size() > 1) {
-    throw refusal("a script is one word; put the whole of it in quotes");
+    throw usage_error("a script is one word; put the whole of it in quotes");
   }
   const bool shell = mode == command_mode::shell ||
                      (mode == command_mode::automatic && words.size() == 1 && looks_like_shell(words.front()));

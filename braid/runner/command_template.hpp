@@ -18,7 +18,7 @@ enum class command_mode { automatic, exec, shell };
 class command_template {
  public:
   /// With automatic, one lone word with blanks or shell characters is a script; anything else is exec'ed as it stands.
-  /// If no word holds a placeholder, the input is appended. Throws refusal.
+  /// If no word holds a placeholder, the input is appended. Throws usage_error.
   explicit command_template(const std::vector<std::string_view>& words, command_mode mode = command_mode::automatic);
 
   [[nodiscard]] std::vector<std::string> argv(const binding& values) const;

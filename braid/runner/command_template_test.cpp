@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 
 using braid::runner::binding;
 using braid::runner::command_mode;
 using braid::runner::command_template;
-using braid::runner::refusal;
+using braid::runner::usage_error;
 
 namespace {
 
@@ -37,7 +37,7 @@ TEST(command_template, one_word_with_blanks_is_a_script_whose_values_are_argumen
 TEST(command_template, the_mode_can_be_forced) {
   EXPECT_EQ(command_template({"./my tool"}, command_mode::exec).argv(values), (arguments{"./my tool", "my clip.mov"}));
   EXPECT_EQ(command_template({"date"}, command_mode::shell).argv(values)[0], "/bin/sh");
-  EXPECT_THROW(command_template({"echo", "x"}, command_mode::shell), refusal);
+  EXPECT_THROW(command_template({"echo", "x"}, command_mode::shell), usage_error);
 }
 
 TEST(command_template, knows_whether_an_input_chooses_the_program) {
@@ -47,5 +47,5 @@ TEST(command_template, knows_whether_an_input_chooses_the_program) {
 }
 
 TEST(command_template, no_command_is_refused) {
-  EXPECT_THROW(command_template({}), refusal);
+  EXPECT_THROW(command_template({}), usage_error);
 }

@@ -46,7 +46,7 @@ engine::engine(const command_template& command, const run_options& options, proc
       width_(static_cast<int>(options.slots)),
       random_(options.seed),
       pool_(with_value(context(), on_lost_failure, [](const task_failure&) {}), workers(width_), per_worker([this] {
-              return [this, mine = slot_set::lease()](const job& next) mutable { work(mine, next); };
+              return [this, mine = slot_set::loan()](const job& next) mutable { work(mine, next); };
             }),
             {.queue = std::numeric_limits<std::size_t>::max(),
              .priorities = true,
@@ -58,7 +58,7 @@ engine::engine(const command_template& command, const run_options& options, proc
              .name = "slots"}) {
   start_real_clock();
   if (options_.retry.retries == 0) return;
-  desk_.emplace(
+  delays_.emplace(
       [this](job due) {
         try {
           pool_.post(std::move(due), 1);
@@ -79,12 +79,12 @@ run_report engine::run(input_reader& reader) {
   begin(reader);
   const auto given = read_all(reader);
   wait_for_end(given);
-  if (desk_) desk_->end();
+  if (delays_) delays_->end();
   for (const job& left : pool_.stop().get()) forget(left, 0);
   shared_.launcher.on_terminal_stop({});
   shared_.launcher.end_late();
   // From here on no other thread touches report_.
-  report_.jobs_were_ended = terminating_.rung();
+  report_.jobs_were_ended = terminating_.is_set();
   report_.all_started = report_.all_started && report_.cancelled == 0 && report_.ended() == given;
   try {
     if (report_.failure != run_failure::output) output_.finish();
@@ -145,7 +145,7 @@ void engine::resize(int by) {
   if (width_ + by > 0) pool_.resize(width_ += by);
 }
 
-void engine::work(slot_set::lease& mine, const job& next) noexcept try {
+void engine::work(slot_set::loan& mine, const job& next) noexcept try {
   if (next.tries == 0 && !next.postponed) reader_->taken(next.input);
   if (!mine) mine = slots_.open();
   begin_try();
@@ -260,7 +260,7 @@ void engine::settle(outcome result) {
     const auto wait = options_.retry.delay(result.tries, random_);
     lock.unlock();
     observer_.retrying(result, wait);
-    desk_->put(std::move(result), wait);
+    delays_->put(std::move(result), wait);
     return;
   }
   lock.unlock();
@@ -357,8 +357,8 @@ void engine::stop(stage to) {
     changed_.notify_one();
   }
   pool_.pause();
-  if (to >= stage::terminating) terminating_.ring();
-  if (to >= stage::killing) killing_.ring();
+  if (to >= stage::terminating) terminating_.set();
+  if (to >= stage::killing) killing_.set();
 }
 
 void engine::freeze(bool frozen) {

@@ -3,21 +3,21 @@
 //
 //   reader --fresh--> worker pool, each worker with a slot --outcomes--> result_output
 //                        ^                            |
-//                        +--due-- retry desk <--failed+
+//                        +--due-- delay queue <--failed+
 //
 // Threads: run() reads the inputs on the caller's thread, then waits for the end. The pool has one thread for each
-// running job, and one to spare. The retry desk has one thread, only if retries are asked for. A worker takes jobs that
-// are due again before fresh ones. While its job runs, it waits in poll() for {the job's end, its output, stop}, up to
-// the job's deadline.
+// running job, and one to spare. The delay queue has one thread, only if retries are asked for. A worker takes jobs
+// that are due again before fresh ones. While its job runs, it waits in poll() for {the job's end, its output, stop},
+// up to the job's deadline.
 //
 // Invariants
 // 1. Every job that was started ends in exactly one outcome, shown once; where there is no memory for an outcome, it is
 //    counted as failed and the run ends. Jobs never started show nothing.
-// 2. A job that is to be tried again has not ended: it is at the desk or in the pool's queue. The run is over when as
-//    many jobs have ended as were handed over, or when it was stopped and desk and pool have given back their jobs.
+// 2. A job that is to be tried again has not ended: it is in the delay queue or in the pool's queue. The run is over
+//    when as many jobs have ended as were handed over, or when it was stopped and both queues have given back theirs.
 // 3. The stage of stopping only rises: draining (no job starts) -> terminating (SIGTERM to running jobs) -> killing.
-// 4. The pool's queue has no bound, so submit never waits. The reader and the desk each have a bound of their own, and
-//    the queue holds no more jobs than they let through.
+// 4. The pool's queue has no bound, so submit never waits. The reader and the delay queue each have a bound of their
+//    own, and the pool's queue holds no more jobs than they let through.
 // 5. A job whose start fails for lack of processes, memory or descriptors (a shortage) has not been tried. It is queued
 //    again, and the number of slots drops to the number of running jobs, then rises by one every 5 s. If no job runs,
 //    the worker waits and tries again, until that has failed for options.shortage_patience without any start between.
@@ -27,7 +27,7 @@
 // Shutdown
 // 1. The pool is paused and the reader stops.
 // 2. Each slot ends its job as the stage says.
-// 3. run() makes the desk give up its waiting jobs.
+// 3. run() makes the delay queue give up its waiting jobs.
 // 4. run() takes back the jobs in the pool's queue, and waits for the workers.
 // 5. run() writes the output that was held back, and returns.
 #pragma once
@@ -39,12 +39,12 @@
 #include <string>
 
 #include "braid/pool/worker_pool.hpp"
-#include "braid/process/bell.hpp"
+#include "braid/process/event_flag.hpp"
 #include "braid/process/launcher.hpp"
 #include "braid/runner/command_template.hpp"
+#include "braid/runner/delay_queue.hpp"
 #include "braid/runner/input_reader.hpp"
 #include "braid/runner/result_output.hpp"
-#include "braid/runner/retry_desk.hpp"
 #include "braid/runner/run_observer.hpp"
 #include "braid/runner/run_options.hpp"
 #include "braid/runner/run_report.hpp"
@@ -83,7 +83,7 @@ class engine {
   void wait_for_end(std::uint64_t given);
   /// Returns true once every job has ended, or no more of them are started. Requires mutex_.
   bool is_over() const;
-  void work(slot_set::lease& mine, const job& next) noexcept;
+  void work(slot_set::loan& mine, const job& next) noexcept;
   /// Runs one try of `next`. Returns nothing if there is no outcome to settle; the job is dealt with then.
   std::optional<outcome> attempt(slot& mine, const job& next);
   void begin_try();
@@ -114,10 +114,10 @@ class engine {
   run_observer& observer_;
   run_clock clock_;
 
-  process::bell terminating_, killing_;
+  process::event_flag terminating_, killing_;
   const slot_surroundings shared_;
   slot_set slots_;
-  std::optional<retry_desk> desk_;
+  std::optional<delay_queue> delays_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

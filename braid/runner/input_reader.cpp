@@ -11,7 +11,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 
 namespace braid::runner {
 namespace {
@@ -31,16 +31,16 @@ std::size_t read_some(const stream_inputs& stream, char* to, std::size_t count) 
   }
 }
 
-/// Throws refusal if the open file `name` gives no inputs.
+/// Throws usage_error if the open file `name` gives no inputs.
 void check_readable(const process::descriptor& file, const std::string& name) {
   struct stat about {};
   if (::fstat(file.get(), &about) == 0 && S_ISDIR(about.st_mode)) {
     const auto folder = name == "stdin" ? std::string("FOLDER") : name;
-    throw refusal(name + " is a directory; give a file of inputs, or its entries: find " + folder +
-                  " -type f | braid map");
+    throw usage_error(name + " is a directory; give a file of inputs, or its entries: find " + folder +
+                      " -type f | braid map");
   }
   if ((::fcntl(file.get(), F_GETFL) & O_ACCMODE) == O_WRONLY) {
-    throw refusal(name + " is closed or open for writing only; give inputs after ::: or a file with -a");
+    throw usage_error(name + " is closed or open for writing only; give inputs after ::: or a file with -a");
   }
 }
 
@@ -50,14 +50,14 @@ stream_inputs open_inputs(const std::string& path, list_form form) {
   if (path == "-") {
     process::descriptor standard(::fcntl(0, F_DUPFD_CLOEXEC, 3));
     if (!standard && errno != EBADF) throw std::system_error(errno, std::generic_category(), "cannot open stdin");
-    if (!standard) throw refusal("stdin is closed; give inputs after ::: or a file with -a");
+    if (!standard) throw usage_error("stdin is closed; give inputs after ::: or a file with -a");
     check_readable(standard, "stdin");
     return {std::move(standard), form, "stdin"};
   }
   stream_inputs opened{process::descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), form, path};
   if (!opened.file) {
-    throw refusal("cannot open the input file " + path + ": " + std::strerror(errno) +
-                  "; give a file that can be read");
+    throw usage_error("cannot open the input file " + path + ": " + std::strerror(errno) +
+                      "; give a file that can be read");
   }
   check_readable(opened.file, path);
   return opened;

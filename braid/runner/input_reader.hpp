@@ -30,7 +30,7 @@ struct stream_inputs {
 
 using input_list = std::variant<word_inputs, stream_inputs>;
 
-/// Opens a file of inputs; "-" is stdin. Throws refusal if it cannot be read. Waits for the writer of a fifo.
+/// Opens a file of inputs; "-" is stdin. Throws usage_error if it cannot be read. Waits for the writer of a fifo.
 [[nodiscard]] stream_inputs open_inputs(const std::string& path, list_form form);
 
 class input_reader {

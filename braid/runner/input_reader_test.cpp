@@ -7,15 +7,15 @@
 #include <array>
 #include <thread>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 
 using braid::process::descriptor;
 using braid::runner::input;
 using braid::runner::input_reader;
 using braid::runner::open_inputs;
 using braid::runner::read_ahead;
-using braid::runner::refusal;
 using braid::runner::stream_inputs;
+using braid::runner::usage_error;
 using braid::runner::word_inputs;
 
 namespace {
@@ -104,10 +104,10 @@ TEST(input_reader, a_file_that_cannot_be_read_is_refused_with_its_name) {
   try {
     static_cast<void>(open_inputs("/nonexistent/list", {}));
     FAIL() << "opened";
-  } catch (const refusal& said) {
+  } catch (const usage_error& said) {
     EXPECT_NE(std::string(said.what()).find("/nonexistent/list: No such file"), std::string::npos);
   }
-  EXPECT_THROW(static_cast<void>(open_inputs("/", {})), refusal);
+  EXPECT_THROW(static_cast<void>(open_inputs("/", {})), usage_error);
 }
 
 TEST(input_reader, a_word_that_ends_in_a_cr_is_hinted_at_once_and_stripped_by_crlf) {

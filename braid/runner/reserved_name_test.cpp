@@ -3,18 +3,18 @@
 #include <gtest/gtest.h>
 
 #include "braid/runner/command_template.hpp"
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 
 using braid::runner::command_template;
 using braid::runner::match_reserved;
-using braid::runner::refusal;
+using braid::runner::usage_error;
 
 namespace {
 
 std::string refusal_of(std::string_view word) {
   try {
     command_template({"echo", word});
-  } catch (const refusal& said) {
+  } catch (const usage_error& said) {
     return said.what();
   }
   return "accepted";

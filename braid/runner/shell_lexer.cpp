@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "braid/runner/refusal.hpp"
 #include "braid/runner/reserved_name.hpp"
+#include "braid/runner/usage_error.hpp"
 
 namespace braid::runner {
 namespace {
@@ -14,7 +14,7 @@ bool is_blank(char c) {
 }
 
 [[noreturn]] void refuse(std::string_view construct, std::string_view mend) {
-  throw refusal("the script holds " + std::string(construct) + "; " + std::string(mend));
+  throw usage_error("the script holds " + std::string(construct) + "; " + std::string(mend));
 }
 
 constexpr std::string_view as_a_file = "put the script into a file and run it as words: braid map sh ./script {}";
@@ -208,7 +208,7 @@ void shell_lexer::read_escaped() {
 }
 
 bool shell_lexer::read_placeholder(context where) {
-  if (const auto name = match_reserved(rest_)) throw refusal(refuse_reserved(*name));
+  if (const auto name = match_reserved(rest_)) throw usage_error(refuse_reserved(*name));
   if (rest_.starts_with("{{")) {
     for (; rest_.starts_with("{{"); rest_.remove_prefix(2)) {
       made_.script += '{';

@@ -16,7 +16,7 @@ class shell_lexer {
  public:
   explicit shell_lexer(std::string_view script) : rest_(script) {}
 
-  /// Throws refusal if it cannot judge the script.
+  /// Throws usage_error if it cannot judge the script.
   shell_template read();
 
  private:

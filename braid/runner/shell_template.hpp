@@ -27,7 +27,7 @@ struct shell_template {
   std::string warning;  ///< of second_reading
 };
 
-/// Reads a script; appends `{}` if it holds no placeholder. Throws refusal.
+/// Reads a script; appends `{}` if it holds no placeholder. Throws usage_error.
 [[nodiscard]] shell_template parse_shell_template(std::string_view script);
 
 /// Returns true if a lone command word is meant for a shell: it holds a blank or a character that a shell treats

@@ -8,7 +8,7 @@
 #include <array>
 #include <random>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 
 extern char** environ;
 
@@ -16,8 +16,8 @@ using braid::runner::binding;
 using braid::runner::looks_like_shell;
 using braid::runner::parse_shell_template;
 using braid::runner::placeholder;
-using braid::runner::refusal;
 using braid::runner::shell_quote;
+using braid::runner::usage_error;
 
 namespace {
 
@@ -28,7 +28,7 @@ std::string script_of(std::string_view text) {
 std::string why_refused(std::string_view text) {
   try {
     static_cast<void>(parse_shell_template(text));
-  } catch (const refusal& said) {
+  } catch (const usage_error& said) {
     return said.what();
   }
   return "accepted";

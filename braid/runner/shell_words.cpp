@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 
 namespace braid::runner {
 namespace {
@@ -19,9 +19,10 @@ bool is_name_character(char c) {
 }
 
 [[noreturn]] void refuse_moved_parameters(std::string_view what) {
-  throw refusal("the script uses `" + std::string(what) +
-                "`, which changes the positional parameters that carry the values; put the script into a file and run "
-                "it as words: braid map sh ./script {}");
+  throw usage_error(
+      "the script uses `" + std::string(what) +
+      "`, which changes the positional parameters that carry the values; put the script into a file and run "
+      "it as words: braid map sh ./script {}");
 }
 
 }  // namespace
@@ -87,13 +88,13 @@ bool shell_words::in_subscript() const {
 
 void shell_words::check_value_allowed() const {
   if (in_brackets_) {
-    throw refusal("a placeholder inside [[ ]] can be evaluated as arithmetic; use [ ] with quotes: [ \"{}\" = x ]");
+    throw usage_error("a placeholder inside [[ ]] can be evaluated as arithmetic; use [ ] with quotes: [ \"{}\" = x ]");
   }
   if (in_subscript()) {
-    throw refusal("a placeholder inside an array subscript is evaluated as arithmetic; use a variable: v={}; ...");
+    throw usage_error("a placeholder inside an array subscript is evaluated as arithmetic; use a variable: v={}; ...");
   }
   if (std::ranges::find(builtins_that_evaluate, command_) != builtins_that_evaluate.end()) {
-    throw refusal("`" + command_ + "` may evaluate its operands as code; assign the value instead: v={}; ...");
+    throw usage_error("`" + command_ + "` may evaluate its operands as code; assign the value instead: v={}; ...");
   }
 }
 

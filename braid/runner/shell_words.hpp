@@ -16,7 +16,7 @@ class shell_words {
   void add_input();
   /// After < or >: the next word is a file, not an operand.
   void begin_file() { is_file_ = true; }
-  /// At a blank: ends the word. Throws refusal on words that change the meaning of positional parameters.
+  /// At a blank: ends the word. Throws usage_error on words that change the meaning of positional parameters.
   void end_word();
   /// At ; | & newline ( ): ends the command.
   void end_command();
@@ -25,7 +25,7 @@ class shell_words {
   [[nodiscard]] std::string_view word() const { return word_; }
   /// Returns true if the word so far is the name of an array element that is being assigned: name[...
   [[nodiscard]] bool in_subscript() const;
-  /// Throws refusal if a value may not stand here: inside [[ ]], or as an operand of a builtin that evaluates it.
+  /// Throws usage_error if a value may not stand here: inside [[ ]], or as an operand of a builtin that evaluates it.
   void check_value_allowed() const;
   /// Returns the warning of second_reading about the commands so far; empty if there is none.
   [[nodiscard]] const std::string& warning() const { return reading_.warning(); }

@@ -185,7 +185,7 @@ void slot::await_end(process::child& child, const std::vector<process::process_i
   };
   const bool child_refused = std::ranges::any_of(refused, [&](const auto& each) { return each.pid == child.pid(); });
   if (!child_refused && !ends(child, &shared_.hurry, until)) return;
-  for (auto nap = std::chrono::milliseconds(2); steady_clock::now() < until && !shared_.hurry.rung(); nap *= 2) {
+  for (auto nap = std::chrono::milliseconds(2); steady_clock::now() < until && !shared_.hurry.is_set(); nap *= 2) {
     {
       const std::lock_guard lock(mutex_);
       if (std::ranges::all_of(child.living(), is_refused)) return;
@@ -194,11 +194,11 @@ void slot::await_end(process::child& child, const std::vector<process::process_i
   }
 }
 
-/// Returns true if the child ended before the bell rang or the time passed. Output that cannot be kept does not end
+/// Returns true if the child ended before the flag was set or the time passed. Output that cannot be kept does not end
 /// this wait: the job is being ended already.
-bool slot::ends(process::child& child, const process::bell* bell, steady_clock::time_point until) {
+bool slot::ends(process::child& child, const process::event_flag* event_flag, steady_clock::time_point until) {
   for (;;) {
-    const auto how = capture_.attend(child, bell, until);
+    const auto how = capture_.attend(child, event_flag, until);
     if (how != process::attended::cannot_keep) return how == process::attended::ended;
   }
 }

@@ -14,10 +14,10 @@
 #include <optional>
 #include <vector>
 
-#include "braid/process/bell.hpp"
 #include "braid/process/capture.hpp"
 #include "braid/process/child.hpp"
 #include "braid/process/descriptor.hpp"
+#include "braid/process/event_flag.hpp"
 #include "braid/process/launcher.hpp"
 #include "braid/runner/command_template.hpp"
 #include "braid/runner/job.hpp"
@@ -34,8 +34,8 @@ struct slot_surroundings {
   process::launcher& launcher;
   run_observer& observer;
   const run_clock& clock;
-  const process::bell& stop;                            ///< rung: end running jobs, SIGTERM first
-  const process::bell& hurry;                           ///< rung: SIGKILL at once
+  const process::event_flag& stop;                      ///< set: end running jobs, SIGTERM first
+  const process::event_flag& hurry;                     ///< set: SIGKILL at once
   std::vector<process::descriptor_range> closed_early;  ///< descriptors that no child inherits; see process::command
 };
 
@@ -64,7 +64,7 @@ class slot {
   job_state watch(process::child& child, outcome& result);
   void end_tree(process::child& child, outcome& result);
   void await_end(process::child& child, const std::vector<process::process_info>& refused);
-  bool ends(process::child& child, const process::bell* bell, std::chrono::steady_clock::time_point until);
+  bool ends(process::child& child, const process::event_flag* event_flag, std::chrono::steady_clock::time_point until);
   void note_end(process::child& child, job_state why, outcome& result);
   void note_output(outcome& result);
   void note_leftovers(process::child& child, outcome& result);

@@ -1,7 +1,7 @@
 // The slots that a run has, one for each job that runs at a time.
 //
 // Invariants
-// 1. slots_ holds each slot from open() to the end of its lease, under the lowest number that was free at open().
+// 1. slots_ holds each slot from open() to the end of its loan, under the lowest number that was free at open().
 // 2. frozen_ is the last request of the run; it has been passed to every slot in slots_.
 // mutex_ guards both.
 #pragma once
@@ -26,15 +26,15 @@ class slot_set {
     void operator()(slot* gone) const { from->close(gone->number()); }
   };
   /// Must end before the set does.
-  using lease = std::unique_ptr<slot, close_slot>;
+  using loan = std::unique_ptr<slot, close_slot>;
 
-  [[nodiscard]] lease open() {
+  [[nodiscard]] loan open() {
     const std::lock_guard lock(mutex_);
     std::size_t number = 1;
     for (auto each = slots_.begin(); each != slots_.end() && each->first == number; ++each) ++number;
     slot& opened = slots_.try_emplace(number, number, shared_).first->second;
     opened.freeze(frozen_);
-    return lease(&opened, close_slot{this});
+    return loan(&opened, close_slot{this});
   }
 
   /// Returns the number of the input whose job has this process as its child; 0 if there is none.

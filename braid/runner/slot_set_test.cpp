@@ -10,7 +10,7 @@ TEST(slot_set, a_slot_gets_the_lowest_number_that_is_free) {
   braid::process::launcher launcher;
   const run_clock clock;
   run_observer observer;
-  const braid::process::bell stop;
+  const braid::process::event_flag stop;
   const slot_surroundings shared{command, options, launcher, observer, clock, stop, stop, {}};
   slot_set slots(shared);
   const auto first = slots.open();

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-#include "braid/runner/refusal.hpp"
 #include "braid/runner/reserved_name.hpp"
+#include "braid/runner/usage_error.hpp"
 
 namespace braid::runner {
 
 text_template::text_template(std::string_view text) : pieces_(1) {
   while (!text.empty()) {
     auto& current = pieces_.back();
-    if (const auto name = match_reserved(text)) throw refusal(refuse_reserved(*name));
+    if (const auto name = match_reserved(text)) throw usage_error(refuse_reserved(*name));
     if (text.starts_with("{{")) {
       for (; text.starts_with("{{"); text.remove_prefix(2)) current.literal += '{';
     } else if (const auto match = match_placeholder(text)) {

@@ -13,7 +13,7 @@ namespace braid::runner {
 /// Immutable once made; any thread may render.
 class text_template {
  public:
-  /// `{{` stands for one `{`; only known names are replaced. Throws refusal on a reserved name.
+  /// `{{` stands for one `{`; only known names are replaced. Throws usage_error on a reserved name.
   explicit text_template(std::string_view text);
 
   [[nodiscard]] bool has_placeholder() const;

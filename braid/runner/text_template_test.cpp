@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 
 using braid::runner::binding;
-using braid::runner::refusal;
 using braid::runner::text_template;
+using braid::runner::usage_error;
 
 namespace {
 
@@ -38,7 +38,7 @@ TEST(text_template, a_reserved_name_is_refused_with_its_mend) {
   try {
     text_template("x{2}");
     FAIL() << "accepted";
-  } catch (const refusal& said) {
+  } catch (const usage_error& said) {
     EXPECT_NE(std::string(said.what()).find("write {{2}"), std::string::npos) << said.what();
   }
   EXPECT_EQ(render("x{{2}"), "x{2}");

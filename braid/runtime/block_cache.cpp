@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "braid/base/spin_lock.hpp"
-#include "braid/runtime/process_wide.hpp"
+#include "braid/runtime/fork_safe_singleton.hpp"
 
 namespace braid::detail {
 namespace {
@@ -131,7 +131,7 @@ bool may_keep_blocks(thread_blocks& mine) noexcept {
 /// Null if a depot could not be made.
 rack* rack_of(std::size_t kind) noexcept {
   try {
-    return &process_wide<depot>::get().racks[kind];
+    return &fork_safe_singleton<depot>::get().racks[kind];
   } catch (const std::bad_alloc&) {
     return nullptr;
   }

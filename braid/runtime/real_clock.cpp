@@ -4,8 +4,8 @@
 
 #include "braid/base/check.hpp"
 #include "braid/runtime/clock.hpp"
-#include "braid/runtime/process_wide.hpp"
-#include "braid/runtime/quiet_thread.hpp"
+#include "braid/runtime/fork_safe_singleton.hpp"
+#include "braid/runtime/signal_free_thread.hpp"
 
 namespace braid {
 namespace {
@@ -36,7 +36,7 @@ class steady_clock_with_thread final : public clock {
 
   /// Called under the clock's lock, once in the life of the process.
   void start() {
-    detail::quiet_thread([this] { serve(); }).detach();
+    detail::signal_free_thread([this] { serve(); }).detach();
     started_ = true;
   }
 
@@ -66,11 +66,11 @@ bool on_clock_thread() noexcept {
 }  // namespace detail
 
 void start_real_clock() {
-  detail::process_wide<steady_clock_with_thread>::get().begin();
+  detail::fork_safe_singleton<steady_clock_with_thread>::get().begin();
 }
 
 clock& real_clock() {
-  return detail::process_wide<steady_clock_with_thread>::get();
+  return detail::fork_safe_singleton<steady_clock_with_thread>::get();
 }
 
 }  // namespace braid

@@ -1,5 +1,5 @@
 // Decides which task runs next on which worker. Combines the seats, the injector and the set of idle workers. It has no
-// threads of its own (roster.hpp) and no tasks (performer.hpp).
+// threads of its own (executor_threads.hpp) and no tasks (performer.hpp).
 //
 // Invariants
 // 1. Work that was made ready is in exactly one place: a slot, a ring, a fork queue, the injector, or with a worker.

@@ -1,5 +1,5 @@
 // A seat is the right to run tasks, one at a time, together with the work queued there. The number of an executor's
-// seats is its width. A thread that blocks gives its seat to another (roster.hpp).
+// seats is its width. A thread that blocks gives its seat to another (executor_threads.hpp).
 //
 // Invariants
 // 1. Only the holder puts work in and takes it in order. Any thread may steal.

@@ -13,8 +13,8 @@
 
 #include "braid/base/annotated_mutex.hpp"
 #include "braid/base/argument.hpp"
-#include "braid/runtime/process_wide.hpp"
-#include "braid/runtime/quiet_thread.hpp"
+#include "braid/runtime/fork_safe_singleton.hpp"
+#include "braid/runtime/signal_free_thread.hpp"
 
 namespace braid::detail {
 namespace {
@@ -54,7 +54,7 @@ class signal_hub {
   signal_hub() {
     static const int watches_forks = pthread_atfork(nullptr, nullptr, end_in_child);
     static_cast<void>(watches_forks);
-    quiet_thread([this] { serve(); }).detach();
+    signal_free_thread([this] { serve(); }).detach();
     current_.store(this);
     watcher.store(&sleeper_);
   }
@@ -143,7 +143,7 @@ class signal_hub {
 signal_taker::signal_taker(std::initializer_list<int> numbers) : set_(set_of(numbers)) {}
 
 void signal_taker::start_taking() {
-  hub_ = &process_wide<signal_hub>::get();
+  hub_ = &fork_safe_singleton<signal_hub>::get();
   hub_->add(*this);
 }
 

@@ -5,8 +5,8 @@
 
 #include "braid/base/check.hpp"
 #include "braid/base/home_process.hpp"
-#include "braid/runtime/process_wide.hpp"
-#include "braid/runtime/quiet_thread.hpp"
+#include "braid/runtime/fork_safe_singleton.hpp"
+#include "braid/runtime/signal_free_thread.hpp"
 
 namespace braid::detail {
 namespace {
@@ -17,8 +17,8 @@ constexpr std::chrono::seconds kept_idle{10};
 
 bool thread_cache::run(runnable& work) noexcept {
   try {
-    thread_cache& all = process_wide<thread_cache>::get();
-    if (!all.give(work)) quiet_thread([&all, &work] { all.live(&work); }).detach();
+    thread_cache& all = fork_safe_singleton<thread_cache>::get();
+    if (!all.give(work)) signal_free_thread([&all, &work] { all.live(&work); }).detach();
     return true;
   } catch (const std::exception&) {  // no thread, or no memory for one
     return false;

@@ -23,7 +23,7 @@ class thread_cache {
     runnable* work = nullptr;
   };
   template<class>
-  friend class process_wide;
+  friend class fork_safe_singleton;
   thread_cache() = default;
 
   bool give(runnable& work) noexcept BRAID_EXCLUDES(mutex_);

@@ -32,12 +32,12 @@ class thread_wait : public list_hook<among_waits> {
   std::string describe() const;
 
  private:
-  friend class roster;
+  friend class executor_threads;
   std::string why_refused_;
   const std::span<operation* const> operations_;
   const char* const what_ = nullptr;
   executor* on_ = nullptr;      ///< Null if the thread is not a worker.
-  bool gave_place_up_ = false;  ///< The roster's: the thread held a place for blocking work.
+  bool gave_place_up_ = false;  ///< The executor_threads's: the thread held a place for blocking work.
 };
 
 }  // namespace detail

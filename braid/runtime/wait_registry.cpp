@@ -13,8 +13,8 @@
 #include "braid/base/annotated_mutex.hpp"
 #include "braid/base/code_place.hpp"
 #include "braid/base/home_process.hpp"
+#include "braid/runtime/fork_safe_singleton.hpp"
 #include "braid/runtime/perform.hpp"
-#include "braid/runtime/process_wide.hpp"
 
 namespace braid::detail {
 
@@ -151,7 +151,7 @@ std::unique_ptr<watched_wait> record_of(const performer& me, std::span<operation
 void wait_registry::begin(performer& me, std::span<operation* const> cases, std::coroutine_handle<> where) noexcept {
   try {
     auto record = record_of(me, cases, where);
-    watched_records& to = process_wide<watched_records>::get();
+    watched_records& to = fork_safe_singleton<watched_records>::get();
     watched_shard& shard = to.shard_of(me);
     record->in = &shard;
     record->number = ++to.last_number;
@@ -182,7 +182,7 @@ void wait_registry::end(performer& me) noexcept {
 std::vector<seen_wait> wait_registry::look() {
   std::vector<seen_wait> seen;
   if (!is_on()) return seen;
-  for (watched_shard& shard : process_wide<watched_records>::get().shards) {
+  for (watched_shard& shard : fork_safe_singleton<watched_records>::get().shards) {
     const std::size_t before = seen.size();
     // Between two rounds the mutex is free, so a thread that holds a source and waits for the mutex continues.
     for (int rounds = 0; !look_at(shard, seen) && rounds < 10; ++rounds) {

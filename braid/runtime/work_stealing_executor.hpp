@@ -24,7 +24,7 @@
 
 #include <cstddef>
 
-#include "braid/runtime/roster.hpp"
+#include "braid/runtime/executor_threads.hpp"
 
 namespace braid {
 
@@ -54,7 +54,7 @@ class work_stealing_executor final : public executor {
 
  private:
   detail::scheduler core_;
-  detail::roster threads_;
+  detail::executor_threads threads_;
 };
 
 }  // namespace braid

@@ -12,7 +12,7 @@
 //
 // A parked operation is completed by its peer, slot to slot. A receive that takes a value out of a full buffer moves in
 // the value of the parked sender whose turn it is. So no parked operation is passed over (law O3), except by rank as
-// ranked_line.hpp says.
+// aging_queue.hpp says.
 #pragma once
 
 #include <exception>
@@ -139,7 +139,7 @@ class channel_core final : public source {
   };
   void drop_receiving_side() noexcept;
   using buffer_ptr = std::unique_ptr<channel_buffer<T>>;
-  using parked_senders = ranked_line<sending<T>, enlisted>;
+  using parked_senders = aging_queue<sending<T>, enlisted>;
 
   sending<T>* claim_sender(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
     sending<T>* op = senders_parked_.pop();

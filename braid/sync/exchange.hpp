@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "braid/runtime/performable.hpp"
-#include "braid/sync/ranked_line.hpp"
+#include "braid/sync/aging_queue.hpp"
 
 namespace braid::detail {
 

@@ -7,7 +7,7 @@
 //
 // It is an operation: get(), co_await, within and select perform it.
 //
-// Invariants of an eventual
+// Invariants of a shared_state
 // 1. progress_ gets two flags, once each: `ended`, set by the maker under the source's lock; `abandoned`, set by the
 //    future when it is dropped. The value belongs to its maker until `ended`, and then to the future, which may take
 //    it.
@@ -34,13 +34,13 @@ namespace detail {
 /// The state that a future waits for and takes its value from. Part of the object that makes the value: one allocation
 /// for all.
 template<class R>
-class eventual {
+class shared_state {
  protected:
   using stored = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
 
  public:
-  eventual(const eventual&) = delete;
-  eventual& operator=(const eventual&) = delete;
+  shared_state(const shared_state&) = delete;
+  shared_state& operator=(const shared_state&) = delete;
 
   source& covered_by() const noexcept { return source_; }
   /// Returns a description for a person to read.
@@ -65,8 +65,8 @@ class eventual {
 
  protected:
   virtual void future_gone() noexcept = 0;
-  explicit eventual(source& covers) noexcept : source_(covers) {}
-  ~eventual() = default;
+  explicit shared_state(source& covers) noexcept : source_(covers) {}
+  ~shared_state() = default;
 
   auto keep() noexcept {
     return [this](auto&&... value) { value_.emplace(std::forward<decltype(value)>(value)...); };
@@ -93,8 +93,8 @@ class eventual {
  private:
   enum : std::uint8_t { ended = 1, abandoned = 2 };
   struct last_future final : chain_link {
-    explicit last_future(eventual& value) noexcept : of(value) {}
-    eventual& of;
+    explicit last_future(shared_state& value) noexcept : of(value) {}
+    shared_state& of;
   };
 
   source& source_;
@@ -104,7 +104,7 @@ class eventual {
 };
 
 template<class R>
-R eventual<R>::take() {
+R shared_state<R>::take() {
   BRAID_CHECK(has_ended(),
               "result() of a future whose task has not ended: perform the future first, or join the group");
   if (const std::exception_ptr& thrown = see_thrown()) std::rethrow_exception(thrown);
@@ -120,8 +120,8 @@ R eventual<R>::take() {
 
 /// A child of a group that keeps its value for its future. If it fails, its own share passes to its group.
 template<class F, class... Args>
-class asynchronous : public child, private source, public eventual<typename deferred_call<F, Args...>::value_type> {
-  using promise = eventual<typename deferred_call<F, Args...>::value_type>;
+class asynchronous : public child, private source, public shared_state<typename deferred_call<F, Args...>::value_type> {
+  using promise = shared_state<typename deferred_call<F, Args...>::value_type>;
 
  public:
   static constexpr arrival how = deferred_call<F, Args...>::how;
@@ -201,10 +201,10 @@ class [[nodiscard]] future final : public detail::performable<future<R>> {
   bool has_value() const noexcept { return task().has_value(); }
 
   // For use inside braid: takes over the future's share.
-  explicit future(detail::eventual<R>& task) noexcept : base(task.covered_by()), task_(&task) {}
+  explicit future(detail::shared_state<R>& task) noexcept : base(task.covered_by()), task_(&task) {}
 
  private:
-  detail::eventual<R>& task() const noexcept {
+  detail::shared_state<R>& task() const noexcept {
     BRAID_CHECK(task_, "an operation on a future that was moved from");
     return *task_;
   }
@@ -222,7 +222,7 @@ class [[nodiscard]] future final : public detail::performable<future<R>> {
   std::string describe() const override { return task().describe(); }
   std::string describe_others() const override { return task().describe_others(); }
 
-  detail::eventual<R>* task_;
+  detail::shared_state<R>* task_;
 };
 
 }  // namespace braid

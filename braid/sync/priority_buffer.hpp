@@ -1,11 +1,11 @@
-// Holds up to `capacity` values, the greatest rank first (ranked_line.hpp); a further send waits. Capacity 0 is a
+// Holds up to `capacity` values, the greatest rank first (aging_queue.hpp); a further send waits. Capacity 0 is a
 // rendezvous in which receivers take from the waiting senders by rank.
 #pragma once
 
 #include <memory>
 
+#include "braid/sync/aging_queue.hpp"
 #include "braid/sync/channel_buffer.hpp"
-#include "braid/sync/ranked_line.hpp"
 
 namespace braid::detail {
 
@@ -54,7 +54,7 @@ class priority_buffer final : public channel_buffer<T> {
 
   const std::unique_ptr<seat[]> seats_;
   intrusive_list<seat, in_buffer> free_;
-  ranked_line<seat, in_buffer> line_;
+  aging_queue<seat, in_buffer> line_;
   std::size_t size_ = 0;
 };
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 #include "cmd/braid/map_request.hpp"
 
 using braid::cmd::parse_map;
@@ -16,7 +16,7 @@ namespace {
 std::string said_about(const std::vector<std::string_view>& given) {
   try {
     static_cast<void>(parse_map(given, 2));
-  } catch (const braid::runner::refusal& said) {
+  } catch (const braid::runner::usage_error& said) {
     return said.what();
   }
   return "accepted";

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 #include "cmd/braid/exit_code.hpp"
 #include "cmd/braid/help.hpp"
 #include "cmd/braid/map_command.hpp"
@@ -33,17 +33,17 @@ void say(const std::string& sentence) {
 
 exit_code dispatch(const words& given) {
   if (given.empty())
-    throw braid::runner::refusal("no command given: braid map COMMAND ::: INPUT... ; braid -h has more");
+    throw braid::runner::usage_error("no command given: braid map COMMAND ::: INPUT... ; braid -h has more");
   const auto verb = given.front();
   if (verb == "map") return braid::cmd::map({given.begin() + 1, given.end()});
   if (verb == "-h" || verb == "--help" || verb == "help") return braid::cmd::print(braid::cmd::map_help());
   if (verb == "--version") return braid::cmd::print("braid " BRAID_VERSION "\n");
   if (std::ranges::find(later_verbs, verb) != later_verbs.end()) {
-    throw braid::runner::refusal("`braid " + std::string(verb) + "` is not in this version; `braid map` is");
+    throw braid::runner::usage_error("`braid " + std::string(verb) + "` is not in this version; `braid map` is");
   }
   std::string meant = "braid map";
   for (const auto word : given) meant.append(" ").append(word);
-  throw braid::runner::refusal("there is no verb \"" + std::string(verb) + "\"; did you mean: " + meant);
+  throw braid::runner::usage_error("there is no verb \"" + std::string(verb) + "\"; did you mean: " + meant);
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ int main(int count, char** texts) {
     braid::cmd::keep_to_memory_limit();
     braid::cmd::hold_standard_descriptors();
     return static_cast<int>(dispatch(words(texts + 1, texts + count)));
-  } catch (const braid::runner::refusal& error) {
+  } catch (const braid::runner::usage_error& error) {
     say(error.what());
     return static_cast<int>(exit_code::usage);
   } catch (const std::bad_alloc&) {

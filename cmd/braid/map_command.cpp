@@ -18,17 +18,17 @@
 #include "braid/process/spool.hpp"
 #include "braid/runner/engine.hpp"
 #include "braid/runner/json_format.hpp"
-#include "braid/runner/refusal.hpp"
 #include "braid/runner/shell_template.hpp"
 #include "braid/runner/tag_format.hpp"
+#include "braid/runner/usage_error.hpp"
 #include "braid/runtime/errors.hpp"
 #include "braid/runtime/usable_cpus.hpp"
 #include "cmd/braid/help.hpp"
 #include "cmd/braid/map_request.hpp"
-#include "cmd/braid/map_view.hpp"
 #include "cmd/braid/memory_limit.hpp"
-#include "cmd/braid/run_text.hpp"
-#include "cmd/braid/signal_desk.hpp"
+#include "cmd/braid/progress_text.hpp"
+#include "cmd/braid/progress_view.hpp"
+#include "cmd/braid/signal_handler.hpp"
 
 namespace braid::cmd {
 namespace {
@@ -37,7 +37,7 @@ runner::input_list open(const map_request& request) {
   if (const auto* words = std::get_if<inputs_from_words>(&request.inputs))
     return runner::word_inputs{words->words, request.list.crlf};
   if (!request.inputs_named && ::isatty(0) == 1) {
-    throw runner::refusal(
+    throw runner::usage_error(
         "there are no inputs: write ::: INPUT... behind the command, :::: FILE, or pipe lines into braid");
   }
   return runner::open_inputs(std::get<inputs_from_file>(request.inputs).path, request.list);
@@ -57,7 +57,7 @@ std::unique_ptr<runner::result_format> make_format(const map_request& request,
 }
 
 /// Prints the commands that would be run, in input order, and starts nothing.
-exit_code show_commands(const runner::command_template& command, runner::input_reader& reader, map_view& view) {
+exit_code show_commands(const runner::command_template& command, runner::input_reader& reader, progress_view& view) {
   runner::byte_sink out(1, "stdout");
   bool all_usable = true;
   reader.read([&](runner::input in) {
@@ -137,7 +137,7 @@ std::size_t that_fit(std::size_t there_are, std::size_t for_the_run, std::size_t
 /// Returns how many of `wanted` slots, at least 1, fit the limits of open files, processes and address space here.
 /// Reports the limit once if that is fewer.
 std::size_t slots_with_room(std::size_t wanted, const runner::command_template& command, process::launcher& launcher,
-                            map_view& view) {
+                            progress_view& view) {
   auto slots = wanted;
   std::string limit;
   if (!launcher.reserve_descriptors(static_cast<unsigned>(wanted * files_of_a_slot + files_of_the_run))) {
@@ -164,23 +164,23 @@ std::size_t slots_with_room(std::size_t wanted, const runner::command_template& 
   return slots;
 }
 
-/// Throws refusal if the limit of address space has no room for one slot.
+/// Throws usage_error if the limit of address space has no room for one slot.
 void probe_memory() {
   const auto most = memory_limit();
   if (!most || *most >= memory_of_the_run + memory_of_a_slot) return;
-  throw runner::refusal(
+  throw runner::usage_error(
       joined({"nothing was started: the limit of address space is ", std::to_string(*most / 1024), " kB; braid needs ",
               std::to_string((memory_of_the_run + memory_of_a_slot) / 1024), " kB: ulimit -v"}));
 }
 
-/// Throws refusal if results cannot be kept in the folder for temporary files.
+/// Throws usage_error if results cannot be kept in the folder for temporary files.
 void probe_spool() {
   static_cast<void>(process::spool());
 }
 
 /// Sets `under_way` once jobs may have been started.
 exit_code run(const map_request& request, const runner::command_template& command, runner::input_reader& reader,
-              map_view& view, const sigset_t& held, bool& under_way) {
+              progress_view& view, const sigset_t& held, bool& under_way) {
   const auto format = make_format(request, command);
   const auto order = request.input_order ? runner::result_order::input : runner::result_order::as_ready;
   runner::result_output output(order, *format, view, {.out = 1, .err = 2});
@@ -200,11 +200,11 @@ exit_code run(const map_request& request, const runner::command_template& comman
   runner::run_report report;
   int stopped_by = 0;
   {
-    const signal_desk desk(held, engine, launcher, view);
+    const signal_handler handler(held, engine, launcher, view);
     under_way = true;
     report = engine.run(reader);
-    stopped_by = desk.stopped_by();
-    if (desk.jobs_were_ended() || report.jobs_were_ended) {
+    stopped_by = handler.stopped_by();
+    if (handler.jobs_were_ended() || report.jobs_were_ended) {
       for (const auto& each : launcher.kill_everything().survivors) view.say_survivor("the run", each);
     }
   }
@@ -239,9 +239,9 @@ exit_code map(const std::vector<std::string_view>& words, bool& under_way) {
   const runner::command_template command(request.command, request.mode);
   if (request.shown == map_request::format::tagged) static_cast<void>(runner::text_template(request.tag));
   const bool redraws = terminal_can_redraw(), captured = request.run.capture;
-  map_view view(command, {.progress = request.progress && redraws && captured,
-                          .verbose = request.verbose,
-                          .raw_terminal = ::isatty(2) == 1 && !captured});
+  progress_view view(command, {.progress = request.progress && redraws && captured,
+                               .verbose = request.verbose,
+                               .raw_terminal = ::isatty(2) == 1 && !captured});
   if (!command.warning().empty()) view.say("braid: " + command.warning());
   runner::input_reader reader(open(request), [&view](const std::string& hint) { view.say("braid: " + hint); });
   if (request.dry_run) {
@@ -264,11 +264,11 @@ exit_code map(const std::vector<std::string_view>& words) {
   bool under_way = false;
   try {
     return map(words, under_way);
-  } catch (const runner::refusal&) {
+  } catch (const runner::usage_error&) {
     throw;
   } catch (const std::exception& error) {
     if (under_way) throw;
-    throw runner::refusal(why_not_started(error));
+    throw runner::usage_error(why_not_started(error));
   }
 }
 

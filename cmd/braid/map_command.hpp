@@ -11,7 +11,7 @@ namespace braid::cmd {
 /// Writes `text` to stdout. Throws runner::output_error if it cannot.
 exit_code print(std::string_view text);
 
-/// Runs the request and reports how it went. Throws runner::refusal if nothing could be started as asked.
+/// Runs the request and reports how it went. Throws runner::usage_error if nothing could be started as asked.
 [[nodiscard]] exit_code map(const std::vector<std::string_view>& words);
 
 }  // namespace braid::cmd

@@ -5,14 +5,14 @@
 #include <optional>
 #include <span>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 #include "cmd/braid/foreign_option.hpp"
-#include "cmd/braid/quantity.hpp"
+#include "cmd/braid/option_values.hpp"
 
 namespace braid::cmd {
 namespace {
 
-using runner::refusal;
+using runner::usage_error;
 
 /// The state that the handlers of options may need.
 struct reading {
@@ -33,7 +33,7 @@ struct option {
 
 void name_inputs(reading& to, std::variant<inputs_from_words, inputs_from_file> inputs) {
   if (to.request.inputs_named) {
-    throw refusal(
+    throw usage_error(
         "several sources of inputs (their product, or :::+) are not in this version; give one of :::, ::::, -a");
   }
   to.request.inputs_named = true;
@@ -43,7 +43,7 @@ void name_inputs(reading& to, std::variant<inputs_from_words, inputs_from_file> 
 void choose_format(reading& to, map_request::format wanted) {
   auto& shown = to.request.shown;
   if (shown != map_request::format::plain && shown != wanted) {
-    throw refusal("-T and --json cannot be together: a record has its inputs as a field");
+    throw usage_error("-T and --json cannot be together: a record has its inputs as a field");
   }
   shown = wanted;
 }
@@ -69,8 +69,9 @@ constexpr std::array options{
     option{'r', "retries", takes::value,
            [](reading& to, auto name, auto value) {
              if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos) {
-               throw refusal(std::string(name) + " takes how many more tries a job gets, not \"" + std::string(value) +
-                             "\"; that no job is run without an input (xargs -r) is always so, so leave it out");
+               throw usage_error(std::string(name) + " takes how many more tries a job gets, not \"" +
+                                 std::string(value) +
+                                 "\"; that no job is run without an input (xargs -r) is always so, so leave it out");
              }
              to.request.run.retry.retries = static_cast<unsigned>(parse_number(name, value, 0, 1'000'000));
            }},
@@ -89,7 +90,7 @@ constexpr std::array options{
     option{0, "progress", takes::value,
            [](reading& to, auto, auto value) {
              if (value != "auto" && value != "none") {
-               throw refusal("--progress takes auto or none in this version, not \"" + std::string(value) + "\"");
+               throw usage_error("--progress takes auto or none in this version, not \"" + std::string(value) + "\"");
              }
              to.request.progress = value == "auto";
            }},
@@ -120,13 +121,13 @@ std::string_view meant_by(std::string_view start) {
 /// `shown` is the option as the user wrote it, `name` the same without dashes.
 [[noreturn]] void refuse_option(const std::string& shown, std::string_view name) {
   if (const auto way = way_without(name); !way.empty()) {
-    throw refusal("braid map has no " + shown + ": " + std::string(way));
+    throw usage_error("braid map has no " + shown + ": " + std::string(way));
   }
   if (const auto meant = name.size() > 1 ? meant_by(name) : ""; !meant.empty()) {
-    throw refusal("there is no option " + shown + "; did you mean --" + std::string(meant) + "?");
+    throw usage_error("there is no option " + shown + "; did you mean --" + std::string(meant) + "?");
   }
-  throw refusal("there is no option " + shown +
-                "; braid map -h lists them, and -- ends the options before a command that starts with -");
+  throw usage_error("there is no option " + shown +
+                    "; braid map -h lists them, and -- ends the options before a command that starts with -");
 }
 
 const option& find_long(std::string_view name) {
@@ -143,7 +144,7 @@ const option& find_short(char letter) {
 
 /// Returns the value of an option that is not attached to it: the next word.
 std::string_view next_word(std::span<const std::string_view> words, std::size_t& at, std::string_view name) {
-  if (++at >= words.size()) throw refusal(std::string(name) + " needs a value; braid map -h shows which");
+  if (++at >= words.size()) throw usage_error(std::string(name) + " needs a value; braid map -h shows which");
   return words[at];
 }
 
@@ -155,7 +156,7 @@ void read_long(reading& to, std::span<const std::string_view> words, std::size_t
   std::optional<std::string_view> value;
   if (equals != std::string_view::npos) value = word.substr(equals + 1);
   const auto shown = "--" + std::string(name);
-  if (value && found.what == takes::nothing) throw refusal(shown + " takes no value");
+  if (value && found.what == takes::nothing) throw usage_error(shown + " takes no value");
   if (!value && found.what == takes::value) value = next_word(words, at, shown);
   found.apply(to, shown, value.value_or(""));
 }
@@ -201,14 +202,14 @@ void read_sources(reading& to, std::span<const std::string_view> words) {
   const auto given = words.subspan(1);
   const bool more = std::ranges::any_of(given, is_separator);
   if (more || separator.ends_with('+') || (separator == "::::" && given.size() > 1)) {
-    throw refusal(
+    throw usage_error(
         "several sources of inputs (their product, or :::+) are not in this version; one ::: with words, or "
         "one :::: with a file; for files one after another: cat A B | braid map ...");
   }
   if (separator == ":::") {
     name_inputs(to, inputs_from_words{{given.begin(), given.end()}});
   } else if (given.empty()) {
-    throw refusal(":::: needs the name of a file of inputs");
+    throw usage_error(":::: needs the name of a file of inputs");
   } else {
     name_inputs(to, inputs_from_file{std::string(given.front())});
   }
@@ -216,11 +217,11 @@ void read_sources(reading& to, std::span<const std::string_view> words) {
 
 void check_together(const map_request& request) {
   if (request.list.crlf && request.list.delimiter == '\0') {
-    throw refusal("--crlf is about the ends of lines, and with -0 there are none; give one of them");
+    throw usage_error("--crlf is about the ends of lines, and with -0 there are none; give one of them");
   }
   if (!request.run.capture &&
       (request.input_order || request.run.only_failures || request.shown != map_request::format::plain)) {
-    throw refusal("-u passes output through untouched, so it cannot be together with -k, -q, -T or --json");
+    throw usage_error("-u passes output through untouched, so it cannot be together with -k, -q, -T or --json");
   }
 }
 

@@ -48,7 +48,7 @@ struct map_request {
 [[nodiscard]] std::string_view option_behind(const std::vector<std::string_view>& command);
 
 /// Reads the words behind `braid map`. Options end at the first word of the command; the command ends at `:::`, `::::`
-/// or the last word. Borrows the words. Throws runner::refusal.
+/// or the last word. Borrows the words. Throws runner::usage_error.
 [[nodiscard]] map_request parse_map(const std::vector<std::string_view>& words, std::size_t cpus);
 
 }  // namespace braid::cmd

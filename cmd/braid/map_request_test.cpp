@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 
 using namespace std::chrono_literals;
 using braid::cmd::inputs_from_file;
 using braid::cmd::inputs_from_words;
 using braid::cmd::map_request;
 using braid::cmd::parse_map;
-using braid::runner::refusal;
+using braid::runner::usage_error;
 using words = std::vector<std::string_view>;
 
 namespace {
@@ -17,7 +17,7 @@ namespace {
 std::string why_refused(const words& given) {
   try {
     static_cast<void>(parse_map(given, 2));
-  } catch (const refusal& said) {
+  } catch (const usage_error& said) {
     return said.what();
   }
   return "accepted";

@@ -7,7 +7,7 @@
 #include <string>
 #include <system_error>
 
-#include "braid/runner/refusal.hpp"
+#include "braid/runner/usage_error.hpp"
 
 namespace braid::cmd {
 
@@ -16,8 +16,9 @@ void hold_standard_descriptors() {
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(number, F_GETFD) >= 0) continue;
     if (::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY) == number) continue;
-    throw runner::refusal("descriptor " + std::to_string(number) +
-                          " is closed and /dev/null cannot stand in for it: " + std::generic_category().message(errno));
+    throw runner::usage_error(
+        "descriptor " + std::to_string(number) +
+        " is closed and /dev/null cannot stand in for it: " + std::generic_category().message(errno));
   }
 }
 

@@ -1,4 +1,4 @@
-// A map with two workers, the consumer and one helper that an alarm calls, under every schedule with few preemptions:
+// A map with two workers, the consumer and one helper that a timer calls, under every schedule with few preemptions:
 // no item is lost or done twice, what waits for another worker gets it, and whoever leaves leaves nothing behind.
 #include <gtest/gtest.h>
 

@@ -11,7 +11,7 @@
 #include "braid/pool/pool_results.hpp"
 #include "braid/pool/pool_worker.hpp"
 #include "explore/explore.hpp"
-#include "explore/explored_alarm.hpp"
+#include "explore/explored_timer.hpp"
 
 namespace {
 
@@ -69,10 +69,11 @@ class explored_pool final : public braid::detail::pool_core {
     }
     worker_left(me);
   }
-  void accept_all(braid::detail::pool_lane& lane, pool_results& results, std::initializer_list<explored_job*> jobs) {
+  void accept_all(braid::detail::stream_jobs& jobs_of_stream, pool_results& results,
+                  std::initializer_list<explored_job*> jobs) {
     change([&](auto& wakes) {
       lock().assert_held();
-      for (explored_job* const job : jobs) results.accepted(*job), accept(lane, *job);
+      for (explored_job* const job : jobs) results.accepted(*job), accept(jobs_of_stream, *job);
       dispatch(wakes);
     });
   }
@@ -97,7 +98,7 @@ class explored_pool final : public braid::detail::pool_core {
 /// A pool of one, with a worker to spare; a client with two jobs.
 struct two_workers {
   std::shared_ptr<explored_pool> pool = std::make_shared<explored_pool>(1);
-  braid::detail::pool_lane lane;
+  braid::detail::stream_jobs jobs_of_stream;
   pool_results results{*pool, false, false};
   std::function<void()> work_of_first, work_of_second;
   explored_job first{results, [this] {
@@ -144,8 +145,8 @@ TEST(pool_explored, jobs_are_done_and_the_end_comes) {
   explore_pool(
       "jobs of a pool, and its end",
       [](two_workers& s) {
-        s.pool->accept_all(s.lane, s.results, {&s.first});
-        s.pool->accept_all(s.lane, s.results, {&s.second});
+        s.pool->accept_all(s.jobs_of_stream, s.results, {&s.first});
+        s.pool->accept_all(s.jobs_of_stream, s.results, {&s.second});
         s.pool->end();
         s.wait_for_end();
         two_workers::take(s.results);
@@ -158,14 +159,14 @@ TEST(pool_explored, a_job_that_waits_for_a_job_of_its_own_pool_gets_it) {
       "a job of a pool of one waits for another one",
       [](two_workers& s) {
         s.work_of_first = [&s] {
-          braid::detail::pool_lane own;
+          braid::detail::stream_jobs own;
           pool_results results{*s.pool, false, false};
           explored_job inner(results);
           s.pool->accept_all(own, results, {&inner});
           two_workers::wait_for(results);
           check(inner.was_run(), "a job was waited for, and not run");
         };
-        s.pool->accept_all(s.lane, s.results, {&s.first});
+        s.pool->accept_all(s.jobs_of_stream, s.results, {&s.first});
         two_workers::wait_for(s.results);
         s.pool->end();
         s.wait_for_end();
@@ -179,7 +180,7 @@ TEST(pool_explored, the_job_that_a_job_waits_for_runs_before_those_that_were_the
       [](two_workers& s) {
         auto first_has_ended = std::make_shared<braid::detail::parker>();
         s.work_of_first = [&s, first_has_ended] {
-          braid::detail::pool_lane own;
+          braid::detail::stream_jobs own;
           pool_results results{*s.pool, false, false, &own};
           explored_job inner(results);
           s.pool->accept_all(own, results, {&inner});
@@ -188,7 +189,7 @@ TEST(pool_explored, the_job_that_a_job_waits_for_runs_before_those_that_were_the
           first_has_ended->unpark();
         };
         s.work_of_second = [first_has_ended] { first_has_ended->park(); };
-        s.pool->accept_all(s.lane, s.results, {&s.first, &s.second});
+        s.pool->accept_all(s.jobs_of_stream, s.results, {&s.first, &s.second});
         two_workers::wait_for(s.results);
         s.pool->end();
         s.wait_for_end();
@@ -200,8 +201,8 @@ TEST(pool_explored, what_is_dropped_and_what_is_taken_is_everything) {
   explore_pool(
       "a stop of a pool against its workers",
       [](two_workers& s) {
-        s.pool->accept_all(s.lane, s.results, {&s.first, &s.second});
-        braid::detail::over_list over;
+        s.pool->accept_all(s.jobs_of_stream, s.results, {&s.first, &s.second});
+        braid::detail::ended_jobs over;
         s.pool->stop(braid::detail::drop_reason::dropped("stopped"), over);
         s.wait_for_end();
         two_workers::take(s.results);
@@ -220,9 +221,10 @@ TEST(pool_explored, a_guest_and_the_workers_do_every_job_once) {
       [](two_workers& s) {
         s.pool->change([&](auto&) {
           s.pool->lock().assert_held();
-          for (explored_job* const job : {&s.first, &s.second}) s.results.accepted(*job), s.pool->accept(s.lane, *job);
+          for (explored_job* const job : {&s.first, &s.second})
+            s.results.accepted(*job), s.pool->accept(s.jobs_of_stream, *job);
         });
-        braid::detail::pool_guest guest(*s.pool, s.lane);
+        braid::detail::pool_guest guest(*s.pool, s.jobs_of_stream);
         for (pool_job* job = guest.first(); job; job = guest.next(*job)) static_cast<explored_job*>(job)->run();
         two_workers::wait_for(s.results);
         s.pool->end();
@@ -235,7 +237,7 @@ TEST(pool_explored, a_wider_pool_and_a_pause_lose_nothing) {
   explore_pool(
       "pause, resume and resize of a pool against its workers",
       [](two_workers& s) {
-        s.pool->accept_all(s.lane, s.results, {&s.first, &s.second});
+        s.pool->accept_all(s.jobs_of_stream, s.results, {&s.first, &s.second});
         s.pool->change([&](auto& wakes) {
           s.pool->lock().assert_held();
           s.pool->set_paused(true, wakes);
@@ -252,18 +254,18 @@ TEST(pool_explored, a_wider_pool_and_a_pause_lose_nothing) {
       both_have_run);
 }
 
-/// A pool of two that calls its second worker by the alarm.
+/// A pool of two that calls its second worker by the repeating_timer.
 struct lazy_world {
-  explore::alarm_thread clock;
+  explore::timer_thread clock;
   std::shared_ptr<explored_pool> pool = std::make_shared<explored_pool>(2, false);
-  braid::detail::pool_lane lane;
+  braid::detail::stream_jobs jobs_of_stream;
   pool_results results{*pool, false, false};
   braid::detail::parker told;
   explored_job waits{results, [this] { told.park(); }};
   explored_job tells{results, [this] { told.unpark(); }};
 
-  lazy_world() { explore::the_alarm_thread = &clock; }
-  ~lazy_world() { explore::the_alarm_thread = nullptr; }
+  lazy_world() { explore::the_timer_thread = &clock; }
+  ~lazy_world() { explore::the_timer_thread = nullptr; }
   void finish() {
     two_workers::wait_for(results);
     pool->end();
@@ -288,8 +290,8 @@ void explore_lazy_pool(const char* name, const std::function<void(lazy_world&)>&
 
 TEST(pool_explored, a_job_behind_one_that_waits_for_it_is_done_by_another_worker) {
   explore_lazy_pool("a job of a pool that waits for the next one, outside of the pool", [](lazy_world& s) {
-    s.pool->accept_all(s.lane, s.results, {&s.waits});
-    s.pool->accept_all(s.lane, s.results, {&s.tells});
+    s.pool->accept_all(s.jobs_of_stream, s.results, {&s.waits});
+    s.pool->accept_all(s.jobs_of_stream, s.results, {&s.tells});
     s.finish();
   });
 }
@@ -298,9 +300,10 @@ TEST(pool_explored, a_job_that_a_guest_waits_in_is_overtaken) {
   explore_lazy_pool("a guest's job that waits for the next one, outside of the pool", [](lazy_world& s) {
     s.pool->change([&](auto&) {
       s.pool->lock().assert_held();
-      for (explored_job* const job : {&s.waits, &s.tells}) s.results.accepted(*job), s.pool->accept(s.lane, *job);
+      for (explored_job* const job : {&s.waits, &s.tells})
+        s.results.accepted(*job), s.pool->accept(s.jobs_of_stream, *job);
     });
-    braid::detail::pool_guest guest(*s.pool, s.lane);
+    braid::detail::pool_guest guest(*s.pool, s.jobs_of_stream);
     for (pool_job* job = guest.first(); job; job = guest.next(*job)) static_cast<explored_job*>(job)->run();
     s.finish();
   });
@@ -319,7 +322,7 @@ struct short_jobs_world : lazy_world {
       pool->lock().assert_held();
       const auto accept = [&](explored_job& job) {
         pool->lock().assert_held();
-        results.accepted(job), pool->accept(lane, job);
+        results.accepted(job), pool->accept(jobs_of_stream, job);
       };
       accept(waits);
       for (explored_job& one : short_ones) accept(one);

@@ -1,22 +1,23 @@
-// The two threads that work for every stage and every pool: the clock's, which calls the alarms, and one of the cache.
+// The two threads that work for every stage and every pool: the clock's, which calls the timers, and one of the
+// cache.
 #pragma once
 
-#include "explore/explored_alarm.hpp"
 #include "explore/explored_thread_cache.hpp"
+#include "explore/explored_timer.hpp"
 
 namespace explore {
 
 /// Part of a scenario's world: each is the body of an explored thread.
 struct stage_hands {
-  alarm_thread clock;
+  timer_thread clock;
   cached_thread worker;
 
   stage_hands() {
-    the_alarm_thread = &clock;
+    the_timer_thread = &clock;
     the_cached_thread = &worker;
   }
   ~stage_hands() {
-    the_alarm_thread = nullptr;
+    the_timer_thread = nullptr;
     the_cached_thread = nullptr;
   }
   stage_hands(const stage_hands&) = delete;

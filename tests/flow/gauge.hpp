@@ -56,7 +56,7 @@ class gauge {
 template<class T>
 class gauged final : public braid::detail::serial_stage<T, T> {
  public:
-  gauged(std::unique_ptr<braid::detail::producer<T>> from, gauge& g)
+  gauged(std::unique_ptr<braid::detail::pull_stage<T>> from, gauge& g)
       : braid::detail::serial_stage<T, T>(std::move(from)), gauge_(g) {}
   braid::detail::pulled pull(std::optional<T>& into, braid::detail::waits& until) override {
     struct answer {
@@ -75,7 +75,7 @@ class gauged final : public braid::detail::serial_stage<T, T> {
 };
 
 inline auto count_out(gauge& g) {
-  const auto make = [&g]<class T>(std::unique_ptr<braid::detail::producer<T>> from) {
+  const auto make = [&g]<class T>(std::unique_ptr<braid::detail::pull_stage<T>> from) {
     return braid::detail::make_stage<gauged<T>>(std::move(from), g);
   };
   return braid::detail::stage<decltype(make)>{make};
