@@ -1,25 +1,22 @@
 // The state of a worker pool: its jobs, its workers, and the operations that wait for it. One lock guards it all.
 //
+// The queue of jobs (job_queue.hpp) and the number of workers (worker_count.hpp) are pure; dispatch() brings them together
+// after every change.
+//
 // Invariants, whenever the lock is free
-// 1. Every accepted job is in one place (job_place), or held by a stop() that is about to end it. Its outcome is
-//    reported once: by the worker that ran it, or by the code that drops it.
-// 2. running_ - lent_ <= width_, not counting workers whose wait for the pool itself has ended: they continue at once.
-// 3. If a job may start and a worker is idle, another one is at work and the timer is armed. The idle one is woken when
+// 1. An accepted job that has not ended is in the queue, with a worker, or held by a stop() that is about to end it. Its
+//    outcome is reported once: by the worker that ran it, or by the code that drops it.
+// 2. If a job may start and a worker is idle, another one is at work and the timer is armed. The idle one is woken when
 //    a job has waited 20 us, unless jobs are too short for that (late_help_policy.hpp). Coroutines, which mostly wait,
-//    are woken at once. dispatch() restores this after every change; the timer is armed with the wakes, after the lock.
-// 4. Before a worker runs a job it makes sure that a further one is idle or starting. A job that another job waits for
-//    goes before the queue (next_), in the place that the waiting worker lends: it is run whatever the other jobs wait
-//    for. This holds neither for a job behind its own key nor while the pool is paused.
-// 5. By key: of the jobs with one key at most one is running or in next_. Its extra is in holders_; the jobs whose
-//    turn came meanwhile are in the list behind it, in order.
-// 6. A submit waits only while there is no room, or if its performer has been claimed elsewhere and is about to
+//    are woken at once. The timer is armed with the wakes, after the lock.
+// 3. Before a worker runs a job it makes sure that a further one is idle or starting. A job that another job waits for
+//    goes before the others, in the place that the waiting worker lends: it is run whatever the other jobs wait for.
+//    This holds neither for a job behind its own key nor while the pool is paused.
+// 4. A submit waits only while there is no room, or if its performer has been claimed elsewhere and is about to
 //    withdraw. A worker's own submit does not wait: it could wait for itself.
-// 7. A guest runs jobs of its own stream instead of waiting for them. It counts as a hired worker while it has a job;
-//    so does a submitter that runs its own job.
-// 8. A worker destroys objects of the user only while it has a job, or has none and no next one.
+// 5. A worker destroys objects of the user only while it has a job, or has none and no next one.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -32,10 +29,17 @@
 #include "braid/pool/pool_options.hpp"
 #include "braid/pool/pool_tally.hpp"
 #include "braid/pool/pool_wait.hpp"
+#include "braid/pool/worker_count.hpp"
 
 namespace braid::detail {
 
 class next_job;
+
+/// The next step of a worker.
+struct assignment {
+  pool_job* job;  ///< Null if the worker is to leave.
+  bool hires;     ///< The worker starts a further one before it runs the job.
+};
 
 class pool_core : public source,
                   public pool_home,
@@ -51,9 +55,8 @@ class pool_core : public source,
   void drop_hooks() noexcept { options_.on_job_end = nullptr; }
   /// Stops the timer: it wakes no worker any more. Requires that no job will arrive.
   void end_watch() noexcept BRAID_EXCLUDES(lock_) { repeating_timer_->dismiss(); }
-  bool is_by_key() const noexcept { return by_key_; }
-  /// Returns true if each accepted job has an extra.
-  bool gives_extras() const noexcept { return by_key_ || drops_oldest_ || options_.priorities; }
+  bool is_eager() const noexcept { return eager_; }
+  const job_queue::settings& queued_as() const noexcept { return queued_as_; }
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
   std::size_t not_begun() noexcept BRAID_EXCLUDES(lock_);
@@ -73,7 +76,7 @@ class pool_core : public source,
   bool cuts_streams_off() const noexcept BRAID_REQUIRES(lock_) { return !open_ && !aborted_; }
   /// Returns true if one more submitted job fits. Unchanged if a worker takes a job: one job and one free worker less.
   bool has_room() const noexcept BRAID_REQUIRES(lock_) {
-    return queued_ < options_.queue || queued_ - options_.queue < idle_width();
+    return queue_.submitted() < options_.queue || queue_.submitted() - options_.queue < idle_width();
   }
   /// Returns true if the pool has ended (is idle). For a worker `here`, it and workers with such a wait do not count.
   bool is_over_for(const pool_worker* here) const noexcept BRAID_REQUIRES(lock_);
@@ -97,7 +100,10 @@ class pool_core : public source,
   void drop_unaccepted(pool_job& job, const drop_reason& why, ended_jobs& over, wake_chain& wakes) noexcept
       BRAID_REQUIRES(lock_);
   /// A job run by its submitter counts as accepted and takes no worker's place: the submitter is a worker meanwhile.
-  void caller_begins() noexcept BRAID_REQUIRES(lock_) { ++tally_.accepted, ++jobs_, ++running_, ++lent_, ++hired_; }
+  void caller_begins() noexcept BRAID_REQUIRES(lock_) {
+    ++tally_.accepted, ++jobs_;
+    count_.caller_comes();
+  }
   void caller_ends(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   /// Counts jobs of attached channels that were received before a stop() and never accepted.
   void count_handed_back(std::size_t jobs) noexcept BRAID_REQUIRES(lock_) {
@@ -124,8 +130,32 @@ class pool_core : public source,
   pool_worker* lend(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_worker* lend_for(pool_job& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_worker* lend_for(stream_jobs& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  void stop_preferring(stream_jobs& stream) noexcept BRAID_REQUIRES(lock_) { stream.is_waited_for_ = false; }
+  void stop_preferring(stream_jobs& stream) noexcept BRAID_REQUIRES(lock_) { queue_.stop_preferring(stream); }
   void take_back(pool_worker& worker) noexcept BRAID_REQUIRES(lock_);
+
+  // --- jobs for workers, with the lock held ---
+
+  /// Returns what a worker without a job does next; nothing if it has to wait, after stand_idle().
+  std::optional<assignment> assign() noexcept BRAID_REQUIRES(lock_);
+  /// The same, but takes no job.
+  std::optional<assignment> assign_none() noexcept BRAID_REQUIRES(lock_);
+  void stand_idle(next_job& worker) noexcept BRAID_REQUIRES(lock_);
+  /// Ends a job that has run. Then its worker takes the next one, and dispatch() comes last.
+  void job_done(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
+  /// Returns true if other workers can do what there is to do, or the timer wakes the one that asks if not.
+  bool can_spare_one() const noexcept BRAID_REQUIRES(lock_) {
+    return count_.at_work() > 0 && (armed_ || !may_start_a_job());
+  }
+  /// Call if a worker with short jobs may step aside: the timer watches the jobs.
+  void watch_jobs_of_others(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) {
+    if (count_.at_work() > 0 && may_start_a_job()) want_timer(wakes);
+  }
+  /// Returns a job of the stream for a guest, which is a thread that waits for jobs of its own stream and may run them
+  /// meanwhile: while a worker's place is free and no other jobs are in the queue. The guest counts as a worker from
+  /// guest_comes() to guest_leaves(). A worker of this pool must not be one, since its wait has to be known.
+  std::optional<assignment> assign_guest(const stream_jobs& stream) noexcept BRAID_REQUIRES(lock_);
+  void guest_comes() noexcept BRAID_REQUIRES(lock_) { count_.guest_comes(); }
+  void guest_leaves() noexcept BRAID_REQUIRES(lock_) { count_.guest_leaves(); }
 
   // --- workers ---
 
@@ -147,69 +177,37 @@ class pool_core : public source,
   virtual bool start_worker() noexcept = 0;
 
  private:
-  friend class next_job;
-  friend class pool_guest;
   struct rest_waits {
     intrusive_list<pool_wait, enlisted> outside, inside;  ///< Inside: waits of workers.
   };
 
-  /// Workers that run a job and do not wait for the pool.
-  std::size_t at_work() const noexcept BRAID_REQUIRES(lock_) { return running_ > lent_ ? running_ - lent_ : 0; }
   std::size_t idle_width() const noexcept BRAID_REQUIRES(lock_) {
-    return (paused_ && !context_ended_) || at_work() >= width_ ? 0 : width_ - at_work();
+    return paused_ && !context_ended_ ? 0 : count_.free();
   }
-  bool may_start_a_job() const noexcept BRAID_REQUIRES(lock_) {
-    return idle_width() > 0 && (!next_.empty() || !queue_.empty());
-  }
-  bool wants_worker() const noexcept BRAID_REQUIRES(lock_) {
-    return idle_.empty() && hired_ - leaving_ < most_workers();
-  }
-  std::size_t most_workers() const noexcept BRAID_REQUIRES(lock_) {
-    // running_ is greater while a worker continues after a wait for the pool
-    return std::max(width_ + lent_, running_) + 1 + guests_;
-  }
+  bool may_start_a_job() const noexcept BRAID_REQUIRES(lock_) { return idle_width() > 0 && !queue_.empty(); }
+  bool wants_worker() const noexcept BRAID_REQUIRES(lock_) { return idle_.empty() && count_.wants_one_more(); }
   /// Returns true if the pool is closed and all accepted jobs have ended, except those of `but_for` workers.
   bool work_is_done(std::size_t but_for) const noexcept BRAID_REQUIRES(lock_) {
     return !open_ && jobs_ == but_for && receiving_ == 0;
   }
   bool is_worker_too_many() const noexcept BRAID_REQUIRES(lock_) {
-    return work_is_done(ending_jobs_) || hired_ - leaving_ > most_workers();
+    return work_is_done(count_.resting_jobs()) || count_.has_too_many();
   }
   std::optional<std::chrono::microseconds> on_time() noexcept override BRAID_EXCLUDES(lock_);
   bool call_one(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void want_timer(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_job* take() noexcept BRAID_REQUIRES(lock_);
-  pool_job* next_in_queue() noexcept BRAID_REQUIRES(lock_);
-  void send_next(stream_jobs& stream) noexcept BRAID_REQUIRES(lock_);
-  void prefer(pool_job& job) noexcept BRAID_REQUIRES(lock_);
-  bool go_first(pool_job& job) noexcept BRAID_REQUIRES(lock_);
-  bool is_head(const pool_job& job) const noexcept BRAID_REQUIRES(lock_) {
-    return job.stream_ && job.stream_->head_ == &job;
-  }
-  bool stands_alone(const stream_jobs& stream) noexcept BRAID_REQUIRES(lock_) {
-    return stream.head_ && queue_.holds_only(*stream.head_);
-  }
-  job_extra* holder_of(std::size_t key) noexcept BRAID_REQUIRES(lock_);
-  void pass_key_on(job_extra& holder) noexcept BRAID_REQUIRES(lock_);
-  /// Ends a job that has run. Then its worker takes the next one, and dispatch() comes last.
-  void job_done(pool_job& job, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void serve_waiting(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
-  void left_queue(pool_job& job) noexcept BRAID_REQUIRES(lock_);
   void look_for_end(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void rest_in(rest_waits& waits, pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   template<class Claim>
   void claim_inside(intrusive_list<pool_wait, enlisted>& waits, Claim claims) noexcept BRAID_REQUIRES(lock_);
   void stop_counting_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
-  bool answer(next_job& worker) noexcept BRAID_REQUIRES(lock_);
-  void withdraw_all(intrusive_list<pool_job, in_queue>& into) noexcept BRAID_REQUIRES(lock_);
-  void put_aside(pool_job& job, intrusive_list<pool_job, in_queue>& into) noexcept BRAID_REQUIRES(lock_);
 
   pool_options options_;
-  const bool by_key_;
   const bool eager_;
-  const bool drops_oldest_;
+  const job_queue::settings queued_as_;
   const drop_reason dropped_as_oldest_;
-  std::size_t width_ BRAID_GUARDED_BY(lock_);
   bool open_ BRAID_GUARDED_BY(lock_) = true;
   bool stopped_ BRAID_GUARDED_BY(lock_) = false;  ///< Closed, and no further job will be started.
   bool aborted_ BRAID_GUARDED_BY(lock_) = false;
@@ -217,28 +215,17 @@ class pool_core : public source,
   bool left_to_workers_ BRAID_GUARDED_BY(lock_) = false;
   bool context_ended_ BRAID_GUARDED_BY(lock_) = false;
 
-  job_queue queue_ BRAID_GUARDED_BY(lock_);                          ///< Submitted jobs, and one of each stream.
-  intrusive_list<pool_job, in_queue> next_ BRAID_GUARDED_BY(lock_);  ///< Jobs that go before the queue.
-  intrusive_list<job_extra, among_holders> holders_ BRAID_GUARDED_BY(lock_);
-  intrusive_list<job_extra, by_age> submitted_ BRAID_GUARDED_BY(lock_);  ///< Queued, if the oldest may be dropped.
-  aging_queue<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);     ///< Submits that wait for room.
-  rest_waits ending_ BRAID_GUARDED_BY(lock_);                            ///< Waits for the end.
-  rest_waits idling_ BRAID_GUARDED_BY(lock_);                            ///< Waits of wait_idle().
-  intrusive_list<pool_wait, enlisted> closing_ BRAID_GUARDED_BY(lock_);
-  intrusive_list<next_job, enlisted> idle_ BRAID_GUARDED_BY(lock_);  ///< The last one to become idle is first.
-  intrusive_list<pool_worker, enlisted> workers_ BRAID_GUARDED_BY(lock_);
-
-  std::size_t jobs_ BRAID_GUARDED_BY(lock_) = 0;    ///< Accepted and not ended.
-  std::size_t queued_ BRAID_GUARDED_BY(lock_) = 0;  ///< Submitted jobs that no worker has taken.
-  std::size_t running_ BRAID_GUARDED_BY(lock_) = 0;
-  std::size_t lent_ BRAID_GUARDED_BY(lock_) = 0;            ///< Of the running: those that wait for the pool itself.
-  std::size_t hired_ BRAID_GUARDED_BY(lock_) = 0;           ///< Workers, including those that are starting.
-  std::size_t leaving_ BRAID_GUARDED_BY(lock_) = 0;         ///< Of the hired: those that were told to exit.
-  std::size_t ending_workers_ BRAID_GUARDED_BY(lock_) = 0;  ///< Of the hired: those that wait for all other jobs.
-  std::size_t ending_jobs_ BRAID_GUARDED_BY(lock_) = 0;     ///< Of these: those that have a job.
-  std::size_t guests_ BRAID_GUARDED_BY(lock_) = 0;          ///< Of the hired.
+  job_queue queue_ BRAID_GUARDED_BY(lock_);
+  worker_count count_ BRAID_GUARDED_BY(lock_);
+  std::size_t jobs_ BRAID_GUARDED_BY(lock_) = 0;       ///< Accepted and not ended.
+  std::size_t receiving_ BRAID_GUARDED_BY(lock_) = 0;  ///< Streams between begin_receiving() and end_receiving().
+  aging_queue<pool_wait, enlisted> waiting_ BRAID_GUARDED_BY(lock_);  ///< Submits that wait for room.
   std::size_t submits_waiting_ BRAID_GUARDED_BY(lock_) = 0;
-  std::size_t receiving_ BRAID_GUARDED_BY(lock_) = 0;  ///< Lanes between begin_receiving() and end_receiving().
+  rest_waits ending_ BRAID_GUARDED_BY(lock_);  ///< Waits for the end.
+  rest_waits idling_ BRAID_GUARDED_BY(lock_);  ///< Waits of wait_idle().
+  intrusive_list<pool_wait, enlisted> closing_ BRAID_GUARDED_BY(lock_);
+  intrusive_list<next_job, enlisted> idle_ BRAID_GUARDED_BY(lock_);        ///< The last one to become idle is first.
+  intrusive_list<pool_worker, enlisted> workers_ BRAID_GUARDED_BY(lock_);  ///< The coroutines.
 
   const std::shared_ptr<repeating_timer> repeating_timer_;
   late_help_policy watch_ BRAID_GUARDED_BY(lock_);

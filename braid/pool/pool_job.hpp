@@ -33,7 +33,7 @@ class stream_jobs {
   stream_jobs& operator=(const stream_jobs&) = delete;
 
  private:
-  friend class pool_core;
+  friend class job_queue;
   friend class pool_job;
   const bool hands_back_;
   bool is_waited_for_ = false;  ///< A job of the same pool waits for it: its jobs go before the others.
@@ -82,7 +82,7 @@ class pool_job : public list_hook<in_queue> {
   /// If the job was not started: returns true if stop() gives it to its caller, false if its stream reports it.
   bool is_handed_back() const noexcept { return is_submitted_ || stream_->hands_back_; }
 
-  /// Call before a pool that gives tickets accepts the job.
+  /// Call before the job is pushed to a queue that needs it.
   void make_extra(std::int64_t rank, std::size_t key) { extra_ = std::make_unique<job_extra>(*this, rank, key); }
   job_extra* extra() const noexcept { return extra_.get(); }
 
@@ -100,6 +100,7 @@ class pool_job : public list_hook<in_queue> {
   void forget_outcome() noexcept { error_ = nullptr, started_ = false; }
 
  private:
+  friend class job_queue;
   friend class pool_core;
   friend class next_job;
   friend class ended_jobs;

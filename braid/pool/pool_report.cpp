@@ -18,9 +18,10 @@ std::string pool_wait::describe_others() const {
 }
 
 std::string pool_core::describe_state() const {
-  return "    worker pool '" + options_.name + "': " + counted(running_, " job runs on ", " jobs run on ") +
-         counted(width_, " worker, ", " workers, ") + counted(lent_, " of them waits", " of them wait") +
-         " for the pool itself; " + counted(queued_, " submitted job is queued", " submitted jobs are queued") +
+  return "    worker pool '" + options_.name + "': " + counted(count_.running(), " job runs on ", " jobs run on ") +
+         counted(count_.width(), " worker, ", " workers, ") +
+         counted(count_.lent(), " of them waits", " of them wait") + " for the pool itself; " +
+         counted(queue_.submitted(), " submitted job is queued", " submitted jobs are queued") +
          (paused_ ? "; it is paused" : "") + "\n";
 }
 

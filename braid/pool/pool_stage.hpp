@@ -36,7 +36,7 @@ class pool_stage final : public pull_stage<job_result<Job, R>>, private stream_j
         pool_(std::move(pool)),
         options_(options),
         use_(use),
-        chunk_(input_->is_prompt() && !pool_->is_by_key() ? 64 : 1),
+        chunk_(input_->is_prompt() && !pool_->queued_as().by_key ? 64 : 1),
         results_(*pool_, options.is_ordered(), is_batch(), this) {}
   ~pool_stage() override {
     if (!ctx_ || pool_->has_lost_workers()) return;
@@ -176,7 +176,7 @@ class pool_stage final : public pull_stage<job_result<Job, R>>, private stream_j
   }
   bool take(slot& one, std::optional<Job>& job) noexcept {
     try {
-      if (pool_->gives_extras()) one.make_extra(0, pool_->key_of(*job));
+      if (pool_->queued_as().needs_extra()) one.make_extra(0, pool_->key_of(*job));
       one.job.emplace(std::move(*job));
       return true;
     } catch (...) {  // thrown by the key function: the job is lost with it, and the stream fails

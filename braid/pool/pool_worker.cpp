@@ -16,51 +16,57 @@ pool_worker* thread_here() noexcept {
 next_job::next_job(pool_core& core) noexcept : performable(core), core_(core) {}
 
 bool next_job::poll(wake_chain&) {
+  return answered();
+}
+
+/// Returns true if next_ says what the worker does now.
+bool next_job::answered() noexcept {
   core_.lock().assert_held();
-  return core_.answer(*this);
+  const std::optional<assignment> next = steps_aside() ? core_.assign_none() : core_.assign();
+  next_ = next.value_or(assignment{nullptr, false});
+  return next.has_value();
 }
 
 bool next_job::finish(pool_job& job) noexcept {
   core_.check_workers();  // the job may have forked and returned in the child
-  bool answered = false, lets_go_first = false;
+  bool is_answered = false, lets_go_first = false;
   const bool lets_go = job.is_submitted_;  // other jobs may be destroyed once they have ended
   measure();
   {
     wake_chain wakes;
     spin_guard guard(core_.lock());
     core_.job_done(job, wakes);
-    if (jobs_are_short_ && core_.at_work() > 0 && core_.may_start_a_job())
-      core_.want_timer(wakes);  // so that this worker may step aside
+    if (jobs_are_short_) core_.watch_jobs_of_others(wakes);
     lets_go_first = lets_go && job.lets_go_of_users_;
-    answered = !lets_go_first && core_.answer(*this);
+    is_answered = !lets_go_first && answered();
     core_.dispatch(wakes);
   }
   if (lets_go) job.let_go();
-  return answered || (lets_go_first && ask());
+  return is_answered || (lets_go_first && ask());
 }
 
 /// Called after let_go(): a job's user objects may own the pool, so they are destroyed while this worker has no job.
 bool next_job::ask() noexcept {
   wake_chain wakes;
   spin_guard guard(core_.lock());
-  const bool answered = core_.answer(*this);
+  const bool is_answered = answered();
   core_.dispatch(wakes);
-  return answered;
+  return is_answered;
 }
 
 bool next_job::look_again() noexcept {
-  bool answered = false;
+  bool is_answered = false;
   jobs_are_short_ = jobs_are_short_ && look_for_a_while([&] {
                       spin_guard guard(core_.lock());
                       if (steps_aside()) return true;
-                      return answered = core_.answer(*this);
+                      return is_answered = answered();
                     });
-  return answered;
+  return is_answered;
 }
 
 /// Reads the clock only once in `at_once` jobs, since that costs as much as a short job.
 void next_job::measure() noexcept {
-  if (core_.eager_ || measured_++ % at_once != 0) return;
+  if (core_.is_eager() || measured_++ % at_once != 0) return;
   const std::chrono::nanoseconds now(monotonic_ns());
   if (measured_ > 1) jobs_are_short_ = now - measuring_since_ < at_once * late_help_policy::worth_staying;
   measuring_since_ = now;
@@ -68,12 +74,12 @@ void next_job::measure() noexcept {
 
 bool next_job::steps_aside() const noexcept {
   core_.lock().assert_held();
-  return jobs_are_short_ && core_.at_work() > 0 && (core_.armed_ || !core_.may_start_a_job());
+  return jobs_are_short_ && core_.can_spare_one();
 }
 
 void next_job::enlist(wake_chain&) noexcept {
   core_.lock().assert_held();
-  core_.idle_.push_front(*this);
+  core_.stand_idle(*this);
 }
 
 void next_job::withdraw() noexcept {
@@ -88,18 +94,16 @@ std::string next_job::describe() const {
 
 pool_job* pool_guest::take() noexcept {
   core_.lock().assert_held();
-  const bool may = !core_.by_key_ && core_.next_.empty() && core_.stands_alone(stream_);
-  pool_job* const job = may ? core_.take() : nullptr;
-  hires_ = job && core_.wants_worker();
-  return job;
+  const std::optional<assignment> next = core_.assign_guest(stream_);
+  hires_ = next && next->hires;
+  return next ? next->job : nullptr;
 }
 
 pool_job* pool_guest::first() noexcept {
   wake_chain wakes;
   spin_guard guard(core_.lock());
-  // A worker of the pool waits instead, so that the pool knows that it waits.
   pool_job* const job = core_.worker_here() ? nullptr : take();
-  if (job) ++core_.hired_, ++core_.guests_;
+  if (job) core_.guest_comes();
   has_done_any_ = job != nullptr;
   core_.dispatch(wakes);
   return job;
@@ -110,7 +114,7 @@ pool_job* pool_guest::next(pool_job& done) noexcept {
   spin_guard guard(core_.lock());
   core_.job_done(done, wakes);
   pool_job* const job = take();
-  if (!job) --core_.hired_, --core_.guests_;
+  if (!job) core_.guest_leaves();
   core_.dispatch(wakes);
   return job;
 }

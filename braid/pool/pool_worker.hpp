@@ -69,35 +69,40 @@ class next_job final : public performable<next_job> {
   /// After short jobs, polls briefly for the next one before a sleep. Returns true if result() is there.
   bool look_again() noexcept;
   /// Returns null if the worker is to exit.
-  pool_job* result() const noexcept { return job_; }
+  pool_job* result() const noexcept { return next_.job; }
   /// Returns true if no other worker is idle: the worker is to hire one before it runs the job.
-  bool is_to_hire() const noexcept { return hires_; }
+  bool is_to_hire() const noexcept { return next_.hires; }
+
+  /// Called by the pool, which then wakes the worker that stands idle.
+  void is_called(assignment next) noexcept {
+    next_ = next;
+    jobs_are_short_ = false;
+    measured_ = 0;
+  }
 
  private:
-  friend class pool_core;
   bool poll(wake_chain&) override;
   void enlist(wake_chain&) noexcept override;
   void withdraw() noexcept override;
   std::string describe() const override;
   bool may_wait_long() const noexcept override { return true; }
+  bool answered() noexcept;
   bool ask() noexcept;
   void measure() noexcept;
   /// Its jobs are so short that it obstructs another worker that is at work, and the timer wakes it if needed.
   bool steps_aside() const noexcept;
 
   pool_core& core_;
-  pool_job* job_ = nullptr;
-  bool hires_ = false;
+  assignment next_{nullptr, false};
   bool jobs_are_short_ = false;  ///< The jobs since it was woken.
   unsigned measured_ = 0;        ///< Jobs since measuring_since_.
   std::chrono::nanoseconds measuring_since_{0};
 };
 
-/// A thread that waits for jobs of its own stream may run them meanwhile, in the place of a worker. It may do so while
-/// such a place is free and no other jobs are in the queue.
+/// A thread that waits for jobs of its own stream, and runs them meanwhile if it may (assign_guest).
 class pool_guest {
  public:
-  pool_guest(pool_core& core, stream_jobs& stream) noexcept : core_(core), stream_(stream) {}
+  pool_guest(pool_core& core, const stream_jobs& stream) noexcept : core_(core), stream_(stream) {}
 
   /// Returns null if there is nothing for it to do.
   pool_job* first() noexcept;
@@ -110,7 +115,7 @@ class pool_guest {
   pool_job* take() noexcept;
 
   pool_core& core_;
-  stream_jobs& stream_;
+  const stream_jobs& stream_;
   bool hires_ = false;
   bool has_done_any_ = false;
 };

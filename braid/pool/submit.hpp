@@ -21,7 +21,7 @@ class submitted final : public typed_job<Job, R>, public shared_state<R>, public
       : typed_job<Job, R>(true), promise(pool) {
     if (ctx.scope().get() != pool.ctx().scope().get()) own_ctx_.emplace(pool.job_context(ctx));
     this->job.emplace(std::move(work));
-    if (pool.gives_extras()) this->make_extra(priority, pool.key_of(*this->job));
+    if (pool.queued_as().needs_extra()) this->make_extra(priority, pool.key_of(*this->job));
   }
 
   pool_type& pool() const noexcept { return static_cast<pool_type&>(this->covered_by()); }
