@@ -20,11 +20,12 @@
 #include "braid/runtime/task.hpp"  // task<T>
 
 // Channels, and waiting for one of several things
-#include "braid/runtime/select.hpp"    // select, try_select
-#include "braid/sync/channel.hpp"      // channel<T>, sender<T>, receiver<T>
-#include "braid/sync/select_list.hpp"  // select_list: a number of cases that is known at run time
-#include "braid/sync/ticker.hpp"       // after, every
-#include "braid/sync/within.hpp"       // within, try_within
+#include "braid/runtime/select.hpp"     // select, try_select
+#include "braid/sync/channel.hpp"       // channel<T>, sender<T>, receiver<T>
+#include "braid/sync/limited_task.hpp"  // within(2s, task), call(f, item): one call
+#include "braid/sync/select_list.hpp"   // select_list: a number of cases that is known at run time
+#include "braid/sync/ticker.hpp"        // after, every
+#include "braid/sync/within.hpp"        // within, try_within
 
 // Tasks
 #include "braid/runtime/task_failure.hpp"  // task_failure: the exception of a group's task, and which task threw it
@@ -44,7 +45,6 @@
 #include "braid/flow/adjustable_workers.hpp"  // adjustable_workers: a number that changes while stages run
 #include "braid/flow/concat.hpp"              // concat: streams one after the other
 #include "braid/flow/lanes.hpp"               // round_robin, by_key: choose one of several channels
-#include "braid/flow/limited_task.hpp"        // within(2s, task), call(f, item): one call
 #include "braid/flow/map.hpp"                 // map: f on every item, by several workers
 #include "braid/flow/map_reduce.hpp"          // map_reduce, and reduce by several workers
 #include "braid/flow/merge.hpp"               // merge: several streams into one, each item as it is ready

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "braid/base/random.hpp"
-#include "braid/flow/by_hand_test.hpp"
 #include "braid/flow/map_reduce.hpp"
 #include "braid/flow/sources.hpp"
+#include "braid/sync/by_hand_test.hpp"
 
 namespace {
 

@@ -10,10 +10,10 @@
 #include <thread>
 #include <vector>
 
-#include "braid/flow/by_hand_test.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
+#include "braid/sync/by_hand_test.hpp"
 
 namespace {
 

@@ -12,13 +12,13 @@
 #include <thread>
 #include <vector>
 
-#include "braid/flow/by_hand_test.hpp"
 #include "braid/flow/concat.hpp"
 #include "braid/flow/merge_sorted.hpp"
 #include "braid/flow/race.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/flow/stages.hpp"
+#include "braid/sync/by_hand_test.hpp"
 #include "braid/sync/ticker.hpp"
 #include "braid/sync/within.hpp"
 

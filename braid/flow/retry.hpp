@@ -12,7 +12,7 @@
 
 #include "braid/base/argument.hpp"
 #include "braid/base/retry_policy.hpp"
-#include "braid/flow/map_call.hpp"
+#include "braid/sync/map_call.hpp"
 #include "braid/sync/ticker.hpp"
 
 namespace braid {

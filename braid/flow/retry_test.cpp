@@ -11,6 +11,8 @@
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/flow/timeout.hpp"
+#include "braid/sync/limited_task.hpp"
+#include "braid/sync/ticker.hpp"
 
 namespace {
 
@@ -75,6 +77,24 @@ TEST(retry, takes_a_timeout_for_a_failure_of_one_try) {
   const auto f = braid::retry(at_once, braid::timeout(10ms, second_time));
   EXPECT_EQ(braid::from(iota(7, 8)) | braid::map(4, f) | braid::first(1), std::vector<int>{7});
   EXPECT_EQ(calls, 2);
+}
+
+TEST(call, applies_a_decorated_function_to_one_item) {
+  std::atomic<int> calls{0};
+  const auto third_time = [&](int x) {
+    if (++calls % 3 != 0) throw std::runtime_error("flaky");
+    return 2 * x;
+  };
+  const auto again = braid::retry(at_once, braid::timeout(1h, third_time));
+  EXPECT_EQ(braid::call(again, 4), 8);
+  EXPECT_EQ(calls, 3);
+  const auto coroutine = [&](int x) -> braid::task<int> {
+    if (++calls % 3 != 0) co_await braid::after(24h);
+    co_return 3 * x;
+  };
+  const auto task_again = braid::retry(at_once, braid::timeout(1ms, coroutine));
+  EXPECT_EQ(braid::call(task_again, 4).get(), 12);
+  EXPECT_EQ(calls, 6);
 }
 
 }  // namespace

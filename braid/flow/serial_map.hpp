@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "braid/flow/map_call.hpp"
 #include "braid/flow/serial_stage.hpp"
+#include "braid/sync/map_call.hpp"
 
 namespace braid::detail {
 

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <vector>
 
-#include "braid/flow/by_hand_test.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/stages.hpp"
+#include "braid/sync/by_hand_test.hpp"
 
 namespace {
 

@@ -4,10 +4,10 @@
 #include <new>
 #include <thread>
 
-#include "braid/flow/scoped_performer.hpp"
 #include "braid/runtime/manual_executor.hpp"
 #include "braid/runtime/thread_cache.hpp"
 #include "braid/runtime/usable_cpus.hpp"
+#include "braid/sync/scoped_performer.hpp"
 
 namespace braid::detail {
 namespace {

@@ -34,12 +34,12 @@
 #include <optional>
 
 #include "braid/flow/driver_permit.hpp"
-#include "braid/flow/late_help_policy.hpp"
 #include "braid/flow/notifier.hpp"
 #include "braid/flow/pull_stage.hpp"
-#include "braid/flow/repeating_timer.hpp"
 #include "braid/flow/stage_home.hpp"
 #include "braid/flow/stage_width.hpp"
+#include "braid/runtime/late_help_policy.hpp"
+#include "braid/runtime/repeating_timer.hpp"
 #include "braid/runtime/runnable.hpp"
 #include "braid/runtime/task.hpp"
 #include "braid/runtime/thread_usage.hpp"

@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "braid/base/atomic.hpp"
-#include "braid/flow/map_call.hpp"
 #include "braid/flow/pull_stage.hpp"
 #include "braid/flow/reorder_buffer.hpp"
 #include "braid/flow/stage_helpers.hpp"
 #include "braid/flow/stage_options.hpp"
+#include "braid/sync/map_call.hpp"
 
 namespace braid::detail {
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "braid/flow/pull_stage.hpp"
-#include "braid/flow/scoped_performer.hpp"
 #include "braid/runtime/select.hpp"
+#include "braid/sync/scoped_performer.hpp"
 
 namespace braid::detail {
 

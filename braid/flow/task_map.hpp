@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "braid/flow/apart.hpp"
-#include "braid/flow/map_call.hpp"
 #include "braid/flow/notifier.hpp"
 #include "braid/flow/pull_stage.hpp"
 #include "braid/flow/reorder_buffer.hpp"
@@ -15,6 +14,7 @@
 #include "braid/flow/stage_options.hpp"
 #include "braid/flow/stage_width.hpp"
 #include "braid/runtime/select.hpp"
+#include "braid/sync/map_call.hpp"
 #include "braid/sync/task_group.hpp"
 
 namespace braid::detail {

@@ -7,9 +7,9 @@
 #include <ranges>
 #include <vector>
 
-#include "braid/flow/by_hand_test.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
+#include "braid/sync/by_hand_test.hpp"
 
 namespace {
 

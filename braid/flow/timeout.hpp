@@ -9,8 +9,8 @@
 
 #include <utility>
 
-#include "braid/flow/map_call.hpp"
-#include "braid/flow/scoped_performer.hpp"
+#include "braid/sync/map_call.hpp"
+#include "braid/sync/scoped_performer.hpp"
 #include "braid/sync/task_group.hpp"
 
 namespace braid {

@@ -8,10 +8,10 @@
 #include <optional>
 #include <ranges>
 
-#include "braid/flow/by_hand_test.hpp"
 #include "braid/flow/sinks.hpp"
 #include "braid/flow/sources.hpp"
 #include "braid/runtime/work_stealing_executor.hpp"
+#include "braid/sync/by_hand_test.hpp"
 #include "braid/sync/ticker.hpp"
 
 namespace {

@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "braid/flow/scoped_performer.hpp"
 #include "braid/pool/handler_stock.hpp"
 #include "braid/pool/pool_options.hpp"
 #include "braid/pool/pool_worker.hpp"
+#include "braid/sync/scoped_performer.hpp"
 #include "braid/sync/task_group.hpp"
 
 namespace braid::detail {

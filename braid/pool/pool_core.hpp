@@ -21,8 +21,6 @@
 #include <functional>
 #include <memory>
 
-#include "braid/flow/late_help_policy.hpp"
-#include "braid/flow/repeating_timer.hpp"
 #include "braid/pool/job_queue.hpp"
 #include "braid/pool/pool_errors.hpp"
 #include "braid/pool/pool_home.hpp"
@@ -30,6 +28,8 @@
 #include "braid/pool/pool_tally.hpp"
 #include "braid/pool/pool_wait.hpp"
 #include "braid/pool/worker_count.hpp"
+#include "braid/runtime/late_help_policy.hpp"
+#include "braid/runtime/repeating_timer.hpp"
 
 namespace braid::detail {
 

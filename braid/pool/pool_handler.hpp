@@ -9,10 +9,10 @@
 
 #include "braid/base/make_derived.hpp"
 #include "braid/base/refused.hpp"
-#include "braid/flow/map_call.hpp"
 #include "braid/flow/retry.hpp"
 #include "braid/flow/timeout.hpp"
 #include "braid/pool/pool_job.hpp"
+#include "braid/sync/map_call.hpp"
 
 namespace braid {
 namespace detail {

@@ -18,8 +18,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "braid/base/descriptor.hpp"
 #include "braid/process/child.hpp"
-#include "braid/process/descriptor.hpp"
 #include "braid/process/event_flag.hpp"
 #include "braid/process/record.hpp"
 

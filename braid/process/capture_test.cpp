@@ -1,4 +1,5 @@
 #include "braid/process/capture.hpp"
+#include "braid/process/inherited_descriptors.hpp"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -6,21 +7,21 @@
 #include <optional>
 #include <thread>
 
+#include "braid/process/child_fixture_test.hpp"
 #include "braid/process/spawn_error.hpp"
-#include "braid/process/staged.hpp"
 
 namespace braid::process {
 namespace {
 
-using staged::actor;
-using staged::text_of;
+using fixture::test_child;
+using fixture::text_of;
 using std::chrono::steady_clock;
 
 constexpr auto never = steady_clock::time_point::max();
 
 child start_captured(launcher& launch, capture& output, std::vector<std::string> words) {
   output.open();
-  command what = actor(std::move(words));
+  command what = test_child(std::move(words));
   what.output = output.out_end();
   what.error = output.err_end();
   static const std::vector<descriptor_range> ours = not_inherited();
@@ -30,7 +31,7 @@ child start_captured(launcher& launch, capture& output, std::vector<std::string>
   return running;
 }
 
-/// Runs an actor to its end; true if its pipes have ended too.
+/// Runs a test child to its end; true if its pipes have ended too.
 bool run_captured(launcher& launch, capture& output, std::vector<std::string> words) {
   child running = start_captured(launch, output, std::move(words));
   EXPECT_EQ(output.attend(running, nullptr, never), attended::ended);
@@ -124,10 +125,10 @@ TEST(capture, a_pipe_that_a_daemon_holds_has_not_ended_and_its_inode_names_the_d
   EXPECT_FALSE(run_captured(launch, output, {"daemon", "1"}));
   EXPECT_EQ(text_of(output.out()), ".");
   EXPECT_NE(output.held_pipe(), 0U);
-  child other = launch.start(actor({"exit", "0"}));
+  child other = launch.start(test_child({"exit", "0"}));
   other.wait();
   ASSERT_EQ(other.leftovers(output.held_pipe()).size(), 1U);
-  EXPECT_EQ(other.leftovers(output.held_pipe())[0].name, "process_actor");
+  EXPECT_EQ(other.leftovers(output.held_pipe())[0].name, "test_child");
   launch.kill_everything();
   EXPECT_TRUE(output.read_rest(other));
   EXPECT_EQ(output.held_pipe(), 0U);

@@ -6,21 +6,21 @@
 
 #include <optional>
 
-#include "braid/process/staged.hpp"
+#include "braid/process/child_fixture_test.hpp"
 
 namespace braid::process {
 namespace {
 
-using staged::actor;
-using staged::ear;
-using staged::eventually;
-using staged::start_reporting;
+using fixture::eventually;
+using fixture::report_pipe;
+using fixture::start_reporting;
+using fixture::test_child;
 
 constexpr int hostile_processes = 7;
 
 TEST(child, gives_the_exit_code) {
   launcher launch;
-  child running = launch.start(actor({"exit", "42"}));
+  child running = launch.start(test_child({"exit", "42"}));
   const exit_status status = running.wait();
   EXPECT_EQ(status.code, 42);
   EXPECT_EQ(status.signal, 0);
@@ -29,7 +29,7 @@ TEST(child, gives_the_exit_code) {
 
 TEST(child, gives_the_signal_that_ended_it) {
   launcher launch;
-  child running = launch.start(actor({"signal", std::to_string(SIGTERM)}));
+  child running = launch.start(test_child({"signal", std::to_string(SIGTERM)}));
   const exit_status status = running.wait();
   EXPECT_EQ(status.signal, SIGTERM);
   EXPECT_EQ(status.code, 0);
@@ -37,14 +37,14 @@ TEST(child, gives_the_signal_that_ended_it) {
 
 TEST(child, waiting_twice_gives_the_same_answer) {
   launcher launch;
-  child running = launch.start(actor({"exit", "7"}));
+  child running = launch.start(test_child({"exit", "7"}));
   EXPECT_EQ(running.wait().code, 7);
   EXPECT_EQ(running.wait().code, 7);
 }
 
 TEST(child, measures_processor_time) {
   launcher launch;
-  child running = launch.start(actor({"burn", "100"}));
+  child running = launch.start(test_child({"burn", "100"}));
   const exit_status status = running.wait();
   const auto used = status.user_time + status.system_time;
   EXPECT_GE(used, std::chrono::milliseconds(90));
@@ -57,9 +57,9 @@ TEST(child, measures_peak_memory_of_this_child_alone) {
   rusage own{};
   ::getrusage(RUSAGE_SELF, &own);
   const auto megabytes = static_cast<std::uint64_t>(own.ru_maxrss / 1024 + 48);
-  child large = launch.start(actor({"memory", std::to_string(megabytes)}));
+  child large = launch.start(test_child({"memory", std::to_string(megabytes)}));
   EXPECT_GE(large.wait().peak_memory, megabytes << 20);
-  child small = launch.start(actor({"exit", "0"}));
+  child small = launch.start(test_child({"exit", "0"}));
   EXPECT_LT(small.wait().peak_memory, (megabytes - 16) << 20);
 }
 
@@ -70,7 +70,7 @@ bool is_all_there(child& tree) {
 
 TEST(child, kill_tree_leaves_nothing_of_a_hostile_tree) {
   launcher launch;
-  ear tree;
+  report_pipe tree;
   child running = start_reporting(launch, tree, {"tree", "1"});
   ASSERT_TRUE(tree.hear(hostile_processes));
   ASSERT_TRUE(is_all_there(running));
@@ -83,7 +83,7 @@ TEST(child, kill_tree_leaves_nothing_of_a_hostile_tree) {
 
 TEST(child, destroying_a_running_child_kills_its_hostile_tree) {
   launcher launch;
-  ear tree;
+  report_pipe tree;
   {
     const child running = start_reporting(launch, tree, {"tree", "1"});
     ASSERT_TRUE(tree.hear(hostile_processes));
@@ -93,7 +93,7 @@ TEST(child, destroying_a_running_child_kills_its_hostile_tree) {
 
 TEST(child, signal_tree_reaches_every_process_of_a_hostile_tree) {
   launcher launch;
-  ear tree;
+  report_pipe tree;
   child running = start_reporting(launch, tree, {"tree", "1"});
   ASSERT_TRUE(tree.hear(hostile_processes));
   ASSERT_TRUE(is_all_there(running));
@@ -104,20 +104,20 @@ TEST(child, signal_tree_reaches_every_process_of_a_hostile_tree) {
 
 TEST(child, signal_tree_says_nobody_after_a_clean_end) {
   launcher launch;
-  child running = launch.start(actor({"exit", "0"}));
+  child running = launch.start(test_child({"exit", "0"}));
   running.wait();
   EXPECT_EQ(running.signal_tree(SIGTERM).reached, 0);
 }
 
 TEST(child, leftovers_are_named_and_left_alone) {
   launcher launch;
-  ear tree;
+  report_pipe tree;
   std::optional<child> running = start_reporting(launch, tree, {"daemon", "1"});
   ASSERT_TRUE(tree.hear(1));
   EXPECT_EQ(running->wait().code, 0);
   const std::vector<process_info> left = running->leftovers();
   ASSERT_EQ(left.size(), 1U);
-  EXPECT_EQ(left[0].name, "process_actor");
+  EXPECT_EQ(left[0].name, "test_child");
   running.reset();
   EXPECT_TRUE(tree.somebody_there());
   EXPECT_EQ(launch.kill_everything().killed, 1);
@@ -126,7 +126,7 @@ TEST(child, leftovers_are_named_and_left_alone) {
 
 TEST(child, leftovers_can_be_killed) {
   launcher launch;
-  ear tree;
+  report_pipe tree;
   child running = start_reporting(launch, tree, {"daemon", "1"});
   ASSERT_TRUE(tree.hear(1));
   running.wait();
@@ -137,14 +137,14 @@ TEST(child, leftovers_can_be_killed) {
 
 TEST(child, that_left_nothing_has_no_leftovers) {
   launcher launch;
-  child running = launch.start(actor({"exit", "0"}));
+  child running = launch.start(test_child({"exit", "0"}));
   running.wait();
   EXPECT_TRUE(running.leftovers().empty());
 }
 
 TEST(child, moves_with_its_process) {
   launcher launch;
-  child first = launch.start(actor({"exit", "3"}));
+  child first = launch.start(test_child({"exit", "3"}));
   const pid_t pid = first.pid();
   child second = std::move(first);
   EXPECT_EQ(second.pid(), pid);

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
+#include "braid/process/inherited_descriptors.hpp"
 
 namespace braid::process {
 

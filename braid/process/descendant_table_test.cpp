@@ -5,20 +5,20 @@
 
 #include <optional>
 
-#include "braid/process/staged.hpp"
+#include "braid/process/child_fixture_test.hpp"
 
 namespace braid::process {
 namespace {
 
-using staged::actor;
-using staged::ear;
-using staged::eventually;
-using staged::start_reporting;
+using fixture::eventually;
+using fixture::report_pipe;
+using fixture::start_reporting;
+using fixture::test_child;
 
 TEST(descendant_table, orphans_of_jobs_that_run_together_die_with_their_own_job) {
   launcher launch;
-  ear first_tree;
-  ear second_tree;
+  report_pipe first_tree;
+  report_pipe second_tree;
   child first = start_reporting(launch, first_tree, {"orphan_and_stay", "1"});
   child second = start_reporting(launch, second_tree, {"orphan_and_stay", "1"});
   ASSERT_TRUE(first_tree.hear(2));
@@ -31,8 +31,8 @@ TEST(descendant_table, orphans_of_jobs_that_run_together_die_with_their_own_job)
 
 TEST(descendant_table, leftovers_are_those_of_the_job_that_is_asked) {
   launcher launch;
-  ear daemon_tree;
-  ear other_tree;
+  report_pipe daemon_tree;
+  report_pipe other_tree;
   child leaver = start_reporting(launch, daemon_tree, {"daemon", "1"});
   child other = start_reporting(launch, other_tree, {"orphan_and_stay", "1"});
   ASSERT_TRUE(daemon_tree.hear(1));
@@ -47,7 +47,7 @@ TEST(descendant_table, leftovers_are_those_of_the_job_that_is_asked) {
 
 TEST(descendant_table, an_orphan_without_environment_belongs_to_the_only_job) {
   launcher launch;
-  ear tree;
+  report_pipe tree;
   child running = start_reporting(launch, tree, {"nameless_orphan_and_stay", "1"});
   ASSERT_TRUE(tree.hear(2));
   EXPECT_EQ(running.kill_tree().killed, 2);
@@ -56,8 +56,8 @@ TEST(descendant_table, an_orphan_without_environment_belongs_to_the_only_job) {
 
 TEST(descendant_table, an_orphan_that_nothing_ties_to_one_of_two_jobs_is_a_stray) {
   launcher launch;
-  ear nameless_tree;
-  ear other_tree;
+  report_pipe nameless_tree;
+  report_pipe other_tree;
   child other = start_reporting(launch, other_tree, {"stay", "1"});
   child nameless = start_reporting(launch, nameless_tree, {"nameless_orphan_and_stay", "1"});
   ASSERT_TRUE(other_tree.hear(1));
@@ -72,7 +72,7 @@ TEST(descendant_table, an_orphan_that_nothing_ties_to_one_of_two_jobs_is_a_stray
 
 TEST(descendant_table, kill_everything_ends_all_jobs_and_their_orphans) {
   launcher launch;
-  ear trees[2];
+  report_pipe trees[2];
   child first = start_reporting(launch, trees[0], {"tree", "1"});
   child second = start_reporting(launch, trees[1], {"tree", "1"});
   ASSERT_TRUE(trees[0].hear(7));
@@ -86,8 +86,8 @@ TEST(descendant_table, kill_everything_ends_all_jobs_and_their_orphans) {
 TEST(descendant_table, a_child_that_the_program_made_itself_is_left_alone) {
   launcher launch;
   const pid_t own = ::fork();
-  if (own == 0) ::execl(BRAID_ACTOR, BRAID_ACTOR, "exit", "5", static_cast<char*>(nullptr));
-  child running = launch.start(actor({"exit", "0"}));
+  if (own == 0) ::execl(BRAID_TEST_CHILD, BRAID_TEST_CHILD, "exit", "5", static_cast<char*>(nullptr));
+  child running = launch.start(test_child({"exit", "0"}));
   running.wait();
   ASSERT_TRUE(eventually([own] { return !detail::look_up(own)->alive(); }));
   EXPECT_TRUE(running.leftovers().empty());
@@ -99,10 +99,10 @@ TEST(descendant_table, a_child_that_the_program_made_itself_is_left_alone) {
 
 TEST(descendant_table, orphans_that_ended_are_reaped_while_their_job_runs) {
   launcher launch;
-  ear tree;
+  report_pipe tree;
   child running = start_reporting(launch, tree, {"stay", "1"});
   ASSERT_TRUE(tree.hear(1));
-  std::optional<child> maker = launch.start(actor({"brief_orphans", "50"}));
+  std::optional<child> maker = launch.start(test_child({"brief_orphans", "50"}));
   maker->wait();
   maker.reset();
   // By the watcher's own sweeps: nothing is asked of the launcher meanwhile.

@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 
 namespace braid::process {
 

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "braid/process/staged.hpp"
+#include "braid/process/child_fixture_test.hpp"
 #include "braid/runtime/select.hpp"
 #include "braid/runtime/task.hpp"
 #include "braid/sync/context.hpp"
@@ -17,19 +17,19 @@
 namespace braid::process {
 namespace {
 
-using staged::actor;
-using staged::ear;
-using staged::start_reporting;
+using fixture::report_pipe;
+using fixture::start_reporting;
+using fixture::test_child;
 
 TEST(exited, gives_the_status) {
   launcher launch;
-  child running = launch.start(actor({"exit", "4"}));
+  child running = launch.start(test_child({"exit", "4"}));
   EXPECT_EQ(running.exited().get().code, 4);
 }
 
 TEST(exited, is_ready_at_once_after_the_end) {
   launcher launch;
-  child running = launch.start(actor({"exit", "4"}));
+  child running = launch.start(test_child({"exit", "4"}));
   running.wait();
   auto exited = running.exited();
   EXPECT_EQ(try_select(exited), 0U);
@@ -38,7 +38,7 @@ TEST(exited, is_ready_at_once_after_the_end) {
 
 TEST(exited, is_not_ready_while_the_child_runs) {
   launcher launch;
-  ear voice;
+  report_pipe voice;
   child running = start_reporting(launch, voice, {"stay", "1"});
   auto exited = running.exited();
   EXPECT_EQ(try_select(exited), none);
@@ -47,7 +47,7 @@ TEST(exited, is_not_ready_while_the_child_runs) {
 
 TEST(exited, loses_to_a_deadline_and_can_be_performed_again) {
   launcher launch;
-  ear voice;
+  report_pipe voice;
   child running = start_reporting(launch, voice, {"stay", "1"});
   ASSERT_TRUE(voice.hear(1));
   auto exited = running.exited();
@@ -59,7 +59,7 @@ TEST(exited, loses_to_a_deadline_and_can_be_performed_again) {
 TEST(exited, wins_a_slots_select_against_deadline_and_stop) {
   launcher launch;
   auto [ctx, cancel] = with_cancel();
-  child running = launch.start(actor({"exit", "6"}));
+  child running = launch.start(test_child({"exit", "6"}));
   auto exited = running.exited();
   EXPECT_EQ(select(exited, after(std::chrono::hours(1)), ctx.done()).get(), 0U);
   EXPECT_EQ(exited.result().code, 6);
@@ -67,7 +67,7 @@ TEST(exited, wins_a_slots_select_against_deadline_and_stop) {
 
 TEST(exited, loses_to_a_stop) {
   launcher launch;
-  ear voice;
+  report_pipe voice;
   auto [ctx, cancel] = with_cancel();
   child running = start_reporting(launch, voice, {"stay", "1"});
   auto exited = running.exited();
@@ -78,7 +78,7 @@ TEST(exited, loses_to_a_stop) {
 
 TEST(exited, is_reported_once_and_then_skipped) {
   launcher launch;
-  child running = launch.start(actor({"exit", "0"}));
+  child running = launch.start(test_child({"exit", "0"}));
   auto exited = running.exited();
   ASSERT_EQ(select(exited).get(), 0U);
   EXPECT_TRUE(exited.result().ok());
@@ -87,7 +87,7 @@ TEST(exited, is_reported_once_and_then_skipped) {
 
 TEST(exited, wakes_everybody_who_waits_for_one_child) {
   launcher launch;
-  ear voice;
+  report_pipe voice;
   child running = start_reporting(launch, voice, {"stay", "1"});
   std::atomic<int> killed{0};
   std::vector<std::thread> waiting;
@@ -103,7 +103,7 @@ TEST(exited, wakes_everybody_who_waits_for_one_child) {
 
 TEST(exited, losing_to_a_time_limit_leaves_the_child_alone) {
   launcher launch;
-  ear voice;
+  report_pipe voice;
   child running = start_reporting(launch, voice, {"stay", "1"});
   ASSERT_TRUE(voice.hear(1));
   EXPECT_THROW(within(std::chrono::milliseconds(1), running.exited()).get(), timed_out);
@@ -117,13 +117,13 @@ task<int> code_of(child& running) {
 
 TEST(exited, is_awaited_in_a_coroutine) {
   launcher launch;
-  child running = launch.start(actor({"exit", "8"}));
+  child running = launch.start(test_child({"exit", "8"}));
   EXPECT_EQ(code_of(running).get(), 8);
 }
 
 TEST(exited, of_a_moved_child_is_still_its_end) {
   launcher launch;
-  ear voice;
+  report_pipe voice;
   child first = start_reporting(launch, voice, {"stay", "1"});
   ASSERT_TRUE(voice.hear(1));
   auto exited = first.exited();
@@ -140,7 +140,7 @@ TEST(exited, hundreds_of_children_race_with_their_deadlines_and_none_is_lost) {
   for (int slot = 0; slot < 4; ++slot)
     slots.emplace_back([&] {
       for (int i = 0; i < 60; ++i) {
-        child running = launch.start(actor({"exit", "3"}));
+        child running = launch.start(test_child({"exit", "3"}));
         auto exited = running.exited();
         if (select(exited, after(std::chrono::microseconds(200 * (i % 8)))).get() == 0) {
           if (exited.result().code == 3) ++ended;

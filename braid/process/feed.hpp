@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 
 namespace braid::process {
 

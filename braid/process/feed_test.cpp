@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "braid/process/staged.hpp"
+#include "braid/process/child_fixture_test.hpp"
 
 namespace braid::process {
 namespace {
@@ -12,23 +12,23 @@ TEST(feed, a_child_reads_what_was_given) {
   std::string bytes("zero\0byte and lines\n", 20);
   for (int i = 0; i < 16; ++i) bytes += bytes;
   const descriptor input = feed(bytes);
-  command what = staged::actor({"cat"});
+  command what = fixture::test_child({"cat"});
   what.input = input.get();
-  EXPECT_EQ(staged::output_of(launch, what), bytes);
+  EXPECT_EQ(fixture::output_of(launch, what), bytes);
 }
 
 TEST(feed, of_nothing_is_an_empty_input) {
   launcher launch;
   const descriptor input = feed("");
-  command what = staged::actor({"cat"});
+  command what = fixture::test_child({"cat"});
   what.input = input.get();
-  EXPECT_EQ(staged::output_of(launch, what), "");
+  EXPECT_EQ(fixture::output_of(launch, what), "");
 }
 
 TEST(feed, a_child_that_does_not_read_is_no_error) {
   launcher launch;
   const descriptor input = feed(std::string(1 << 20, 'x'));
-  command what = staged::actor({"exit", "0"});
+  command what = fixture::test_child({"exit", "0"});
   what.input = input.get();
   EXPECT_TRUE(launch.start(what).wait().ok());
 }

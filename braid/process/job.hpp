@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 #include "braid/process/exit_event.hpp"
 
 namespace braid::process::detail {

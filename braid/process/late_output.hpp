@@ -14,7 +14,7 @@
 #include <map>
 #include <mutex>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 
 namespace braid::process {
 

@@ -8,12 +8,12 @@
 #include <optional>
 #include <vector>
 
-#include "braid/process/staged.hpp"
+#include "braid/process/child_fixture_test.hpp"
 
 namespace braid::process {
 namespace {
 
-using staged::eventually;
+using fixture::eventually;
 
 struct pipe_pair {
   pipe_pair() {

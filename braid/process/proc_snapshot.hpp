@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 
 namespace braid::process::detail {
 

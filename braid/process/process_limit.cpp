@@ -11,7 +11,7 @@
 #include <charconv>
 #include <memory>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 
 namespace braid::process {
 namespace {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "braid/process/staged.hpp"
+#include "braid/process/child_fixture_test.hpp"
 
 namespace braid::process {
 namespace {

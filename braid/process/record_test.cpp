@@ -9,7 +9,7 @@
 #include <string>
 #include <system_error>
 
-#include "braid/process/staged.hpp"
+#include "braid/process/child_fixture_test.hpp"
 
 namespace braid::process {
 namespace {
@@ -25,7 +25,7 @@ TEST(record, below_64_kib_makes_no_file) {
   kept.append(numbered(60'000));
   EXPECT_EQ(kept.in_file(), nullptr);
   EXPECT_EQ(kept.failure(), "");
-  EXPECT_EQ(staged::text_of(kept), numbered(60'000));
+  EXPECT_EQ(fixture::text_of(kept), numbered(60'000));
 }
 
 TEST(record, of_any_size_is_read_back_whole_and_holds_64_kib_in_memory) {
@@ -34,7 +34,7 @@ TEST(record, of_any_size_is_read_back_whole_and_holds_64_kib_in_memory) {
     kept.append(numbered(size));
     EXPECT_EQ(kept.size(), size);
     EXPECT_LE(kept.in_memory().size(), record::most_in_memory);
-    EXPECT_EQ(staged::text_of(kept), numbered(size)) << size;
+    EXPECT_EQ(fixture::text_of(kept), numbered(size)) << size;
   }
 }
 
@@ -60,7 +60,7 @@ TEST(record, is_empty_after_clear_and_takes_the_next_output) {
   EXPECT_EQ(kept.size(), 0U);
   EXPECT_EQ(kept.in_file(), nullptr);
   kept.append("two");
-  EXPECT_EQ(staged::text_of(kept), "two");
+  EXPECT_EQ(fixture::text_of(kept), "two");
 }
 
 TEST(record, always_has_room_for_a_packet_of_a_pipe) {
@@ -108,7 +108,7 @@ TEST(record, a_file_that_may_not_grow_is_a_failure_and_its_bytes_are_readable_up
   EXPECT_THAT(kept.failure(), testing::HasSubstr("File too large"));
   EXPECT_EQ(kept.size() + kept.lost(), text.size());
   EXPECT_EQ(kept.size(), 100'000U);
-  EXPECT_EQ(staged::text_of(kept), text.substr(0, kept.size()));
+  EXPECT_EQ(fixture::text_of(kept), text.substr(0, kept.size()));
 }
 
 }  // namespace

@@ -13,7 +13,8 @@
 #include <chrono>
 #include <span>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
+#include "braid/process/inherited_descriptors.hpp"
 
 namespace braid::process::detail {
 

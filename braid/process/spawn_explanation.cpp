@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 
 namespace braid::process::detail {
 namespace {

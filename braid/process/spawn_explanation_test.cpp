@@ -11,12 +11,12 @@
 #include <fstream>
 
 #include "braid/base/sanitized.hpp"
-#include "braid/process/staged.hpp"
+#include "braid/process/child_fixture_test.hpp"
 
 namespace braid::process {
 namespace {
 
-using staged::actor;
+using fixture::test_child;
 using testing::HasSubstr;
 
 class spawn_explanation : public testing::Test {
@@ -100,7 +100,7 @@ TEST_F(spawn_explanation, a_script_whose_interpreter_is_missing_is_126_and_names
 }
 
 TEST_F(spawn_explanation, a_missing_directory_is_named) {
-  command what = actor({"exit", "0"});
+  command what = test_child({"exit", "0"});
   what.directory = directory_ + "/absent";
   const spawn_error error = failure_of(what);
   EXPECT_EQ(error.failure(), spawn_failure::bad_directory);
@@ -109,8 +109,8 @@ TEST_F(spawn_explanation, a_missing_directory_is_named) {
 
 TEST_F(spawn_explanation, an_argument_at_the_limit_starts_and_one_byte_more_names_the_limit) {
   const auto limit = 32 * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) - 1;
-  EXPECT_TRUE(launch_.start(actor({"exit", "0", std::string(limit, 'x')})).wait().ok());
-  const spawn_error error = failure_of(actor({"exit", "0", std::string(limit + 1, 'x')}));
+  EXPECT_TRUE(launch_.start(test_child({"exit", "0", std::string(limit, 'x')})).wait().ok());
+  const spawn_error error = failure_of(test_child({"exit", "0", std::string(limit + 1, 'x')}));
   EXPECT_EQ(error.failure(), spawn_failure::too_long);
   EXPECT_FALSE(error.hopeless());
   EXPECT_THAT(error.what(), HasSubstr("argument 3"));
@@ -118,13 +118,13 @@ TEST_F(spawn_explanation, an_argument_at_the_limit_starts_and_one_byte_more_name
 }
 
 TEST_F(spawn_explanation, a_variable_over_the_limit_is_named) {
-  command what = actor({"exit", "0"});
+  command what = test_child({"exit", "0"});
   what.environment = {{"LARGE", std::string(1 << 22, 'x')}};
   EXPECT_THAT(failure_of(what).what(), HasSubstr("variable 'LARGE'"));
 }
 
 TEST_F(spawn_explanation, arguments_too_long_together_name_the_limit) {
-  command what = actor({"exit", "0"});
+  command what = test_child({"exit", "0"});
   for (int i = 0; i < 100; ++i) what.argv.emplace_back(100000, 'x');
   const spawn_error error = failure_of(what);
   EXPECT_EQ(error.failure(), spawn_failure::too_long);
@@ -132,7 +132,7 @@ TEST_F(spawn_explanation, arguments_too_long_together_name_the_limit) {
 }
 
 TEST_F(spawn_explanation, a_zero_byte_is_refused) {
-  const spawn_error error = failure_of(actor({std::string("a\0b", 3)}));
+  const spawn_error error = failure_of(test_child({std::string("a\0b", 3)}));
   EXPECT_EQ(error.failure(), spawn_failure::bad_command);
   EXPECT_THAT(error.what(), HasSubstr("zero byte"));
 }
@@ -142,7 +142,7 @@ TEST_F(spawn_explanation, a_command_without_words_is_refused) {
 }
 
 TEST_F(spawn_explanation, a_closed_descriptor_is_named) {
-  command what = actor({"exit", "0"});
+  command what = test_child({"exit", "0"});
   what.output = 987;
   const spawn_error error = failure_of(what);
   EXPECT_EQ(error.failure(), spawn_failure::bad_command);
@@ -155,7 +155,7 @@ TEST_F(spawn_explanation, control_characters_of_a_name_do_not_reach_the_terminal
 
 TEST_F(spawn_explanation, running_out_of_descriptors_is_no_fault_of_the_command) {
   if (BRAID_SANITIZED) GTEST_SKIP() << "without a descriptor UBSan takes a good vptr for a bad one";
-  const command what = actor({"exit", "0"});
+  const command what = test_child({"exit", "0"});
   launcher& launch = launch_;
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 
 namespace braid::process {
 

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <thread>
 
-#include "braid/process/staged.hpp"
+#include "braid/process/child_fixture_test.hpp"
 
 namespace braid::process {
 namespace {
@@ -35,13 +35,13 @@ TEST_P(spool_in, gives_back_what_was_written) {
   const spool out(GetParam());
   append(out, "hello");
   EXPECT_EQ(out.size(), 5U);
-  EXPECT_EQ(staged::text_of(out), "hello");
+  EXPECT_EQ(fixture::text_of(out), "hello");
 }
 
 TEST_P(spool_in, can_be_read_while_it_is_written_to) {
   const spool out(GetParam());
   append(out, "one");
-  EXPECT_EQ(staged::text_of(out), "one");
+  EXPECT_EQ(fixture::text_of(out), "one");
   append(out, "two");
   char rest[8];
   EXPECT_EQ(out.read(3, rest), 3U);
@@ -55,7 +55,7 @@ TEST_P(spool_in, is_empty_and_writable_again_after_clear) {
   out.clear();
   EXPECT_EQ(out.size(), 0U);
   append(out, "two");
-  EXPECT_EQ(staged::text_of(out), "two");
+  EXPECT_EQ(fixture::text_of(out), "two");
 }
 
 TEST_P(spool_in, copies_a_part_to_another_file) {
@@ -79,7 +79,7 @@ TEST_P(spool_in, copies_to_a_file_opened_to_append) {
   const spool to;  // its file is in append mode
   EXPECT_EQ(from.copy_to(to.file()).bytes, text.size());
   EXPECT_EQ(from.copy_to(to.file()).bytes, text.size());
-  EXPECT_EQ(staged::text_of(to), text + text);
+  EXPECT_EQ(fixture::text_of(to), text + text);
 }
 
 TEST_P(spool_in, copies_to_a_full_nonblocking_pipe_in_its_readers_pace) {

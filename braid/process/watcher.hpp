@@ -18,8 +18,8 @@
 #include <mutex>
 #include <thread>
 
+#include "braid/base/descriptor.hpp"
 #include "braid/base/home_process.hpp"
-#include "braid/process/descriptor.hpp"
 #include "braid/process/exit_status.hpp"
 #include "braid/process/late_output.hpp"
 

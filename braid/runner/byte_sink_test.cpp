@@ -6,13 +6,13 @@
 #include <random>
 #include <thread>
 
-#include "braid/process/descriptor.hpp"
-#include "braid/runner/staged_outcome.hpp"
+#include "braid/base/descriptor.hpp"
+#include "braid/runner/outcome_fixture_test.hpp"
 
 using braid::process::spool;
 using braid::runner::byte_sink;
 using braid::runner::output_error;
-using namespace braid::runner::staged;
+using namespace braid::runner::fixture;
 
 TEST(byte_sink, pieces_of_any_size_come_out_in_the_order_they_went_in) {
   const spool to;
@@ -76,7 +76,7 @@ TEST(byte_sink, a_record_whose_file_was_cut_is_an_error_at_whatever_length) {
 }
 
 TEST(byte_sink, a_full_disk_is_an_error_that_names_the_stream) {
-  const braid::process::descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  const braid::descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   byte_sink sink(full.get(), "stdout");
   sink.write("x");
   try {
@@ -90,8 +90,8 @@ TEST(byte_sink, a_full_disk_is_an_error_that_names_the_stream) {
 TEST(byte_sink, a_target_that_is_full_for_now_is_waited_for) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-  const braid::process::descriptor reading(ends[0]);
-  braid::process::descriptor writing(ends[1]);
+  const braid::descriptor reading(ends[0]);
+  braid::descriptor writing(ends[1]);
   ::fcntl(reading.get(), F_SETFL, 0);
   const std::string bytes(1'000'000, 'x');
   std::size_t got = 0;

@@ -1,4 +1,5 @@
 #include "braid/runner/engine.hpp"
+#include "braid/process/inherited_descriptors.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -20,11 +20,11 @@
 #include <set>
 
 #include "braid/base/sanitized.hpp"
-#include "braid/runner/staged_outcome.hpp"
+#include "braid/runner/outcome_fixture_test.hpp"
 
 using namespace std::chrono_literals;
 using namespace braid::runner;
-using namespace braid::runner::staged;
+using namespace braid::runner::fixture;
 
 namespace {
 
@@ -62,8 +62,8 @@ class listener final : public run_observer {
 };
 
 /// One run, its output in files.
-struct staged_run {
-  explicit staged_run(const std::vector<std::string_view>& words, run_options chosen = {})
+struct engine_run {
+  explicit engine_run(const std::vector<std::string_view>& words, run_options chosen = {})
       : command(words), options(chosen) {}
 
   run_report run(std::vector<std::string_view> inputs) {
@@ -86,7 +86,7 @@ class few_descriptors {
  public:
   explicit few_descriptors(rlim_t more) {
     ::getrlimit(RLIMIT_NOFILE, &before_);
-    const braid::process::descriptor lowest_free(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const braid::descriptor lowest_free(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     const rlimit now{static_cast<rlim_t>(lowest_free.get()) + more, before_.rlim_max};
     ::setrlimit(RLIMIT_NOFILE, &now);
   }
@@ -112,11 +112,11 @@ void forbid_clone3() {
 /// How often the command of each of twelve jobs ran, where `more` descriptors are left, told by lines of a file.
 bool each_ran_as_often_as_it_is_counted(rlim_t more) {
   char name[] = "/tmp/braid-engine-test-XXXXXX";
-  const braid::process::descriptor made(::mkstemp(name));
+  const braid::descriptor made(::mkstemp(name));
   run_report report;
   {
     const std::string script = std::string("echo {} >> ") + name;
-    staged_run s({"sh", "-c", script}, {.slots = 6, .shortage_patience = std::chrono::milliseconds(200)});
+    engine_run s({"sh", "-c", script}, {.slots = 6, .shortage_patience = std::chrono::milliseconds(200)});
     input_reader reader(word_inputs{{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"}});
     const few_descriptors limit(more);
     report = s.machine.run(reader);
@@ -131,7 +131,7 @@ bool each_ran_as_often_as_it_is_counted(rlim_t more) {
 }  // namespace
 
 TEST(engine, every_input_ends_in_one_outcome) {
-  staged_run s({"echo", "{}"}, {.slots = 3});
+  engine_run s({"echo", "{}"}, {.slots = 3});
   std::vector<std::string> texts;
   for (int i = 1; i <= 100; ++i) texts.push_back(std::to_string(i));
   const auto report = s.run({texts.begin(), texts.end()});
@@ -147,7 +147,7 @@ TEST(engine, children_that_end_leave_no_signal_pending_to_wake_others) {
   sigemptyset(&child_signal);
   sigaddset(&child_signal, SIGCHLD);
   pthread_sigmask(SIG_BLOCK, &child_signal, &before);
-  staged_run s({"true"}, {.slots = 2});
+  engine_run s({"true"}, {.slots = 2});
   static_cast<void>(s.run({"a", "b", "c", "d"}));
   sigpending(&pending);
   EXPECT_FALSE(sigismember(&pending, SIGCHLD));
@@ -155,14 +155,14 @@ TEST(engine, children_that_end_leave_no_signal_pending_to_wake_others) {
 }
 
 TEST(engine, no_inputs_is_a_run_that_ends) {
-  staged_run s({"false"});
+  engine_run s({"false"});
   const auto report = s.run({});
   EXPECT_EQ(report.ended(), 0U);
   EXPECT_TRUE(report.all_started);
 }
 
 TEST(engine, a_failing_job_is_tried_again_and_counted_once) {
-  staged_run s({"false"}, {.slots = 2, .retry = {.retries = 3, .first = 1ms, .longest = 2ms}});
+  engine_run s({"false"}, {.slots = 2, .retry = {.retries = 3, .first = 1ms, .longest = 2ms}});
   const auto report = s.run({"a", "b"});
   EXPECT_EQ(report.failed, 2U);
   EXPECT_EQ(report.retries, 6U);
@@ -173,7 +173,7 @@ TEST(engine, a_failing_job_is_tried_again_and_counted_once) {
 TEST(engine, equal_seeds_wait_equally_before_retries) {
   std::vector<std::vector<std::chrono::nanoseconds>> waits;
   for (int i = 0; i < 2; ++i) {
-    staged_run s({"false"}, {.slots = 1, .retry = {.retries = 3, .first = 1ms, .longest = 9ms}, .seed = 77});
+    engine_run s({"false"}, {.slots = 1, .retry = {.retries = 3, .first = 1ms, .longest = 9ms}, .seed = 77});
     static_cast<void>(s.run({"a"}));
     waits.push_back(s.heard.waits);
   }
@@ -181,7 +181,7 @@ TEST(engine, equal_seeds_wait_equally_before_retries) {
 }
 
 TEST(engine, a_command_that_does_not_exist_ends_the_run_at_its_first_start) {
-  staged_run s({"no-such-command-here"}, {.slots = 1});
+  engine_run s({"no-such-command-here"}, {.slots = 1});
   const auto report = s.run({"a", "b", "c", "d"});
   EXPECT_EQ(report.failure, run_failure::not_found);
   EXPECT_EQ(s.heard.starts, 1);
@@ -189,7 +189,7 @@ TEST(engine, a_command_that_does_not_exist_ends_the_run_at_its_first_start) {
 }
 
 TEST(engine, draining_lets_the_running_job_end_and_starts_no_other) {
-  staged_run s({"true"}, {.slots = 1});
+  engine_run s({"true"}, {.slots = 1});
   std::thread drainer;
   s.heard.on_start = [&](const job&) {
     if (!drainer.joinable()) drainer = std::thread([&] { s.machine.drain(); });
@@ -204,7 +204,7 @@ TEST(engine, draining_lets_the_running_job_end_and_starts_no_other) {
 }
 
 TEST(engine, terminating_cancels_what_runs) {
-  staged_run s({"sleep"}, {.slots = 2});
+  engine_run s({"sleep"}, {.slots = 2});
   std::thread stopper;
   s.heard.on_start = [&](const job&) {
     if (!stopper.joinable()) stopper = std::thread([&] { s.machine.terminate(); });
@@ -216,7 +216,7 @@ TEST(engine, terminating_cancels_what_runs) {
 }
 
 TEST(engine, a_run_that_is_stopped_before_it_begins_starts_nothing) {
-  staged_run s({"true"});
+  engine_run s({"true"});
   s.machine.terminate();
   const auto report = s.run({"a"});
   EXPECT_EQ(s.heard.starts, 0);
@@ -224,7 +224,7 @@ TEST(engine, a_run_that_is_stopped_before_it_begins_starts_nothing) {
 }
 
 TEST(engine, a_job_that_waits_for_its_retry_is_cancelled_by_a_drain) {
-  staged_run s({"false"}, {.slots = 1, .retry = {.retries = 1, .first = 1h, .longest = 1h}, .seed = 3});
+  engine_run s({"false"}, {.slots = 1, .retry = {.retries = 1, .first = 1h, .longest = 1h}, .seed = 3});
   std::thread drainer([&] {
     for (;;) {
       {
@@ -241,7 +241,7 @@ TEST(engine, a_job_that_waits_for_its_retry_is_cancelled_by_a_drain) {
 }
 
 TEST(engine, a_job_whose_retry_is_due_when_the_run_is_stopped_ends_all_the_same) {
-  staged_run s({"sh", "-c", "test {} = 1 && exit 1; exec sleep 1000"},
+  engine_run s({"sh", "-c", "test {} = 1 && exit 1; exec sleep 1000"},
                {.slots = 1, .retry = {.retries = 1000, .first = 1ns, .longest = 1ns}});
   std::thread stopper;
   s.heard.on_start = [&](const job& what) {
@@ -255,7 +255,7 @@ TEST(engine, a_job_whose_retry_is_due_when_the_run_is_stopped_ends_all_the_same)
 }
 
 TEST(engine, slots_that_are_added_while_it_runs_have_numbers_of_their_own) {
-  staged_run s({"sleep"}, {.slots = 1});
+  engine_run s({"sleep"}, {.slots = 1});
   std::vector<std::jthread> helpers;
   s.heard.on_start = [&](const job& what) {
     helpers.emplace_back([&, last = what.input.number == 3] { last ? s.machine.terminate() : s.machine.add_slot(); });
@@ -265,7 +265,7 @@ TEST(engine, slots_that_are_added_while_it_runs_have_numbers_of_their_own) {
 }
 
 TEST(engine, a_job_over_its_time_is_timed_out) {
-  staged_run s({"sleep"}, {.slots = 1, .timeout = 50ms});
+  engine_run s({"sleep"}, {.slots = 1, .timeout = 50ms});
   const auto report = s.run({"1000"});
   EXPECT_EQ(report.failed, 1U);
   EXPECT_EQ(s.heard.states, std::vector{job_state::timed_out});
@@ -276,7 +276,7 @@ TEST(engine, whatever_descriptors_are_left_every_input_runs_once_or_the_run_says
   int postponements = 0;
   bool all_ran = false, none_ran = false;
   for (rlim_t more = 0; more < 40; more += 3) {
-    staged_run s({"true"}, {.slots = 6});
+    engine_run s({"true"}, {.slots = 6});
     input_reader reader(word_inputs{{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"}});
     run_report report;
     {
@@ -316,7 +316,7 @@ TEST(engine, a_command_runs_once_however_few_descriptors_are_left_also_without_c
 
 TEST(engine, a_job_that_waits_for_resources_ends_with_the_run) {
   if (BRAID_SANITIZED) GTEST_SKIP() << "without a descriptor UBSan takes a good vptr for a bad one";
-  staged_run s({"true"}, {.slots = 2});
+  engine_run s({"true"}, {.slots = 2});
   input_reader reader(word_inputs{{"a", "b", "c"}});
   const few_descriptors limit(0);
   std::jthread stopper([&] {

@@ -32,7 +32,7 @@ std::size_t read_some(const stream_inputs& stream, char* to, std::size_t count) 
 }
 
 /// Throws usage_error if the open file `name` gives no inputs.
-void check_readable(const process::descriptor& file, const std::string& name) {
+void check_readable(const descriptor& file, const std::string& name) {
   struct stat about {};
   if (::fstat(file.get(), &about) == 0 && S_ISDIR(about.st_mode)) {
     const auto folder = name == "stdin" ? std::string("FOLDER") : name;
@@ -48,13 +48,13 @@ void check_readable(const process::descriptor& file, const std::string& name) {
 
 stream_inputs open_inputs(const std::string& path, list_form form) {
   if (path == "-") {
-    process::descriptor standard(::fcntl(0, F_DUPFD_CLOEXEC, 3));
+    descriptor standard(::fcntl(0, F_DUPFD_CLOEXEC, 3));
     if (!standard && errno != EBADF) throw std::system_error(errno, std::generic_category(), "cannot open stdin");
     if (!standard) throw usage_error("stdin is closed; give inputs after ::: or a file with -a");
     check_readable(standard, "stdin");
     return {std::move(standard), form, "stdin"};
   }
-  stream_inputs opened{process::descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), form, path};
+  stream_inputs opened{descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), form, path};
   if (!opened.file) {
     throw usage_error("cannot open the input file " + path + ": " + std::strerror(errno) +
                       "; give a file that can be read");

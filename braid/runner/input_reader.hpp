@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 #include "braid/runner/job.hpp"
 #include "braid/runner/line_splitter.hpp"
 #include "braid/runner/read_ahead.hpp"
@@ -23,7 +23,7 @@ struct word_inputs {
 
 /// A stream that is read as it arrives.
 struct stream_inputs {
-  process::descriptor file;
+  descriptor file;
   list_form form;
   std::string name;  ///< as messages name it
 };
@@ -64,7 +64,7 @@ class input_reader {
   const input_list inputs_;
   const remark hint_;
   read_ahead ahead_;
-  process::descriptor stopped_;  ///< an eventfd, readable once stopped
+  descriptor stopped_;  ///< an eventfd, readable once stopped
 };
 
 }  // namespace braid::runner

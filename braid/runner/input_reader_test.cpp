@@ -9,7 +9,7 @@
 
 #include "braid/runner/usage_error.hpp"
 
-using braid::process::descriptor;
+using braid::descriptor;
 using braid::runner::input;
 using braid::runner::input_reader;
 using braid::runner::open_inputs;

@@ -7,10 +7,15 @@
 #include <utility>
 #include <vector>
 
-#include "braid/runner/json_text.hpp"
+#include "braid/base/json_text.hpp"
 
 namespace braid::runner {
 namespace {
+
+using detail::encode_base64;
+using detail::escape_json;
+using detail::is_utf8;
+using detail::utf8_check;
 
 constexpr std::size_t chunk_bytes = 48 * 1024;  // a multiple of 3, as base64 requires
 

@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "braid/runner/staged_outcome.hpp"
+#include "braid/runner/outcome_fixture_test.hpp"
 
 using namespace braid::runner;
-using namespace braid::runner::staged;
+using namespace braid::runner::fixture;
 using testing::HasSubstr;
 using testing::StartsWith;
 

@@ -6,11 +6,11 @@
 #include <numeric>
 #include <random>
 
-#include "braid/process/descriptor.hpp"
-#include "braid/runner/staged_outcome.hpp"
+#include "braid/base/descriptor.hpp"
+#include "braid/runner/outcome_fixture_test.hpp"
 
 using namespace braid::runner;
-using namespace braid::runner::staged;
+using namespace braid::runner::fixture;
 
 namespace {
 
@@ -88,7 +88,7 @@ TEST(result_output, large_results_that_wait_take_few_files) {
 }
 
 TEST(result_output, after_an_error_nothing_more_is_written) {
-  const braid::process::descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  const braid::descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   const plain_format format;
   output_watcher watcher;
   const braid::process::spool err;

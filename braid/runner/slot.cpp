@@ -242,7 +242,7 @@ void slot::note_output(outcome& result) {
 }
 
 void slot::drain_late(const outcome& result) {
-  const auto drain = [&](process::descriptor pipe, const char* stream) {
+  const auto drain = [&](descriptor pipe, const char* stream) {
     if (!pipe) return;
     late_output told{result.input.number, result.tries, stream, {}};
     shared_.launcher.drain_late(std::move(pipe),

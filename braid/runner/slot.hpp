@@ -14,10 +14,11 @@
 #include <optional>
 #include <vector>
 
+#include "braid/base/descriptor.hpp"
 #include "braid/process/capture.hpp"
 #include "braid/process/child.hpp"
-#include "braid/process/descriptor.hpp"
 #include "braid/process/event_flag.hpp"
+#include "braid/process/inherited_descriptors.hpp"
 #include "braid/process/launcher.hpp"
 #include "braid/runner/command_template.hpp"
 #include "braid/runner/job.hpp"

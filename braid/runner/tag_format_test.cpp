@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "braid/runner/staged_outcome.hpp"
+#include "braid/runner/outcome_fixture_test.hpp"
 
 using namespace braid::runner;
-using namespace braid::runner::staged;
+using namespace braid::runner::fixture;
 
 namespace {
 

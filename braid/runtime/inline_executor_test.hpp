@@ -5,7 +5,7 @@
 
 #include "braid/runtime/executor.hpp"
 
-namespace braid::staged {
+namespace braid::fixture {
 
 /// Runs what is ready on the thread that makes it so, within the call that does: a task that was spawned has ended or
 /// waits, and a lock that is held then is found out at once, since the task's next operation takes it again.
@@ -17,4 +17,4 @@ class inline_executor final : public executor {
   std::string describe_threads() override { return "none"; }
 };
 
-}  // namespace braid::staged
+}  // namespace braid::fixture

@@ -13,7 +13,7 @@
 using namespace std::chrono_literals;
 using braid::at_least;
 using braid::task_group;
-using braid::staged::own_error;
+using braid::fixture::own_error;
 
 namespace {
 

@@ -14,7 +14,7 @@
 using namespace std::chrono_literals;
 using braid::future;
 using braid::task_group;
-using braid::staged::own_error;
+using braid::fixture::own_error;
 
 namespace {
 

@@ -10,7 +10,7 @@
 
 using namespace std::chrono_literals;
 using braid::task_group;
-using braid::staged::own_error;
+using braid::fixture::own_error;
 
 namespace {
 

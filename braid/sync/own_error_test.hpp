@@ -1,8 +1,8 @@
 // For tests: what user code throws that is nothing to braid.
 #pragma once
 
-namespace braid::staged {
+namespace braid::fixture {
 
 struct own_error {};
 
-}  // namespace braid::staged
+}  // namespace braid::fixture

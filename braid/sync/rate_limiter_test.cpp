@@ -10,7 +10,7 @@
 #include "braid/sync/within.hpp"
 
 using namespace std::chrono_literals;
-using braid::staged::inline_executor;
+using braid::fixture::inline_executor;
 
 namespace {
 

@@ -14,7 +14,7 @@
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/within.hpp"
 
-using braid::staged::inline_executor;
+using braid::fixture::inline_executor;
 
 namespace {
 

@@ -43,9 +43,9 @@ bool is_left_alone(int signal) {
   }
 }
 
-process::descriptor checked(int made, const char* what) {
+descriptor checked(int made, const char* what) {
   if (made < 0) throw std::system_error(errno, std::generic_category(), what);
-  return process::descriptor(made);
+  return descriptor(made);
 }
 
 }  // namespace

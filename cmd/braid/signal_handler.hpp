@@ -19,7 +19,7 @@
 #include <atomic>
 #include <thread>
 
-#include "braid/process/descriptor.hpp"
+#include "braid/base/descriptor.hpp"
 #include "braid/process/launcher.hpp"
 #include "braid/runner/engine.hpp"
 #include "cmd/braid/progress_view.hpp"
@@ -56,7 +56,7 @@ class signal_handler {
   process::launcher& launcher_;
   progress_view& view_;
   const bool terminal_;
-  process::descriptor signals_, end_;
+  descriptor signals_, end_;
   std::atomic<int> stopped_by_ = 0;
   std::atomic<int> stage_ = 0;  ///< 1 draining, 2 terminating, 3 killing
   std::thread thread_;

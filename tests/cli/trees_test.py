@@ -160,14 +160,14 @@ if sys.argv[1] == "last":
         self.assertEqual(run.out, b"a\nb\nlate\n")
 
     def as_nobody(self, *words):
-        """Runs braid as a user without rights, with a copy of the actor that belongs to root and is setuid."""
+        """Runs braid as a user without rights, with a copy of the test_child that belongs to root and is setuid."""
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
-            tool, actor = (shutil.copy(path, folder) for path in (BRAID, os.environ["BRAID_ACTOR"]))
-            os.chmod(actor, 0o4755)
+            tool, test_child = (shutil.copy(path, folder) for path in (BRAID, os.environ["BRAID_TEST_CHILD"]))
+            os.chmod(test_child, 0o4755)
             mark = new_mark()
             began = time.monotonic()
-            process = subprocess.run([tool, "map", *(word.replace("ACTOR", actor) for word in words)], stderr=subprocess.PIPE,
+            process = subprocess.run([tool, "map", *(word.replace("CHILD", test_child) for word in words)], stderr=subprocess.PIPE,
                                      stdout=subprocess.PIPE, env={**os.environ, "BRAID_TEST_TREE": mark}, text=True,
                                      user=65534, group=65534, extra_groups=[], timeout=60, check=False)
             took = time.monotonic() - began
@@ -178,14 +178,14 @@ if sys.argv[1] == "last":
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can make a process of another user")
     def test_a_process_of_another_user_is_named_with_the_reason_and_not_waited_for(self):
-        for command in (("ACTOR", "stay_as_root", "1", "{}"), ("sh", "-c", "ACTOR stay_as_root 1 & wait", "{}"),
-                        ("sh", "-c", "setsid ACTOR stay_as_root 1 & wait", "{}")):
+        for command in (("CHILD", "stay_as_root", "1", "{}"), ("sh", "-c", "CHILD stay_as_root 1 & wait", "{}"),
+                        ("sh", "-c", "setsid CHILD stay_as_root 1 & wait", "{}")):
             times = []
             while len(times) < 3 and min(times, default=99) >= 4:  # the best of three: the machine may be busy
                 run, left, took = self.as_nobody("-j1", "--timeout", "500ms", *command, ":::", "a")
                 times.append(took)
                 self.assertEqual((run.returncode, len(left)), (1, 1), run.stderr)
-                self.assertIn(f"job 1: could not kill process_actor (pid {left[0]}): Operation not permitted; it runs on", run.stderr)
+                self.assertIn(f"job 1: could not kill test_child (pid {left[0]}): Operation not permitted; it runs on", run.stderr)
             self.assertLess(min(times), 4)  # not the 5 s that SIGTERM is given, nor those of SIGKILL
 
     def test_without_proc_it_says_so_and_a_time_out_still_ends_the_job(self):

@@ -8,7 +8,7 @@
 
 namespace braid::conformance {
 
-using staged::inline_executor;
+using fixture::inline_executor;
 
 class puppet final : public detail::performer {
  public:

@@ -1,7 +1,7 @@
-// Stands in for braid/flow/repeating_timer.cpp, which is about the real clock.
+// Stands in for braid/runtime/repeating_timer.cpp, which is about the real clock.
 #include "explore/explored_timer.hpp"
 
-#include "braid/flow/repeating_timer.hpp"
+#include "braid/runtime/repeating_timer.hpp"
 #include "explore/explore.hpp"
 
 namespace explore {

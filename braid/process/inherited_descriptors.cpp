@@ -1,4 +1,4 @@
-#include "braid/process/descriptor.hpp"
+#include "braid/process/inherited_descriptors.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -8,25 +8,8 @@
 #include <cstdlib>
 #include <limits>
 #include <memory>
-#include <utility>
 
 namespace braid::process {
-
-descriptor& descriptor::operator=(descriptor&& other) noexcept {
-  if (this != &other) {
-    reset();
-    number_ = other.release();
-  }
-  return *this;
-}
-
-int descriptor::release() noexcept {
-  return std::exchange(number_, -1);
-}
-
-void descriptor::reset() noexcept {
-  if (number_ >= 0) ::close(std::exchange(number_, -1));
-}
 
 std::vector<descriptor_range> not_inherited() {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir("/proc/self/fd"), &::closedir);

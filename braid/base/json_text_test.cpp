@@ -1,11 +1,11 @@
-#include "braid/runner/json_text.hpp"
+#include "braid/base/json_text.hpp"
 
 #include <gtest/gtest.h>
 
-using braid::runner::encode_base64;
-using braid::runner::escape_json;
-using braid::runner::is_utf8;
-using braid::runner::utf8_check;
+using braid::detail::encode_base64;
+using braid::detail::escape_json;
+using braid::detail::is_utf8;
+using braid::detail::utf8_check;
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace braid::runner {
+namespace braid::detail {
 
 /// Checks whether bytes that arrive in pieces are UTF-8 (RFC 3629: no surrogates, no overlong forms).
 class utf8_check {
@@ -29,4 +29,4 @@ void escape_json(std::string_view bytes, std::string& to);
 /// Appends base64 (RFC 4648). Every piece except the last must be a multiple of 3 bytes long.
 void encode_base64(std::string_view bytes, std::string& to);
 
-}  // namespace braid::runner
+}  // namespace braid::detail

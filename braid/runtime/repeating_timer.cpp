@@ -1,4 +1,4 @@
-#include "braid/flow/repeating_timer.hpp"
+#include "braid/runtime/repeating_timer.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-// Fixture for tests: starts the actor and receives the reports of it and its descendants.
+// Fixture for tests: starts the test_child and receives the reports of it and its descendants.
 #pragma once
 
 #include <fcntl.h>
@@ -10,25 +10,25 @@
 #include <utility>
 #include <vector>
 
+#include "braid/base/descriptor.hpp"
 #include "braid/process/command.hpp"
-#include "braid/process/descriptor.hpp"
 #include "braid/process/launcher.hpp"
 #include "braid/process/record.hpp"
 #include "braid/process/spool.hpp"
 
-namespace braid::process::staged {
+namespace braid::process::fixture {
 
-inline command actor(std::vector<std::string> words) {
+inline command test_child(std::vector<std::string> words) {
   command what;
   what.argv = std::move(words);
-  what.argv.insert(what.argv.begin(), BRAID_ACTOR);
+  what.argv.insert(what.argv.begin(), BRAID_TEST_CHILD);
   return what;
 }
 
 /// The read end of a pipe whose write end only a tree of processes holds: its end means that the tree is gone.
-class ear {
+class report_pipe {
  public:
-  ear() {
+  report_pipe() {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) ::abort();
     hears_ = descriptor(ends[0]);
@@ -96,9 +96,9 @@ inline std::string output_of(launcher& launch, command what) {
   return text_of(out);
 }
 
-/// Starts an actor that reports into `to` through its output.
-inline child start_reporting(launcher& launch, ear& to, std::vector<std::string> words) {
-  command what = actor(std::move(words));
+/// Starts a test child that reports into `to` through its output.
+inline child start_reporting(launcher& launch, report_pipe& to, std::vector<std::string> words) {
+  command what = test_child(std::move(words));
   what.output = to.mouth();
   child running = launch.start(what);
   to.listen_only();
@@ -116,4 +116,4 @@ bool eventually(question ask) {
   return true;
 }
 
-}  // namespace braid::process::staged
+}  // namespace braid::process::fixture

@@ -1,4 +1,4 @@
-#include "braid/flow/limited_task.hpp"
+#include "braid/sync/limited_task.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "braid/flow/by_hand_test.hpp"
-#include "braid/flow/retry.hpp"
-#include "braid/flow/timeout.hpp"
+#include "braid/sync/by_hand_test.hpp"
 #include "braid/sync/channel.hpp"
 #include "braid/sync/ticker.hpp"
 
@@ -28,7 +26,7 @@ braid::task<> wait_and_note(braid::duration wait, std::atomic<int>* cancelled) {
     throw;
   }
 }
-braid::task<int> fail() {
+braid::task<int> fails_at_once() {
   throw std::runtime_error("its own");
   co_return 1;
 }
@@ -92,7 +90,7 @@ TEST(within_of_a_task, counts_from_its_start_on_the_clock_of_the_task) {
 
 TEST(within_of_a_task, throws_what_the_task_throws) {
   try {
-    static_cast<void>(braid::within(1h, fail()).get());
+    static_cast<void>(braid::within(1h, fails_at_once()).get());
     ADD_FAILURE() << "it did not throw";
   } catch (const std::runtime_error& e) {
     EXPECT_STREQ(e.what(), "its own");
@@ -124,29 +122,10 @@ TEST(try_within_of_a_task, holds_the_value_the_timeout_and_the_exception) {
   const auto late = braid::try_within(1ms, wait_and_note(24h, &cancelled)).get();
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code, braid::error_code::timed_out);
-  const auto failed = braid::try_within(1h, fail()).get();
+  const auto failed = braid::try_within(1h, fails_at_once()).get();
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, braid::error_code::failed);
   EXPECT_EQ(failed.error().text, "its own");
-}
-
-TEST(call, applies_a_decorated_function_to_one_item) {
-  constexpr braid::retry_policy at_once{.retries = 3, .first = 1ns};
-  std::atomic<int> calls{0};
-  const auto third_time = [&](int x) {
-    if (++calls % 3 != 0) throw std::runtime_error("flaky");
-    return 2 * x;
-  };
-  const auto again = braid::retry(at_once, braid::timeout(1h, third_time));
-  EXPECT_EQ(braid::call(again, 4), 8);
-  EXPECT_EQ(calls, 3);
-  const auto coroutine = [&](int x) -> braid::task<int> {
-    if (++calls % 3 != 0) co_await braid::after(24h);
-    co_return 3 * x;
-  };
-  const auto task_again = braid::retry(at_once, braid::timeout(1ms, coroutine));
-  EXPECT_EQ(braid::call(task_again, 4).get(), 12);
-  EXPECT_EQ(calls, 6);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "braid/flow/scoped_performer.hpp"
+#include "braid/sync/scoped_performer.hpp"
 
 #include "braid/runtime/cancel_scope.hpp"
 

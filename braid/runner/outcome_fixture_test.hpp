@@ -8,7 +8,7 @@
 
 #include "braid/runner/job.hpp"
 
-namespace braid::runner::staged {
+namespace braid::runner::fixture {
 
 inline std::unique_ptr<process::record> record_of(std::string_view bytes) {
   auto made = std::make_unique<process::record>();
@@ -43,4 +43,4 @@ struct ended_job {
   outcome result;
 };
 
-}  // namespace braid::runner::staged
+}  // namespace braid::runner::fixture

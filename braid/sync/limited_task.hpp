@@ -14,8 +14,8 @@
 #include <utility>
 
 #include "braid/base/result.hpp"
-#include "braid/flow/map_call.hpp"
 #include "braid/runtime/task.hpp"
+#include "braid/sync/map_call.hpp"
 #include "braid/sync/task_group.hpp"
 #include "braid/sync/within.hpp"
 

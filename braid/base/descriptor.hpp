@@ -1,11 +1,9 @@
 // An open file that has one owner.
 #pragma once
 
-#include <vector>
+namespace braid {
 
-namespace braid::process {
-
-/// Owns one file descriptor and closes it at its end. Every descriptor that this module opens is CLOEXEC, so a
+/// Owns one file descriptor and closes it at its end. Every descriptor that braid opens is CLOEXEC, so a
 /// child has only those that its command names. Price: one int. Not thread-safe.
 class descriptor {
  public:
@@ -28,14 +26,4 @@ class descriptor {
   int number_ = -1;
 };
 
-/// Descriptors from `first` to `last`, both included.
-struct descriptor_range {
-  unsigned first;
-  unsigned last;
-};
-
-/// Returns all descriptors above 2 that a child would not inherit now, whether open or not, from low to high. Empty if
-/// that cannot be found out (no /proc). Price: one look into /proc/self/fd.
-std::vector<descriptor_range> not_inherited();
-
-}  // namespace braid::process
+}  // namespace braid

@@ -1,6 +1,6 @@
-#include "braid/runner/json_text.hpp"
+#include "braid/base/json_text.hpp"
 
-namespace braid::runner {
+namespace braid::detail {
 
 bool utf8_check::feed(std::string_view bytes) {
   for (const char c : bytes) {
@@ -78,4 +78,4 @@ void encode_base64(std::string_view bytes, std::string& to) {
   }
 }
 
-}  // namespace braid::runner
+}  // namespace braid::detail

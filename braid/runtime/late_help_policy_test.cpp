@@ -1,4 +1,4 @@
-#include "braid/flow/late_help_policy.hpp"
+#include "braid/runtime/late_help_policy.hpp"
 
 #include <gtest/gtest.h>
 
