@@ -48,14 +48,14 @@ class stage_helpers::helpers_gone final : public performable<helpers_gone> {
 struct stage_helpers::helper final : runnable {
   explicit helper(stage_helpers& of) noexcept : works_for(of) {}
   void run() noexcept override {
-    stage_helpers& c = works_for;
+    stage_helpers& stage = works_for;
     delete this;
     {
-      scoped_performer me(c.ctx());
+      scoped_performer me(stage.ctx());
       const current_performer_guard here(me);
-      c.help();
+      stage.help();
     }
-    c.helper_leaves();
+    stage.helper_leaves();
   }
   stage_helpers& works_for;
 };
@@ -130,7 +130,7 @@ std::optional<std::chrono::microseconds> stage_helpers::on_time() noexcept {
     const auto again = look(hires);
     if (!hires) return again;
   }
-  if (call_helper(caller::repeating_timer)) return std::nullopt;
+  if (call_helper(caller::timer)) return std::nullopt;
   return late_help_policy::longest_pause;
 }
 
@@ -141,7 +141,7 @@ bool stage_helpers::call_helper(caller by) noexcept {
   helper_arriving_ = false;
   --helpers_;
   driver_fills_in_ = true;
-  if (by == caller::repeating_timer) {  // under the same lock, so that no other party arms it
+  if (by == caller::timer) {  // under the same lock, so that no other party arms it
     armed_ = true;
     watch_.begin(std::chrono::steady_clock::now());
   }

@@ -167,7 +167,7 @@ class stage_helpers : public source, private repeating_timer::owner, private sha
   }
   /// Starts the helper. Requires helper_is_called(). Returns false if the system has no thread left: the driver then
   /// runs one item in its place.
-  enum class caller : std::uint8_t { driver, repeating_timer };
+  enum class caller : std::uint8_t { driver, timer };
   bool call_helper(caller by = caller::driver) noexcept BRAID_EXCLUDES(lock_);
 
   // --- helpers ---

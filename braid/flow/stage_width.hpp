@@ -1,8 +1,7 @@
 // How many workers a parallel stage has now, and how much it may have in flight.
 //
-// The number is fixed, or shared with other stages (shared_width sets it), or a
-// controller's. The controller is told each time that due() items are done, and for how long the stage waited for its
-// input. An item costs a comparison.
+// The number is fixed, or shared with other stages (shared_width sets it), or a controller's. The controller is told
+// each time that due() items are done, and for how long the stage waited for its input. An item costs a comparison.
 #pragma once
 
 #include <chrono>

@@ -37,11 +37,11 @@ class workers {
   std::size_t in(const environment& env) const;
 
   bool is_automatic() const noexcept { return count_ == 0 && !shared_width_; }
-  /// Returns the shared that the number follows, or null.
+  /// Returns the shared_width that the number follows, or null.
   const std::shared_ptr<detail::shared_width>& shared() const noexcept { return shared_width_; }
 
  private:
-  std::size_t count_;  ///< 0 if automatic, or if the shared has the number.
+  std::size_t count_;  ///< 0 if automatic, or if the shared_width has the number.
   std::shared_ptr<detail::shared_width> shared_width_;
 };
 

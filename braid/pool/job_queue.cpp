@@ -7,14 +7,14 @@ namespace braid::detail {
 // --- in ---
 
 void job_queue::push(pool_job& job) noexcept {
-  job.place_ = job_place::queue;
+  job.place_ = job_place::in_order;
   order_.push(job);
   if (as_.gives_up_its_oldest) by_age_.push_back(*job.extra_);
   ++submitted_;
 }
 
 void job_queue::push(stream_jobs& stream, pool_job& job) noexcept {
-  job.place_ = job_place::queue;
+  job.place_ = job_place::in_order;
   job.stream_ = &stream;
   stream.rest_.push_back(job);
   if (!stream.head_) send_next(stream);
@@ -44,8 +44,8 @@ bool job_queue::go_first(pool_job& job) noexcept {
 }
 
 void job_queue::prefer(pool_job& wanted) noexcept {
-  if (wanted.place_ != job_place::queue) return;
-  for (pool_job* job = as_.by_key ? order_.oldest() : &wanted; wanted.place_ == job_place::queue;) {
+  if (wanted.place_ != job_place::in_order) return;
+  for (pool_job* job = as_.by_key ? order_.oldest() : &wanted; wanted.place_ == job_place::in_order;) {
     pool_job& one = *std::exchange(job, as_.by_key ? order_.after(*job) : nullptr);
     if (as_.by_key && one.extra_->key != wanted.extra_->key) continue;
     order_.erase(one);
@@ -57,7 +57,7 @@ void job_queue::prefer(pool_job& wanted) noexcept {
 void job_queue::prefer(stream_jobs& wanted) noexcept {
   wanted.is_waited_for_ = true;
   pool_job* const head = wanted.head_;
-  if (!head || head->place_ != job_place::queue) return;
+  if (!head || head->place_ != job_place::in_order) return;
   order_.erase(*head);
   if (!go_first(*head)) send_next(wanted);
 }
@@ -122,7 +122,7 @@ bool job_queue::withdraw(pool_job& job) noexcept {
     case job_place::outside:
     case job_place::running:
       return false;
-    case job_place::queue:
+    case job_place::in_order:
       if (job.stream_ && !is_head(job)) {
         job.stream_->rest_.erase(job);
       } else {

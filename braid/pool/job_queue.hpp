@@ -1,13 +1,15 @@
 // The accepted jobs of a pool that no worker has taken. Pure: it knows no lock, no worker and no wait.
 //
-//   push --> order (submitted jobs, and the first job of each stream) --pop--> a worker
-//              |                                                       ^
+//   push --> order (submitted jobs, and the head of each stream) --------pop--> a worker
+//              |    |                                                        ^
+//              |    +--prefer--> before the order: first ----------------pop--+
 //              +--> behind the job that has the turn of the key --> first
 //
 // Invariants
 // 1. Every job in it is in one place (job_place).
-// 2. Only one job of a stream is in the order, or in first_: its head. The next one is enqueued when that is taken, so
-//    streams take turns with each other and with submitted jobs.
+// 2. At most one job of a stream is in the order: its head. The next one is enqueued when that is taken, so streams
+//    take turns with each other and with submitted jobs. The head of a preferred stream is in first_ instead. (By key,
+//    earlier jobs of the stream may be in first_ or behind a key as well.)
 // 3. By key: of the jobs with one key at most one is popped or in first_. Its extra is in holders_; the jobs whose turn
 //    came meanwhile are in the list behind it, in order.
 // 4. Jobs in first_ go before the order: a job of the same pool waits for them, or they have inherited a key's turn.

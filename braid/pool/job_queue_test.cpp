@@ -42,9 +42,8 @@ std::vector<int> names_of(job_queue::job_list& list) {
   return all;
 }
 /// Jobs 0, 1, 2 ..., pushed.
-template<class... More>
-void push_all(job_queue& queue, std::deque<queued_job>& jobs, int count, const More&... more) {
-  for (int i = 0; i < count; ++i) queue.push(jobs.emplace_back(i, more...));
+void push_all(job_queue& queue, std::deque<queued_job>& jobs, int count) {
+  for (int i = 0; i < count; ++i) queue.push(jobs.emplace_back(i));
 }
 
 TEST(job_queue, submitted_jobs_come_first_come_first_served) {
@@ -139,7 +138,20 @@ TEST(job_queue, a_stream_stands_alone_while_no_other_job_waits) {
   EXPECT_FALSE(queue.stands_alone(stream));
   EXPECT_TRUE(queue.withdraw(jobs[2]));
   EXPECT_TRUE(queue.stands_alone(stream));
-  turns(queue);
+  queue.prefer(stream);
+  EXPECT_FALSE(queue.stands_alone(stream)) << "its head has gone first";
+  EXPECT_EQ(turns(queue), (std::vector{0, 1}));
+}
+
+TEST(job_queue, by_rank_a_stream_stands_alone_too_and_by_key_never) {
+  for (const bool by_key : {false, true}) {
+    job_queue queue({.by_key = by_key, .by_rank = !by_key});
+    stream_jobs stream;
+    std::deque<queued_job> jobs;
+    queue.push(stream, jobs.emplace_back(0, false));
+    EXPECT_EQ(queue.stands_alone(stream), !by_key);
+    EXPECT_EQ(turns(queue), std::vector{0});
+  }
 }
 
 TEST(job_queue, a_job_is_withdrawn_from_wherever_it_is_but_not_from_a_worker) {
@@ -181,6 +193,34 @@ TEST(job_queue, all_are_withdrawn_those_behind_a_key_first_and_the_jobs_of_a_str
   EXPECT_EQ(queue.pop(), nullptr);
 }
 
+TEST(job_queue, preferred_jobs_are_withdrawn_with_the_others) {
+  job_queue queue({});
+  stream_jobs stream;
+  std::deque<queued_job> jobs;
+  queue.push(jobs.emplace_back(0));
+  for (int i = 1; i <= 3; ++i) queue.push(stream, jobs.emplace_back(i, false));
+  queue.prefer(stream);
+  job_queue::job_list all;
+  queue.withdraw_all(all);
+  EXPECT_EQ(names_of(all), (std::vector{1, 2, 3, 0}));
+  queue.push(stream, jobs.emplace_back(4, false));
+  EXPECT_EQ(turns(queue), std::vector{4}) << "the stream may go on";
+}
+
+TEST(job_queue, a_job_that_has_its_keys_turn_is_withdrawn_with_those_behind_it) {
+  job_queue queue({.by_key = true});
+  std::deque<queued_job> jobs;
+  for (int i = 0; i < 3; ++i) queue.push(jobs.emplace_back(i, true, 0, 7));
+  pool_job* const running = queue.pop();
+  EXPECT_EQ(queue.pop(), nullptr);  // 1 and 2 are behind 0
+  queue.end_turn(*running);         // 1 has the turn
+  job_queue::job_list all;
+  queue.withdraw_all(all);
+  EXPECT_EQ(names_of(all), (std::vector{1, 2}));
+  queue.push(jobs.emplace_back(3, true, 0, 7));
+  EXPECT_EQ(turns(queue), std::vector{3}) << "the key is free";
+}
+
 TEST(job_queue, the_oldest_submitted_job_is_known_where_that_was_asked_for) {
   job_queue queue({.gives_up_its_oldest = true});
   std::deque<queued_job> jobs;
@@ -197,10 +237,11 @@ TEST(job_queue, the_oldest_submitted_job_is_known_where_that_was_asked_for) {
 /// Random steps on a queue and on a plain list of what it must hold.
 class random_steps {
  public:
-  random_steps(std::uint64_t seed, bool by_key) : random_(seed), queue_({.by_key = by_key}), by_key_(by_key) {}
+  random_steps(std::uint64_t seed, const job_queue::settings& as) : random_(seed), queue_(as), as_(as) {}
 
   void run() {
     for (int i = 0; i < 400; ++i) step();
+    if (below(2) == 0) withdraw_all();
     while (!running_.empty()) end_one();
     while (pop()) end_one();
     EXPECT_TRUE(queue_.empty());
@@ -217,7 +258,8 @@ class random_steps {
       case 0:
       case 1:
       case 2: {
-        queued_job& job = jobs_.emplace_back(static_cast<int>(jobs_.size()), true, 0, below(3));
+        const auto rank = static_cast<std::int64_t>(below(3));
+        queued_job& job = jobs_.emplace_back(static_cast<int>(jobs_.size()), true, rank, below(3));
         outcomes_.push_back(0);
         submitted_.push_back(&job);
         return queue_.push(job);
@@ -225,7 +267,9 @@ class random_steps {
       case 3: {
         queued_job& job = jobs_.emplace_back(static_cast<int>(jobs_.size()), false, 0, below(3));
         outcomes_.push_back(0);
-        return queue_.push(streams_[below(2)], job);
+        const std::size_t stream = below(2);
+        of_streams_[stream].push_back(&job);
+        return queue_.push(streams_[stream], job);
       }
       case 4:
       case 5:
@@ -244,11 +288,34 @@ class random_steps {
     auto* const job = static_cast<queued_job*>(queue_.pop());
     if (!job) return false;
     const auto has_key_of_job = [&](const queued_job* one) { return one->key == job->key; };
-    EXPECT_FALSE(by_key_ && std::ranges::any_of(running_, has_key_of_job));
+    EXPECT_FALSE(as_.by_key && std::ranges::any_of(running_, has_key_of_job));
+    for (std::vector<queued_job*>& stream : of_streams_)
+      if (std::ranges::count(stream, job) == 1) expect_first(stream, *job);
     running_.push_back(job);
     std::erase(submitted_, job);
-    EXPECT_EQ(queue_.submitted(), submitted_.size());
+    look_at_submitted();
     return true;
+  }
+  /// The job is the first of its stream; by key, of those with its key.
+  void expect_first(std::vector<queued_job*>& stream, const queued_job& job) {
+    const auto first =
+        std::ranges::find_if(stream, [&](const queued_job* one) { return !as_.by_key || one->key == job.key; });
+    EXPECT_EQ(*first, &job);
+    std::erase(stream, &job);
+  }
+  void look_at_submitted() {
+    EXPECT_EQ(queue_.submitted(), submitted_.size());
+    if (!as_.gives_up_its_oldest) return;
+    EXPECT_EQ(queue_.oldest_submitted(), submitted_.empty() ? nullptr : submitted_.front());
+  }
+  void withdraw_all() {
+    job_queue::job_list all;
+    queue_.withdraw_all(all);
+    while (pool_job* const job = all.pop_front()) ++outcomes_[static_cast<std::size_t>(name_of(job))];
+    submitted_.clear();
+    for (std::vector<queued_job*>& stream : of_streams_) stream.clear();
+    look_at_submitted();
+    EXPECT_TRUE(queue_.empty());
   }
   void end_one() {
     if (running_.empty()) return;
@@ -264,23 +331,26 @@ class random_steps {
     if (is_over || is_running) return;
     ++outcomes_[static_cast<std::size_t>(job.name)];
     std::erase(submitted_, &job);
-    EXPECT_EQ(queue_.submitted(), submitted_.size());
+    for (std::vector<queued_job*>& stream : of_streams_) std::erase(stream, &job);
+    look_at_submitted();
   }
 
   std::mt19937_64 random_;
   job_queue queue_;
-  const bool by_key_;
+  const job_queue::settings as_;
   stream_jobs streams_[2];
   std::deque<queued_job> jobs_;
   std::vector<int> outcomes_;
-  std::vector<queued_job*> submitted_, running_;
+  std::vector<queued_job*> submitted_, running_;  ///< Submitted and not taken, oldest first.
+  std::vector<queued_job*> of_streams_[2];        ///< The same of each stream.
 };
 
-TEST(job_queue, whatever_the_steps_each_job_comes_out_once_and_a_key_has_one_turn_at_a_time) {
-  for (std::uint64_t seed = 0; seed < 300; ++seed)
-    for (const bool by_key : {false, true}) {
-      SCOPED_TRACE(testing::Message() << "seed " << seed << (by_key ? ", by key" : ""));
-      random_steps(seed, by_key).run();
+TEST(job_queue, whatever_the_steps_each_job_comes_out_once_streams_in_order_and_a_key_has_one_turn) {
+  for (const job_queue::settings& as :
+       {job_queue::settings{}, {.by_key = true}, {.by_rank = true, .most_passes = 3}, {.gives_up_its_oldest = true}})
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+      SCOPED_TRACE(testing::Message() << "seed " << seed << ", by key " << as.by_key << ", by rank " << as.by_rank);
+      random_steps(seed, as).run();
     }
 }
 

@@ -1,11 +1,11 @@
 // The state of a worker pool: its jobs, its workers, and the operations that wait for it. One lock guards it all.
 //
-// The queue of jobs (job_queue.hpp) and the number of workers (worker_count.hpp) are pure; dispatch() brings them together
-// after every change.
+// The queue of jobs (job_queue.hpp) and the number of workers (worker_count.hpp) are pure; dispatch() brings them
+// together after every change.
 //
 // Invariants, whenever the lock is free
-// 1. An accepted job that has not ended is in the queue, with a worker, or held by a stop() that is about to end it. Its
-//    outcome is reported once: by the worker that ran it, or by the code that drops it.
+// 1. An accepted job that has not ended is in the queue, with a worker, or held by a stop() that is about to end it.
+//    Its outcome is reported once: by the worker that ran it, or by the code that drops it.
 // 2. If a job may start and a worker is idle, another one is at work and the timer is armed. The idle one is woken when
 //    a job has waited 20 us, unless jobs are too short for that (late_help_policy.hpp). Coroutines, which mostly wait,
 //    are woken at once. The timer is armed with the wakes, after the lock.
@@ -60,7 +60,7 @@ class pool_core : public source,
 
   std::size_t width() noexcept BRAID_EXCLUDES(lock_);
   std::size_t not_begun() noexcept BRAID_EXCLUDES(lock_);
-  /// Closes the pool and ends all jobs that have not begun: those behind a key first, then by the queue, a stream's
+  /// Closes the pool and ends all jobs that have not begun: those behind a key first, then in order, a stream's
   /// together. `aborts`: its context is cancelled next. Before they end, without the lock, makes the errors and passes
   /// to `hand_back` all but those left to their streams. Does nothing and returns false if over `most` have not begun.
   bool stop(const drop_reason& why, ended_jobs& over, const std::function<void(pool_job&)>& hand_back = {},
@@ -115,7 +115,9 @@ class pool_core : public source,
   void end_receiving(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_) { --receiving_, look_for_end(wakes); }
   void close(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void wait_for_room(pool_wait& submit) noexcept BRAID_REQUIRES(lock_) { waiting_.push(submit), ++submits_waiting_; }
-  void leave_room_line(pool_wait& submit) noexcept BRAID_REQUIRES(lock_) { waiting_.erase(submit), --submits_waiting_; }
+  void stop_waiting_for_room(pool_wait& submit) noexcept BRAID_REQUIRES(lock_) {
+    waiting_.erase(submit), --submits_waiting_;
+  }
   void wait_for_end(pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void wait_until_idle(pool_wait& wait, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   void stop_waiting_for_end(pool_wait& wait) noexcept BRAID_REQUIRES(lock_);
@@ -125,7 +127,7 @@ class pool_core : public source,
   pool_stats stats() const noexcept BRAID_REQUIRES(lock_);
   std::string describe_state() const BRAID_REQUIRES(lock_);  ///< A line of a report.
   /// From now on the running thread or task, if it is a worker, waits for the pool itself. Returns that worker, or
-  /// null. Several waits of one select count once. `wanted`, which ends the wait, goes before the queue: a job, or the
+  /// null. Several waits of one select count once. `wanted`, which ends the wait, goes before the others: a job, or the
   /// jobs of a stream until stop_preferring().
   pool_worker* lend(wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);
   pool_worker* lend_for(pool_job& wanted, wake_chain& wakes) noexcept BRAID_REQUIRES(lock_);

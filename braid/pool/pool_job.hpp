@@ -23,8 +23,8 @@ struct in_ranks;
 struct among_holders;
 struct by_age;
 
-/// Jobs of one stream that no worker has taken. Only one of them is in the pool's queue. When it is taken, the next one
-/// is enqueued behind the others there.
+/// Jobs of one stream that no worker has taken. Only one of them is in the order of the pool's queue. When it is
+/// taken, the next one is enqueued behind the others there.
 class stream_jobs {
  public:
   /// `hands_back`: jobs that were not started go to the caller of stop().
@@ -50,10 +50,10 @@ inline void prefetch_lines(const void* job) noexcept {
 
 /// Where a job is.
 enum class job_place : std::uint8_t {
-  outside,  ///< With its owner: not accepted yet, or ended; or with a stop() that is about to end it.
-  queue,    ///< In the queue, or in its stream behind a job that is.
-  behind,   ///< Behind a job with the same key, which has the key's turn.
-  next,     ///< Before the queue: it has the turn of its key, or a job of the same pool waits for it.
+  outside,   ///< With its owner: not accepted yet, or ended; or with a stop() that is about to end it.
+  in_order,  ///< In the order, or in its stream behind a job that is.
+  behind,    ///< Behind a job with the same key, which has the key's turn.
+  next,      ///< Before the order: it has the turn of its key, or a job of the same pool waits for it.
   running,
 };
 
@@ -105,7 +105,7 @@ class pool_job : public list_hook<in_queue> {
   friend class next_job;
   friend class ended_jobs;
   stream_jobs* stream_ = nullptr;     ///< Null for a submitted job.
-  std::unique_ptr<job_extra> extra_;  ///< Null if the pool gives none.
+  std::unique_ptr<job_extra> extra_;  ///< Null if its queue needs none.
   std::exception_ptr error_;
   job_place place_ = job_place::outside;
   const bool is_submitted_;

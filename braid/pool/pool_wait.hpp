@@ -13,7 +13,7 @@ class stream_jobs;
 class pool_worker;
 
 /// A worker of the same pool that waits in such an operation does not count as running: another worker may run what it
-/// waits for (pool_core.hpp, invariant 4).
+/// waits for (pool_core.hpp, invariant 3).
 class pool_wait : public operation, public ranked<pool_wait> {
  public:
   /// For a submit that waits for room: it is accepted, or refused since the pool is closed.

@@ -195,7 +195,7 @@ class [[nodiscard]] submit_wait final : public performable<submit_wait<Job, R>, 
   }
   void withdraw() noexcept override {
     this->core().lock().assert_held();
-    if (this->linked()) this->core().leave_room_line(*this);
+    if (this->linked()) this->core().stop_waiting_for_room(*this);
   }
   std::string describe() const override { return "submit to worker pool '" + this->core().options().name + "'"; }
 

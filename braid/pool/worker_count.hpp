@@ -1,12 +1,12 @@
 // How many workers a pool has, what they do, and how many more it may have. Pure: it starts and wakes none.
 //
-//   hired:    come() .. leaves(); among them those that have been told to leave, and guests
+//   hired:    comes() .. leaves(); among them those that have been told to leave, and guests
 //   running:  job_begins() .. job_ends(); among them those that are lent: they wait for the pool itself
 //   at rest:  rests() .. rests_no_more(): workers that wait until all other jobs have ended
 //
 // Invariants
-// 1. No job begins but while is_free(): running - lent < width. There are more only while workers continue after a wait
-//    for the pool, which they do at once.
+// 1. A job begins only while free() > 0: running - lent < width. More run only after the width was made smaller, or
+//    while workers continue after a wait for the pool, which they do at once.
 // 2. Beside the workers that run jobs there is one more, idle or starting, so that a job that is waited for can begin.
 #pragma once
 

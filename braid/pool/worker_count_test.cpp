@@ -58,6 +58,21 @@ TEST(worker_count, a_worker_that_waits_for_the_pool_lends_its_place) {
   EXPECT_EQ(count.hired(), 2u);
 }
 
+TEST(worker_count, a_new_width_makes_too_many_or_too_few) {
+  worker_count count(3);
+  hire_all(count);
+  count.set_width(1);
+  EXPECT_TRUE(count.has_too_many());
+  EXPECT_FALSE(count.wants_one_more());
+  count.is_sent_away();
+  count.is_sent_away();
+  EXPECT_FALSE(count.has_too_many());
+  count.leaves();
+  count.leaves();
+  count.set_width(4);
+  EXPECT_EQ(hire_all(count), 3u);
+}
+
 TEST(worker_count, guests_and_callers_are_workers_and_take_no_workers_thread) {
   worker_count count(1);
   hire_all(count);
@@ -68,7 +83,9 @@ TEST(worker_count, guests_and_callers_are_workers_and_take_no_workers_thread) {
   count.caller_comes();
   EXPECT_EQ(count.free(), 1u) << "the caller's job takes no place";
   EXPECT_EQ(count.running(), 1u);
+  EXPECT_EQ(count.at_work(), 0u);
   EXPECT_FALSE(count.has_too_many());
+  EXPECT_FALSE(count.wants_one_more());
   count.caller_leaves();
   EXPECT_EQ(count.hired(), 2u);
   EXPECT_EQ(count.running(), 0u);

@@ -22,11 +22,11 @@
 //
 // A handler may use its own pool: submit to it, wait for a job that it submitted, run a batch. While it waits it does
 // not count as one of the `workers`, and the job that it waits for runs next, before the jobs in the queue: so the
-// handler may hold a lock that those want. When it continues it counts again, and until another job ends there may be more than
-// `workers`. Its submits do not wait for room. These waits of a handler do not end: for a job behind its own key; for a
-// job of a pool that stays paused; for a job that nothing submits; and waits of handlers of two pools for each other,
-// in a circle. Each pool knows only the waits for itself: not those for a task group, or for a stage other than
-// through(pool), whose tasks wait for the pool.
+// handler may hold a lock that those want. When it continues it counts again, and until another job ends there may be
+// more than `workers`. Its submits do not wait for room. These waits of a handler do not end: for a job behind its own
+// key; for a job of a pool that stays paused; for a job that nothing submits; and waits of handlers of two pools for
+// each other, in a circle. Each pool knows only the waits for itself: not those for a task group, or for a stage other
+// than through(pool), whose tasks wait for the pool.
 //
 // All functions: any thread, also inside a handler. The destructor aborts the pool and waits, on the calling thread.
 // The last owner of a pool may be destroyed inside the pool's own work: with a job, a result, an exception, a hook, a

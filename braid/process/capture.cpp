@@ -26,7 +26,7 @@ using clock = std::chrono::steady_clock;
 constexpr std::uint64_t busy_bytes = 16 * 1024;
 // A sibling closes its copies of our pipes within this time, unless the processors are busy.
 constexpr std::chrono::milliseconds start_patience{2};
-// Most bytes read in one go, before event_flag, deadline and the child's end are checked again.
+// Most bytes read in one go, before the flag, the deadline and the child's end are checked again.
 constexpr std::uint64_t most_at_once = 1 << 20;
 
 // The read end is non-blocking; the write end is as a shell would make it.

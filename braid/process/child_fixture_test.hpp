@@ -116,4 +116,13 @@ bool eventually(question ask) {
   return true;
 }
 
+/// Processes of the tree that the test child makes as `tree`.
+inline constexpr int hostile_processes = 7;
+
+/// Waits until the tree has its processes and no more: the makers of orphans are about to end, and an orphan whose
+/// maker has not quite ended belongs to nobody for a moment.
+inline bool is_all_there(child& tree) {
+  return eventually([&] { return tree.signal_tree(0).reached == hostile_processes; });
+}
+
 }  // namespace braid::process::fixture

@@ -12,11 +12,11 @@ namespace braid::process {
 namespace {
 
 using fixture::eventually;
+using fixture::hostile_processes;
+using fixture::is_all_there;
 using fixture::report_pipe;
 using fixture::start_reporting;
 using fixture::test_child;
-
-constexpr int hostile_processes = 7;
 
 TEST(child, gives_the_exit_code) {
   launcher launch;
@@ -61,11 +61,6 @@ TEST(child, measures_peak_memory_of_this_child_alone) {
   EXPECT_GE(large.wait().peak_memory, megabytes << 20);
   child small = launch.start(test_child({"exit", "0"}));
   EXPECT_LT(small.wait().peak_memory, (megabytes - 16) << 20);
-}
-
-// An orphan whose parent is just about to be gone belongs to nobody for a moment, so one look may miss it.
-bool is_all_there(child& tree) {
-  return eventually([&] { return tree.signal_tree(0).reached == hostile_processes; });
 }
 
 TEST(child, kill_tree_leaves_nothing_of_a_hostile_tree) {

@@ -11,6 +11,8 @@ namespace braid::process {
 namespace {
 
 using fixture::eventually;
+using fixture::hostile_processes;
+using fixture::is_all_there;
 using fixture::report_pipe;
 using fixture::start_reporting;
 using fixture::test_child;
@@ -75,9 +77,10 @@ TEST(descendant_table, kill_everything_ends_all_jobs_and_their_orphans) {
   report_pipe trees[2];
   child first = start_reporting(launch, trees[0], {"tree", "1"});
   child second = start_reporting(launch, trees[1], {"tree", "1"});
-  ASSERT_TRUE(trees[0].hear(7));
-  ASSERT_TRUE(trees[1].hear(7));
-  EXPECT_EQ(launch.kill_everything().killed, 14);
+  ASSERT_TRUE(trees[0].hear(hostile_processes));
+  ASSERT_TRUE(trees[1].hear(hostile_processes));
+  ASSERT_TRUE(is_all_there(first) && is_all_there(second));
+  EXPECT_EQ(launch.kill_everything().killed, 2 * hostile_processes);
   EXPECT_FALSE(trees[0].somebody_there());
   EXPECT_FALSE(trees[1].somebody_there());
   EXPECT_EQ(first.wait().signal, SIGKILL);

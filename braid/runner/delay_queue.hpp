@@ -26,8 +26,8 @@ class delay_queue {
   using try_again = std::function<void(job)>;
   using give_up = std::function<void(outcome)>;
 
-  /// Passes jobs that are due to `due`, on the queue's thread. Passes to `dropped` the last outcome of each job that will not
-  /// be tried again.
+  /// Passes jobs that are due to `due`, on the queue's thread. Passes to `dropped` the last outcome of each job that
+  /// will not be tried again.
   delay_queue(try_again due, give_up dropped);
   ~delay_queue() { end(); }
 

@@ -1,5 +1,4 @@
 #include "braid/runner/engine.hpp"
-#include "braid/process/inherited_descriptors.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -7,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "braid/process/inherited_descriptors.hpp"
 #include "braid/process/process_limit.hpp"
 #include "braid/runtime/real_clock.hpp"
 #include "braid/sync/ticker.hpp"

@@ -196,9 +196,9 @@ void slot::await_end(process::child& child, const std::vector<process::process_i
 
 /// Returns true if the child ended before the flag was set or the time passed. Output that cannot be kept does not end
 /// this wait: the job is being ended already.
-bool slot::ends(process::child& child, const process::event_flag* event_flag, steady_clock::time_point until) {
+bool slot::ends(process::child& child, const process::event_flag* stop, steady_clock::time_point until) {
   for (;;) {
-    const auto how = capture_.attend(child, event_flag, until);
+    const auto how = capture_.attend(child, stop, until);
     if (how != process::attended::cannot_keep) return how == process::attended::ended;
   }
 }

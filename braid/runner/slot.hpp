@@ -65,7 +65,7 @@ class slot {
   job_state watch(process::child& child, outcome& result);
   void end_tree(process::child& child, outcome& result);
   void await_end(process::child& child, const std::vector<process::process_info>& refused);
-  bool ends(process::child& child, const process::event_flag* event_flag, std::chrono::steady_clock::time_point until);
+  bool ends(process::child& child, const process::event_flag* stop, std::chrono::steady_clock::time_point until);
   void note_end(process::child& child, job_state why, outcome& result);
   void note_output(outcome& result);
   void note_leftovers(process::child& child, outcome& result);

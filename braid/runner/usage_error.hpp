@@ -1,4 +1,4 @@
-// Thrown when the user's template, options or inputs cannot be run as they stand.
+// Thrown when template, options or inputs cannot be run as they stand, here and now.
 #pragma once
 
 #include <stdexcept>

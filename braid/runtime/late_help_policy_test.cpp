@@ -7,7 +7,7 @@ namespace {
 using namespace std::chrono_literals;
 using braid::detail::late_help_policy;
 
-// A watch with a time and a count of its own.
+// A policy with a time and a count of its own.
 struct watched {
   late_help_policy watch;
   late_help_policy::time_point now{1h};

@@ -3,7 +3,7 @@
 // Invariants
 // 1. The timer is armed, or its owner's on_time() runs, or neither; never both, and neither of them twice at a time.
 // 2. After dismiss() the owner is not touched any more: dismiss() waits for a running call. The clock may still hold
-//    the timer then; the timer lives until the clock has let go of it.
+//    the timer then, which lives until the clock has let go of it.
 #pragma once
 
 #include <chrono>

@@ -26,25 +26,25 @@ struct counting final : braid::detail::repeating_timer::owner {
 
 TEST(repeating_timer, calls_as_often_as_it_is_told) {
   counting owner(3);
-  const auto repeating_timer = std::make_shared<braid::detail::repeating_timer>(owner);
-  repeating_timer->arm(microseconds(10));
+  const auto timer = std::make_shared<braid::detail::repeating_timer>(owner);
+  timer->arm(microseconds(10));
   while (owner.calls < 3) std::this_thread::yield();
-  counting other(1);  // rings later than a fourth call would have come
+  counting other(1);  // is called later than a fourth call would have come
   const auto later = std::make_shared<braid::detail::repeating_timer>(other);
   later->arm(microseconds(5000));
   while (other.calls == 0) std::this_thread::yield();
   EXPECT_EQ(owner.calls, 3);
-  repeating_timer->dismiss();
+  timer->dismiss();
   later->dismiss();
 }
 
 TEST(repeating_timer, does_not_touch_its_owner_after_a_dismissal) {
   for (int round = 0; round < 200; ++round) {
     counting owner(1'000'000);
-    const auto repeating_timer = std::make_shared<braid::detail::repeating_timer>(owner);
-    repeating_timer->arm(microseconds(10));
+    const auto timer = std::make_shared<braid::detail::repeating_timer>(owner);
+    timer->arm(microseconds(10));
     while (owner.calls < round % 3) std::this_thread::yield();
-    repeating_timer->dismiss();
+    timer->dismiss();
     const int calls = owner.calls;
     EXPECT_FALSE(owner.running);
     for (int i = 0; i < 100; ++i) std::this_thread::yield();

@@ -37,7 +37,7 @@ class thread_wait : public list_hook<among_waits> {
   const std::span<operation* const> operations_;
   const char* const what_ = nullptr;
   executor* on_ = nullptr;      ///< Null if the thread is not a worker.
-  bool gave_place_up_ = false;  ///< The executor_threads's: the thread held a place for blocking work.
+  bool gave_place_up_ = false;  ///< Used by executor_threads: the thread held a place for blocking work.
 };
 
 }  // namespace detail

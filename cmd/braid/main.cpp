@@ -1,4 +1,4 @@
-// The `braid` command: chooses the verb, and turns refusals into exit codes.
+// The `braid` command: chooses the verb, and turns usage errors into exit codes.
 #include <unistd.h>
 
 #include <algorithm>

@@ -176,7 +176,7 @@ TEST(pool_explored, a_job_that_waits_for_a_job_of_its_own_pool_gets_it) {
 
 TEST(pool_explored, the_job_that_a_job_waits_for_runs_before_those_that_were_there_first) {
   explore_pool(
-      "a job of a pool of one waits, and the next in line waits for it",
+      "a job of a pool of one waits, and the next in the queue waits for it",
       [](two_workers& s) {
         auto first_has_ended = std::make_shared<braid::detail::parker>();
         s.work_of_first = [&s, first_has_ended] {
@@ -254,7 +254,7 @@ TEST(pool_explored, a_wider_pool_and_a_pause_lose_nothing) {
       both_have_run);
 }
 
-/// A pool of two that calls its second worker by the repeating_timer.
+/// A pool of two that calls its second worker by the timer.
 struct lazy_world {
   explore::timer_thread clock;
   std::shared_ptr<explored_pool> pool = std::make_shared<explored_pool>(2, false);
