@@ -24,6 +24,7 @@
 #include "braid/sync/channel.hpp"       // channel<T>, sender<T>, receiver<T>
 #include "braid/sync/limited_task.hpp"  // within(2s, task), call(f, item): one call
 #include "braid/sync/select_list.hpp"   // select_list: a number of cases that is known at run time
+#include "braid/sync/select_on.hpp"     // select(on(rx.recv(), f), ...): a function for each case
 #include "braid/sync/ticker.hpp"        // after, every
 #include "braid/sync/within.hpp"        // within, try_within
 
@@ -31,9 +32,11 @@
 #include "braid/runtime/task_failure.hpp"  // task_failure: the exception of a group's task, and which task threw it
 #include "braid/sync/at_least.hpp"         // at_least(k): a group that needs only k successes
 #include "braid/sync/blocking.hpp"         // blocking(f): a function that blocks its thread
+#include "braid/sync/first_of.hpp"         // first_of: the first of several functions to succeed
 #include "braid/sync/fork_join.hpp"        // fork_join: two functions at the same time
 #include "braid/sync/future.hpp"           // future<R>: the value of a task
 #include "braid/sync/named.hpp"            // named("parse"): a task with a name
+#include "braid/sync/scope.hpp"            // scope: a task group that is joined on every path of a coroutine
 #include "braid/sync/task_group.hpp"       // task_group: spawn, async, generate, join
 
 // Cancellation and deadlines

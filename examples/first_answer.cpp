@@ -1,11 +1,10 @@
 // Several mirrors are asked at once: the first good answer wins, the others are cancelled, and a second is the limit.
-#include <algorithm>
 #include <braid/braid.hpp>
 #include <chrono>
 #include <cstdio>
 #include <stdexcept>
 #include <string>
-#include <vector>
+#include <utility>
 
 using namespace std::chrono_literals;
 
@@ -17,13 +16,11 @@ braid::task<std::string> ask(std::string mirror, braid::duration takes) {
 
 // [group]
 braid::task<std::string> first_answer() {
-  braid::task_group group(braid::with_timeout(1s), braid::at_least(1));
-  std::vector<braid::future<std::string>> answers;
-  answers.push_back(group.async(ask, "the slow one", 24h));
-  answers.push_back(group.async(ask, "the quick one", 20ms));
-  answers.push_back(group.async(ask, "the broken one", 1ms));
-  co_await group.join();  // throws if none has succeeded in time; all have ended
-  co_return std::ranges::find_if(answers, &braid::future<std::string>::has_value)->result();
+  const auto slow = [] { return ask("the slow one", 24h); };
+  const auto quick = [] { return ask("the quick one", 20ms); };
+  const auto broken = [] { return ask("the broken one", 1ms); };
+  auto answer = braid::first_of(slow, quick, broken);       // all have ended when it gives the first success
+  co_return co_await braid::within(1s, std::move(answer));  // throws if none has succeeded in time
 }
 // [group]
 

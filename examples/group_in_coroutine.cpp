@@ -2,7 +2,6 @@
 #include <braid/braid.hpp>
 #include <chrono>
 #include <cstdio>
-#include <exception>
 
 using namespace std::chrono_literals;
 
@@ -12,17 +11,11 @@ braid::task<> wait_for_ever() {
 
 // [owner]
 braid::task<> owner() {
-  braid::task_group group;
-  std::exception_ptr failed;
-  try {
+  co_await braid::scope([](braid::task_group& group) -> braid::task<> {
     group.spawn(wait_for_ever);
-    co_await braid::after(24h);  // throws when our context is cancelled
-  } catch (...) {
-    failed = std::current_exception();
-    group.cancel();
-  }
-  co_await group.join();  // a cancel does not end this wait: it has ended the tasks
-  if (failed) std::rethrow_exception(failed);
+    co_await braid::after(24h);  // throws when our context is cancelled, or another task of the group fails
+  });
+  // here all of its tasks have ended
 }
 // [owner]
 
@@ -30,7 +23,7 @@ int main() {
   braid::task_group group(braid::with_timeout(20ms));
   group.spawn(owner);
   try {
-    group.join().get();
+    group.wait();
   } catch (const braid::timed_out& late) {
     std::puts(late.what());
   }

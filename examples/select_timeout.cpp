@@ -2,6 +2,7 @@
 #include <braid/braid.hpp>
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -14,17 +15,12 @@ int main() {
       if (!out.send(word).get()) return;  // no receiver is left
     braid::after(50ms).get();             // and then nothing for a while
   });
-  auto in = rx.recv();              // whoever gives something has a name
   auto limit = braid::after(10ms);  // counts from here: a limit for all of the loop
-  for (;;) switch (braid::select(in, limit).get()) {
-      case 0:
-        if (auto word = in.result()) {
-          std::printf("got %s\n", word->c_str());
-        } else {
-          return std::puts("that was all"), 0;
-        }
-        break;
-      case 1:
-        return std::puts("that took too long"), 0;
-    }
+  const char* end = nullptr;
+  const auto got = [&](std::optional<std::string> word) {
+    if (!word) end = "that was all";
+    if (word) std::printf("got %s\n", word->c_str());
+  };
+  while (!end) braid::select(braid::on(rx.recv(), got), braid::on(limit, [&] { end = "that took too long"; })).get();
+  std::puts(end);
 }

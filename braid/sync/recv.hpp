@@ -16,6 +16,7 @@ class [[nodiscard]] recv_wait final : public performable<recv_wait<T>, receiving
   using base = performable<recv_wait<T>, receiving<T>>;
 
  public:
+  static constexpr bool may_be_handled_temporary = true;
   explicit recv_wait(channel_core<T>& core) noexcept : base(core) {}
   [[gnu::always_inline]] ~recv_wait() { this->withdraw_if_parked(); }
 

@@ -67,6 +67,7 @@ namespace detail {
 /// taken goes back when the operation is destroyed.
 class [[nodiscard]] acquire_wait final : public performable<acquire_wait> {
  public:
+  static constexpr bool may_be_handled_temporary = true;
   acquire_wait(semaphore& from, std::size_t weight);
   ~acquire_wait() { withdraw_if_parked(); }
 

@@ -190,6 +190,8 @@ class task_group {
   /// With at_least(k), throws only if fewer than k children have succeeded by then. It throws the first exception if
   /// there is one, the cause if the group was cancelled, else std::runtime_error, since fewer than k were spawned.
   detail::join_wait join() noexcept { return detail::join_wait(*this); }
+  /// Blocks the calling thread until then: join().get().
+  void wait() { join().get(); }
 
   /// Cancels the children of this round: what they wait for throws `cancelled`, which is then not counted as a failure.
   /// Children that have not begun are skipped. May be called on any thread.
