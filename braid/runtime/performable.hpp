@@ -62,7 +62,7 @@ class performable : public Base {
   static constexpr shield shielded = shield::no;
   /// Temporaries may stand in select only if losing one loses nothing.
   static constexpr bool may_be_temporary_case = false;
-  /// The same in on(), whose function takes the result of the winner (sync/select_on.hpp).
+  /// Temporaries may stand in on(), whose function takes the winner's result, only if losing one loses nothing.
   static constexpr bool may_be_handled_temporary = false;
 
   /// Performs the operation on the calling thread, which blocks until then, and returns its result. Throws

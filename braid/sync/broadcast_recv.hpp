@@ -13,6 +13,7 @@ class [[nodiscard]] broadcast_recv final : public performable<broadcast_recv<T>>
   using base = performable<broadcast_recv<T>>;
 
  public:
+  static constexpr bool may_be_handled_temporary = true;
   broadcast_recv(broadcast_core<T>& core, subscription<T>& to) noexcept : base(core), core_(core), to_(to) {}
   ~broadcast_recv() {
     this->withdraw_if_parked();

@@ -74,6 +74,7 @@ class [[nodiscard]] recv_some_wait final : public performable<recv_some_wait<T>,
   using base = performable<recv_some_wait<T>, receiving<T>>;
 
  public:
+  static constexpr bool may_be_handled_temporary = true;
   recv_some_wait(channel_core<T>& core, std::vector<T>& into, std::size_t max)
       : base(core), into_(into), max_(checked_argument("number of values of recv_some()", max, 1)) {
     make_room();

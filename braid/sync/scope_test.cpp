@@ -9,6 +9,7 @@
 
 #include "braid/sync/by_hand_test.hpp"
 #include "braid/sync/channel.hpp"
+#include "braid/sync/limited_task.hpp"
 #include "braid/sync/ticker.hpp"
 
 namespace {
@@ -113,6 +114,29 @@ TEST(scope, runs_under_the_context_that_it_is_given) {
   auto late = braid::scope(braid::with_timeout(1ms), [&](braid::task_group&) { return long_child(&ended); });
   EXPECT_THROW(std::move(late).get(), braid::timed_out);
   EXPECT_EQ(ended, 1);
+}
+
+TEST(scope, runs_under_the_limit_of_the_task_that_awaits_it) {
+  std::atomic<int> ended{0};
+  auto late = braid::scope([&](braid::task_group&) { return long_child(&ended); });  // made outside of the limit
+  EXPECT_THROW(braid::within(1ms, std::move(late)).get(), braid::timed_out);
+  EXPECT_EQ(ended, 1);
+}
+
+TEST(scope, a_body_under_a_context_that_has_ended_is_not_called) {
+  auto [ctx, cancel] = braid::with_cancel(braid::context());
+  cancel("before");
+  bool called = false;
+  EXPECT_THROW(braid::scope(ctx, [&](braid::task_group&) { called = true; }).get(), braid::cancelled);
+  EXPECT_FALSE(called);
+}
+
+TEST(scope, a_body_that_cancels_its_group_is_cancelled_with_it) {
+  auto cancels = braid::scope([](braid::task_group& group) -> braid::task<> {
+    group.cancel("by its body");
+    co_await braid::after(24h);
+  });
+  EXPECT_THROW(std::move(cancels).get(), braid::cancelled);
 }
 
 TEST(scope, scopes_nest) {

@@ -5,11 +5,15 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
+#include "braid/sync/broadcast.hpp"
 #include "braid/sync/by_hand_test.hpp"
 #include "braid/sync/channel.hpp"
 #include "braid/sync/semaphore.hpp"
+#include "braid/sync/task_group.hpp"
 #include "braid/sync/ticker.hpp"
 
 namespace {
@@ -120,6 +124,63 @@ TEST(select_on, a_cancel_ends_the_wait_and_calls_no_function) {
   world.hand.run();
   world.end();
   world.group.wait();
+}
+
+TEST(select_on, operations_with_names_end_a_loop_when_all_have_been_told) {
+  auto [tx, rx] = braid::channel<int>(4);
+  auto [other_tx, other_rx] = braid::channel<int>(4);
+  for (int i = 1; i <= 4; ++i) EXPECT_TRUE(tx.try_send(i) && other_tx.try_send(10 * i));
+  tx.close();
+  other_tx.close();
+  int sum = 0, ends = 0;
+  const auto use = [&](std::optional<int> v) { v ? sum += *v : ++ends; };
+  auto in = rx.recv(), more = other_rx.recv();
+  while (braid::select(braid::on(in, use), braid::on(more, use)).get()) continue;
+  EXPECT_EQ(sum, 110);
+  EXPECT_EQ(ends, 2);
+}
+
+TEST(select_on, a_result_that_throws_reaches_no_function) {
+  auto [tx, rx] = braid::channel<int>(1);
+  tx.close(std::make_exception_ptr(std::runtime_error("broken")));
+  EXPECT_THROW(braid::select(braid::on(rx.recv(), [](std::optional<int>) { ADD_FAILURE(); })).get(),
+               std::runtime_error);
+}
+
+TEST(select_on, an_exception_of_the_function_comes_out_and_the_value_is_taken) {
+  auto [tx, rx] = braid::channel<int>(1);
+  EXPECT_TRUE(tx.try_send(1));
+  const auto throws = [](std::optional<int>) { throw std::runtime_error("mine"); };
+  EXPECT_THROW(braid::select(braid::on(rx.recv(), throws)).get(), std::runtime_error);
+  EXPECT_EQ(rx.size(), 0u);
+}
+
+TEST(select_on, a_try_never_waits) {
+  auto [tx, rx] = braid::channel<int>(1);
+  int got = 0;
+  const auto use = [&](std::optional<int> v) { got = v.value(); };
+  EXPECT_FALSE(braid::try_select(braid::on(rx.recv(), use)));
+  EXPECT_TRUE(tx.try_send(3));
+  EXPECT_TRUE(braid::try_select(braid::on(rx.recv(), use)));
+  EXPECT_EQ(got, 3);
+}
+
+TEST(select_on, a_function_may_take_the_time_that_was_due_or_not) {
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_GE(braid::select(braid::on(braid::after(1ms), [](braid::time_point due) { return due; })).get(), before + 1ms);
+  EXPECT_EQ(braid::select(braid::on(braid::after(0ns), [](auto... time) { return sizeof...(time); })).get(), 1u);
+}
+
+TEST(select_on, waits_for_subscribers_joins_and_batches_as_for_receives) {
+  auto bc = braid::broadcast<int>(2);
+  EXPECT_TRUE(bc.tx.try_send(5));
+  EXPECT_EQ(braid::select(braid::on(bc.rx.recv(), [](std::optional<int> v) { return *v; })).get(), 5);
+  braid::task_group group;
+  EXPECT_EQ(braid::select(braid::on(group.join(), [] { return 6; })).get(), 6);
+  auto [tx, rx] = braid::channel<int>(4);
+  EXPECT_TRUE(tx.try_send(7));
+  std::vector<int> some;
+  EXPECT_EQ(braid::select(braid::on(rx.recv_some(some, 4), [](std::size_t n) { return n; })).get(), 1u);
 }
 
 TEST(select_on, a_permit_goes_to_the_function) {

@@ -27,11 +27,6 @@ struct end_value<task<T>> {
   using type = T;
 };
 
-/// An argument that may stand in an expression with co_await: it has a name, or no destructor that does something. g++ 12
-/// destroys other temporaries twice there, a lambda that owns a capture, say (docs/coroutines.md).
-template<class F>
-concept safe_temporary = std::is_lvalue_reference_v<F> || std::is_trivially_destructible_v<std::remove_cvref_t<F>>;
-
 /// Marks a function of braid's own that is called even if its group is cancelled by then, since other code relies on
 /// its end.
 template<class F>

@@ -75,6 +75,7 @@ Child& start_child(named who, group_core& group, As&&... as) {
 /// The operation "every child has ended".
 class [[nodiscard]] join_wait final : public performable<join_wait> {
  public:
+  static constexpr bool may_be_handled_temporary = true;
   /// Cancellation does not interrupt the wait: it ends the children, and the join with them. No child is left behind.
   static constexpr shield shielded = shield::yes;
 
@@ -190,7 +191,7 @@ class task_group {
   /// With at_least(k), throws only if fewer than k children have succeeded by then. It throws the first exception if
   /// there is one, the cause if the group was cancelled, else std::runtime_error, since fewer than k were spawned.
   detail::join_wait join() noexcept { return detail::join_wait(*this); }
-  /// Blocks the calling thread until then: join().get().
+  /// Blocks the calling thread until every child has ended: join().get(). Throws as that does.
   void wait() { join().get(); }
 
   /// Cancels the children of this round: what they wait for throws `cancelled`, which is then not counted as a failure.

@@ -86,14 +86,14 @@ BRAID_TRAP(documented_condition) {
 }
 
 // [within]
-task<int> first_of(context ctx, receiver<value> rx) {
+task<int> first_two(context ctx, receiver<value> rx) {
   auto v = co_await within(ctx, rx.recv());
   auto next_one = co_await within(2s, rx.recv());
   co_return v->number() + next_one->number();
 }
 // [within]
 BRAID_TRAP(documented_within) {
-  expect(first_of(context(), channel<value>::holding(1, 2)).get() == 3, "sum");
+  expect(first_two(context(), channel<value>::holding(1, 2)).get() == 3, "sum");
 }
 
 // [aggregate]

@@ -1,4 +1,4 @@
-// says: an operation of on() that holds a value has a name
+// says: an operation of on() that holds something must have a name
 #include <braid/braid.hpp>
 
 int main() {

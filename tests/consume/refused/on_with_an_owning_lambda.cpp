@@ -1,4 +1,4 @@
-// says: a function of on() that owns what it captures has a name
+// says: a function of on() that owns what it captures must have a name
 #include <braid/braid.hpp>
 #include <string>
 
