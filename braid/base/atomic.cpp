@@ -82,6 +82,16 @@ void spin_wait(const atomic<bool>& word, bool unwanted) noexcept {
   sched_yield();
 }
 
+void spin_until(const atomic<std::uint32_t>& word, std::uint32_t wanted) noexcept {
+  constexpr int groups = 7, yields = 4;
+  for (int step = 0; step < groups + yields; ++step) {
+    // Relaxed: a hint only; what follows reads the word again.
+    if (word.load(std::memory_order_relaxed) == wanted) return;
+    if (step >= groups) sched_yield();
+    for (int i = 0; step < groups && i < 1 << step; ++i) pause_cpu();
+  }
+}
+
 }  // namespace braid::detail
 
 #endif

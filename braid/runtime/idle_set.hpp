@@ -68,6 +68,12 @@ class idle_set {
   /// is more.
   bool end_search() noexcept { return searching(word_.fetch_sub(one_searching)) == 1; }
 
+  /// Returns true if all seats sleep or search: then work can come only from outside.
+  bool none_works() const noexcept {
+    // Relaxed: a hint.
+    const std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    return asleep(seen) + searching(seen) >= seats_;
+  }
   /// Does the read-modify-write of invariant 4, for work that was published by a store.
   void touch() noexcept { word_.fetch_add(0); }
   /// Returns a sleeper that the caller must wake, since new work is visible; null if a worker searches or none sleeps.

@@ -291,6 +291,7 @@ namespace {
 void block_thread(case_list list, performer& me) {
   thread_wait wait(list.cases);
   if (wait.lend()) {
+    if (wait.may_end_soon()) me.look_for_wake();
     me.park_thread();
     wait.take_back();
     return;

@@ -72,6 +72,8 @@ class performer : public runnable, public list_hook<in_scope>, public list_hook<
   void wake() noexcept;
   /// Blocks the thread until wake(). A worker lends its seat before (thread_wait.hpp).
   void park_thread() noexcept { parker_.park(); }
+  /// Polls briefly for wake(), before park_thread().
+  void look_for_wake() const noexcept { parker_.look_for_token(); }
 
   /// Counts one more operation that was performed without a wait. Returns false if the slice is used up; the task then
   /// has to give others their turn with yield().

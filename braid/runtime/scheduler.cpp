@@ -114,7 +114,7 @@ runnable* scheduler::search(seat_worker& me) noexcept {
 runnable* scheduler::search_for_a_while(seat_worker& me) noexcept {
   if (runnable* const work = look_around(me)) return work;  // after a sleep: compares with the looks from before it
   look_first(me);
-  for (int i = 1; i < looks; ++i) {
+  for (int i = 1; i < looks && !idle_.none_works(); ++i) {
     spin_for(look_around_every_ns);
     if (runnable* const work = look_around(me)) return work;
   }

@@ -1,5 +1,7 @@
 #include "braid/runtime/thread_wait.hpp"
 
+#include <algorithm>
+
 #include "braid/base/check.hpp"
 #include "braid/runtime/clock.hpp"
 #include "braid/runtime/perform.hpp"
@@ -12,6 +14,10 @@ bool thread_wait::lend() noexcept {
               "which would stand still. Hand the work to a thread of your own");
   on_ = worker_of();
   return !on_ || on_->lend_thread(*this);
+}
+
+bool thread_wait::may_end_soon() const noexcept {
+  return !on_ && std::ranges::any_of(operations_, [](operation* op) { return !perform_access::may_wait_long(*op); });
 }
 
 void thread_wait::take_back() noexcept {

@@ -23,6 +23,9 @@ class thread_wait : public list_hook<among_waits> {
 
   /// Lends the thread's seat, if it is a worker. Returns false if there was no thread to take it.
   [[nodiscard]] bool lend() noexcept;
+  /// Returns, after lend(), whether polling for some microseconds may spare the thread a sleep. Not if its seat is lent,
+  /// and not in waits that are expected to be long.
+  bool may_end_soon() const noexcept;
   /// Returns, after lend() returned false, a description of what holds the threads.
   const std::string& why_refused() const noexcept { return why_refused_; }
   /// Ends what lend() began. Only after lend() returned true.

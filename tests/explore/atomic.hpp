@@ -206,6 +206,7 @@ inline std::int64_t monotonic_ns() noexcept {
   return explore::locals().now += explore::nanoseconds_between_looks;
 }
 inline void spin_for(std::int64_t) noexcept {}
+inline void spin_until(const atomic<std::uint32_t>&, std::uint32_t) noexcept {}
 
 /// What a thread_local object is in a program: made at the explored thread's first use, destroyed at its end.
 template<class Own>
