@@ -15,6 +15,7 @@ namespace braid::detail {
 
 /// Returns a child of `wanted`. The end of the current context also ends it, if that is another context.
 cancellable context_of_run(const context& wanted);
+const constant_cause& end_of_stream();
 
 /// Driven by one party at a time: with next() on a thread, with drive_in_task() in a coroutine.
 template<class T>
@@ -54,7 +55,7 @@ class stream_run {
   performer& driver() noexcept { return driver_; }
   const context& ctx() const noexcept { return own_.ctx; }
 
-  void cancel() noexcept { own_.cancel("end of stream"); }
+  void cancel() noexcept { own_.cancel(end_of_stream()); }
   task<> stop() {
     cancel();
     return last_->stop();

@@ -35,6 +35,9 @@ namespace braid::detail {
 
 class next_job;
 
+/// The cause of what ends with its pool.
+const constant_cause& pool_ended();
+
 /// The next step of a worker.
 struct assignment {
   pool_job* job;  ///< Null if the worker is to leave.

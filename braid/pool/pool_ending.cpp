@@ -6,6 +6,11 @@
 
 namespace braid::detail {
 
+const constant_cause& pool_ended() {
+  static const constant_cause it(error_code::cancelled, "its worker pool ended");
+  return it;
+}
+
 // --- stop ---
 
 std::size_t pool_core::not_begun() noexcept {

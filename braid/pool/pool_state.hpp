@@ -88,13 +88,13 @@ class pool_state final : public pool_core {
     return jobs;
   }
   /// Like an abort, but no caller gets the jobs that were not started: those of attached channels go back there.
-  void end_alone(const char* why) {
+  void end_alone() noexcept {
     kept_for_stop_.refuse();
     {
       ended_jobs over;
-      stop(drop_reason::dropped(why), over, {}, true);
+      stop(dropped_at_end_, over, {}, true);
     }
-    cancel(why);
+    own_.cancel(pool_ended());
   }
   /// Call when the pool has ended and been cancelled. On a worker's thread, leaves the rest to the last worker.
   void join() noexcept {
@@ -236,6 +236,7 @@ class pool_state final : public pool_core {
   };
 
   const cancellable own_;
+  const drop_reason dropped_at_end_ = drop_reason::dropped(pool_ended().get()->text);  ///< Made before it is needed.
   runner runner_;
   key_function key_;
   lost_failures lost_;

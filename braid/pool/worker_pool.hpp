@@ -93,7 +93,7 @@ class worker_pool {
   ~worker_pool() {
     if (detail::left_to_parent(state_)) return;
     state_->check_may_end_here();
-    state_->end_alone("its worker pool ended");
+    state_->end_alone();
     try {
       detail::pool_end(state_, [](state&) {}).get();
     } catch (const no_thread_left&) {

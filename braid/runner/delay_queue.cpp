@@ -11,15 +11,22 @@ namespace {
 
 constexpr std::size_t most_waiting = 1024;
 
+const detail::constant_cause& at_the_end() {
+  static const detail::constant_cause it(error_code::cancelled, "no job is tried again");
+  return it;
+}
+
 }  // namespace
 
 delay_queue::delay_queue(try_again due, give_up dropped)
     : due_(std::move(due)), dropped_(std::move(dropped)), ending_(with_cancel()), intake_(16), thread_([this] {
         serve();
-      }) {}
+      }) {
+  at_the_end();
+}
 
 void delay_queue::end() {
-  ending_.cancel("no job is tried again");
+  ending_.cancel(at_the_end());
   if (thread_.joinable()) thread_.join();
 }
 

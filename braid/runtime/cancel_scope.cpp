@@ -115,13 +115,12 @@ std::stop_token cancel_scope::stop_token() {
   return stop_.get_token();
 }
 
-void cancel_scope::cancel(cause why) {
-  const auto shared = std::make_shared<const cause>(std::move(why));
+void cancel_scope::cancel(std::shared_ptr<const cause> why) noexcept {
   cancel_scope *below = nullptr, *to_stop = nullptr;
-  std::stop_source own = cancel_here(shared, below);
+  std::stop_source own = cancel_here(why, below);
   while (cancel_scope* const scope = below) {
     below = scope->next_to_cancel_;
-    if (scope->cancel_here(shared, below).stop_possible()) {
+    if (scope->cancel_here(why, below).stop_possible()) {
       scope->next_to_cancel_ = std::exchange(to_stop, scope);
     } else {
       scope->release();

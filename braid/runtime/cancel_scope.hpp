@@ -23,7 +23,7 @@
 
 #include "braid/base/intrusive_list.hpp"
 #include "braid/runtime/clock.hpp"
-#include "braid/runtime/errors.hpp"
+#include "braid/runtime/constant_cause.hpp"
 #include "braid/runtime/flat_end.hpp"
 #include "braid/runtime/operation.hpp"
 
@@ -51,7 +51,8 @@ class cancel_scope : public list_hook<in_parent> {
 
   /// Cancels this scope and everything below it; the first cause is kept. Any thread, with no lock held. O(what is
   /// below). Either throws std::bad_alloc at once or reaches everything.
-  void cancel(cause why);
+  void cancel(cause why) { cancel(std::make_shared<const cause>(std::move(why))); }
+  void cancel(const constant_cause& why) noexcept { cancel(why.get()); }
 
   /// Returns a token that is stopped when the scope is cancelled. Allocates at each call.
   std::stop_token stop_token() BRAID_EXCLUDES(lock_);
@@ -92,6 +93,7 @@ class cancel_scope : public list_hook<in_parent> {
   virtual ~cancel_scope();
 
  private:
+  void cancel(std::shared_ptr<const cause> why) noexcept;
   void check_deadlines() const noexcept;
   virtual const void* own_value(const void*) const noexcept { return nullptr; }
   struct last_end final : chain_link {

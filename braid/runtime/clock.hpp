@@ -65,6 +65,11 @@ class clock : public detail::source {
   /// Any thread.
   virtual time_point now() const noexcept = 0;
 
+  /// Starts the thread that serves this clock, if it has one that does not run yet. Called by what will arm a timer,
+  /// where it may still fail: arm() cannot. Throws std::system_error or std::bad_alloc.
+  void get_ready() {
+    if (has_thread_ && !is_ready_.load()) start();
+  }
   /// Returns true in the child of a fork if the thread that serves this clock runs in the parent: no timer expires.
   bool has_lost_thread() const noexcept { return has_thread_ && !home_.is_here(); }
 
@@ -81,6 +86,9 @@ class clock : public detail::source {
   /// Ends the program if something still waits on the clock.
   ~clock();
 
+  /// Starts the thread and calls is_ready().
+  virtual void start() {}
+  void is_ready() noexcept { is_ready_.store(true); }
   /// Called when the earliest deadline has changed. The chain can poke a thread that sleeps until that deadline.
   virtual void on_earlier_deadline(detail::wake_chain&) noexcept {}
   /// Expires every timer that is due at `now`, earliest first, except those of one select (invariant 4). One thread at
@@ -95,13 +103,14 @@ class clock : public detail::source {
   detail::timer& take_out_next(time_point now) noexcept BRAID_REQUIRES(lock_);
 
   const bool has_thread_;
+  detail::atomic<bool> is_ready_{false};
   const detail::home_process home_;
   detail::pairing_heap<detail::timer, detail::earlier> timers_ BRAID_GUARDED_BY(lock_);
   detail::timer* last_case_ BRAID_GUARDED_BY(lock_) = nullptr;  ///< The last timer armed for a select, while armed.
 };
 
-/// Returns the machine's steady clock. One process-wide thread serves its timers. It is started with the first timer
-/// that is armed and sleeps without a timeout while none is. It blocks all signals and is never stopped. Precision: the
+/// Returns the machine's steady clock. One process-wide thread serves its timers. It is started for the first
+/// operation of time, deadline, pool or parallel stage, and sleeps without a timeout while none is. It blocks all signals and is never stopped. Precision: the
 /// kernel's, about 60 us.
 clock& real_clock();
 

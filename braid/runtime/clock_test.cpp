@@ -18,6 +18,7 @@ class noting_timer final : public braid::detail::timer {
  public:
   noting_timer(braid::clock& clock, std::vector<int>& log, int name, braid::duration wait)
       : clock_(clock), log_(log), name_(name) {
+    clock.get_ready();
     set_due(clock.now() + wait);
   }
   ~noting_timer() { disarm(); }

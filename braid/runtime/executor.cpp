@@ -10,7 +10,10 @@ namespace braid {
 executor::~executor() = default;
 
 namespace {
-const char* const executor_gone = "the executor that ran the task was destroyed";
+const detail::constant_cause& executor_gone() {
+  static const detail::constant_cause it(error_code::cancelled, "the executor that ran the task was destroyed");
+  return it;
+}
 }  // namespace
 
 void executor::check_threads() const noexcept {
@@ -27,7 +30,7 @@ void executor::enroll(detail::performer& task) {
     tasks_.push_back(task);
     draining = draining_;
   }
-  if (draining) task.scope()->cancel({error_code::cancelled, executor_gone});
+  if (draining) task.scope()->cancel(executor_gone());
 }
 
 void executor::leave(detail::performer& task) noexcept {
@@ -47,7 +50,7 @@ void executor::cancel_and_drain() {
       scopes.push_back(detail::scope_ref::adopt(task->scope()));
     }
   }
-  for (const detail::scope_ref& scope : scopes) scope->cancel({error_code::cancelled, executor_gone});
+  for (const detail::scope_ref& scope : scopes) scope->cancel(executor_gone());
   detail::mutex_guard guard(registry_mutex_);
   while (!tasks_.empty()) guard.wait(empty_);
 }

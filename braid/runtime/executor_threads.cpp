@@ -178,12 +178,14 @@ void executor_threads::take_back(thread_wait& wait) noexcept {
 }
 
 void executor_threads::run_blocking(runnable& work) noexcept {
-  mutex_guard guard(mutex_);
-  blocking_queue_.push(work);
-  BRAID_CHECK(
-      start_next_blocking() || blocking_now_ > 0,
-      "a thread for a function marked blocking could not be started: the system or this executor is at its limit "
-      "of threads");
+  runnable_list left;
+  {
+    mutex_guard guard(mutex_);
+    blocking_queue_.push(work);
+    if (start_next_blocking() || blocking_now_ > 0) return;
+    while (runnable* const one = blocking_queue_.pop()) left.push(*one);
+  }
+  while (runnable* const one = left.pop()) core_.ready(*one, arrival::fresh, nullptr);
 }
 
 /// Starts the first work of the queue if there is any and a place for it. Returns false if there is no thread.

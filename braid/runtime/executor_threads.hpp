@@ -59,7 +59,8 @@ class executor_threads {
   bool lend(thread_wait& wait) noexcept BRAID_EXCLUDES(mutex_);
   void take_back(thread_wait& wait) noexcept BRAID_EXCLUDES(mutex_);
 
-  /// Runs `work` on a thread of its own as soon as there is a place. Any thread.
+  /// Runs `work` on a thread of its own as soon as there is a place. If the system has no thread for it and no other
+  /// blocking work runs, after which it could run, makes it work of the seats. Any thread.
   void run_blocking(runnable& work) noexcept BRAID_EXCLUDES(mutex_);
 
   /// Describes how many threads there are, and what the waiting ones wait for.

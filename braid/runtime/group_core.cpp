@@ -4,6 +4,25 @@
 
 namespace braid::detail {
 
+namespace {
+
+const constant_cause& sibling_failed() {
+  static const constant_cause it(error_code::cancelled, "a task of the same group failed");
+  return it;
+}
+const constant_cause& enough_succeeded() {
+  static const constant_cause it(error_code::cancelled, "enough tasks of the same group have succeeded");
+  return it;
+}
+
+}  // namespace
+
+/// For child_settled(), which must not fail.
+void group_core::make_causes() {
+  sibling_failed();
+  enough_succeeded();
+}
+
 group_core::~group_core() = default;
 
 environment group_core::env() const {
@@ -57,9 +76,7 @@ bool group_core::child_settled(child& c, const std::exception_ptr& thrown) noexc
       decides = needed_ == 0;
     }
   }
-  if (decides)
-    scope().cancel({error_code::cancelled,
-                    thrown ? "a task of the same group failed" : "enough tasks of the same group have succeeded"});
+  if (decides) scope().cancel(thrown ? sibling_failed() : enough_succeeded());
   return thrown && !obeyed;
 }
 

@@ -46,8 +46,9 @@ struct unstarted;
 class group_core final : public source {
  public:
   /// `needed` children have to succeed, and then the others are cancelled; 0 means that all have to succeed.
-  group_core(scope_ref scope, std::size_t needed) noexcept
-      : env_(scope->env()), scope_(std::move(scope)), needed_(needed) {}
+  group_core(scope_ref scope, std::size_t needed) : env_(scope->env()), scope_(std::move(scope)), needed_(needed) {
+    make_causes();
+  }
   ~group_core();
 
   /// For a child, or with the lock held.
@@ -99,6 +100,7 @@ class group_core final : public source {
   std::optional<task_failure> take_failure(bool unseen) noexcept BRAID_EXCLUDES(lock_);
 
  private:
+  static void make_causes();
   child* claim_unstarted() noexcept BRAID_EXCLUDES(lock_);
   child* pop_failed() noexcept BRAID_EXCLUDES(lock_);
 

@@ -1,7 +1,5 @@
 #include "braid/runtime/real_clock.hpp"
 
-#include <system_error>
-
 #include "braid/base/check.hpp"
 #include "braid/runtime/clock.hpp"
 #include "braid/runtime/fork_safe_singleton.hpp"
@@ -17,27 +15,18 @@ class steady_clock_with_thread final : public clock {
   steady_clock_with_thread() : clock(served_by::own_thread) {}
   time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
 
-  void begin() {
-    detail::spin_guard guard(lock_);
-    if (!started_) start();
-  }
-
  private:
   void on_earlier_deadline(detail::wake_chain& wakes) noexcept override {
-    try {
-      if (!started_) start();
-    } catch (const std::system_error&) {
-      detail::fail(
-          "the thread that serves timers could not be started: the process is at its limit of threads; "
-          "braid::start_real_clock() at the start of the program makes it early");
-    }
+    BRAID_CHECK(started_, "a timer was armed on the real clock before get_ready()");
     wakes.poke(sleeper_);
   }
 
-  /// Called under the clock's lock, once in the life of the process.
-  void start() {
+  void start() override {
+    detail::spin_guard guard(lock_);
+    if (started_) return;
     detail::signal_free_thread([this] { serve(); }).detach();
     started_ = true;
+    is_ready();
   }
 
   [[noreturn]] void serve() {
@@ -66,7 +55,7 @@ bool on_clock_thread() noexcept {
 }  // namespace detail
 
 void start_real_clock() {
-  detail::fork_safe_singleton<steady_clock_with_thread>::get().begin();
+  detail::fork_safe_singleton<steady_clock_with_thread>::get().get_ready();
 }
 
 clock& real_clock() {

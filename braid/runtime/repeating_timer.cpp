@@ -4,6 +4,10 @@
 
 namespace braid::detail {
 
+repeating_timer::repeating_timer(owner& calls) : owner_(&calls) {
+  real_clock().get_ready();
+}
+
 void repeating_timer::arm(std::chrono::microseconds after) noexcept {
   wake_chain wakes;  // wakes in its destructor, after the mutex is released
   mutex_guard guard(mutex_);

@@ -29,7 +29,8 @@ class repeating_timer final : public std::enable_shared_from_this<repeating_time
     ~owner() = default;
   };
 
-  explicit repeating_timer(owner& calls) noexcept : owner_(&calls) {}
+  /// Starts the clock's thread, if that does not run yet. Throws std::system_error or std::bad_alloc.
+  explicit repeating_timer(owner& calls);
   ~repeating_timer() = default;
   /// Requires that it is neither armed nor in on_time(), and no source's lock is held. Does nothing after dismiss().
   void arm(std::chrono::microseconds after) noexcept BRAID_EXCLUDES(mutex_);

@@ -30,8 +30,10 @@ class deadline_scope final : public cancel_scope, private timer {
   deadline_scope(cancel_scope* parent, const environment& env, time_point deadline)
       : cancel_scope(parent, env, deadline), clock_(env.clock_or_default()) {
     set_due(deadline);
+    const constant_cause& when_passed = passed();  // made here, not on the clock's thread
+    clock_.get_ready();
     if (clock_.now() >= deadline) {
-      cancel(passed());
+      cancel(when_passed);
       return;
     }
     wake_chain wakes;
@@ -46,7 +48,10 @@ class deadline_scope final : public cancel_scope, private timer {
     spin_guard guard(clock_.lock());
     clock_.disarm(*this);
   }
-  static cause passed() { return {error_code::timed_out, "the deadline of its context has passed"}; }
+  static const constant_cause& passed() {
+    static const constant_cause it(error_code::timed_out, "the deadline of its context has passed");
+    return it;
+  }
   bool expire(wake_chain&) noexcept override { return try_retain(); }
   void act() noexcept override {
     cancel(passed());
@@ -58,7 +63,7 @@ class deadline_scope final : public cancel_scope, private timer {
 class stop_scope final : public cancel_scope {
  public:
   stop_scope(cancel_scope* parent, const environment& env, const std::stop_token& token)
-      : cancel_scope(parent, env), on_stop_(token, canceller_of{this}) {
+      : cancel_scope(parent, env), stopped_((stopped(), *this)), on_stop_(token, canceller_of{this}) {
     if (token.stop_requested()) cancel(stopped());  // also if the callback has left that to an outer callback
   }
 
@@ -79,9 +84,12 @@ class stop_scope final : public cancel_scope {
     explicit stopped_link(stop_scope& scope) noexcept : of(scope) {}
     stop_scope& of;
   };
-  static cause stopped() { return {error_code::cancelled, "its std::stop_token was stopped"}; }
+  static const constant_cause& stopped() {
+    static const constant_cause it(error_code::cancelled, "its std::stop_token was stopped");
+    return it;
+  }
 
-  stopped_link stopped_{*this};
+  stopped_link stopped_;
   std::stop_callback<canceller_of> on_stop_;
 };
 

@@ -115,6 +115,8 @@ class canceller {
   /// Wakes everything that waits under the context, threads included. May be called on any thread. Returns once all
   /// waits have been claimed; a second caller returns at once.
   void operator()(std::string cause = "by its owner") const;
+  // For use inside braid.
+  void operator()(const detail::constant_cause& cause) const noexcept { scope_->cancel(cause); }
 
  private:
   detail::scope_ref scope_;

@@ -71,7 +71,9 @@ rate_limiter::rate_limiter(const braid::rate& limit, std::string name)
     : rate_limiter(current_environment().clock_or_default(), limit, std::move(name)) {}
 
 rate_limiter::rate_limiter(braid::clock& clock, const braid::rate& limit, std::string name)
-    : clock_(clock), bucket_(limit, clock.now()), name_(std::move(name)) {}
+    : clock_(clock), bucket_(limit, clock.now()), name_(std::move(name)) {
+  clock.get_ready();
+}
 
 rate_limiter::~rate_limiter() {
   detail::spin_guard guard(clock_.lock());

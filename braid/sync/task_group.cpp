@@ -54,15 +54,26 @@ void join_wait::result() {
 
 }  // namespace detail
 
+namespace {
+
+const detail::constant_cause& not_joined() {
+  static const detail::constant_cause it(error_code::cancelled, "its task group ended without a join");
+  return it;
+}
+
+}  // namespace
+
 task_group::task_group(const context& parent, std::size_t needed)
-    : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope(), needed) {}
+    : parent_(parent), ctx_(with_cancel(parent).ctx), core_(ctx_.scope(), needed) {
+  not_joined();
+}
 
 task_group::~task_group() {
   if (core_.has_lost_children()) {
     ctx_.scope()->retain();  // the copies of the children use it
     return;
   }
-  cancel("its task group ended without a join");
+  core_.scope_now()->cancel(not_joined());
   detail::join_wait all(*this, detail::join_wait::because::unjoined);
   try {
     core_.run_unstarted();

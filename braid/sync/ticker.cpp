@@ -5,6 +5,7 @@
 namespace braid {
 
 after::after(braid::clock& clock, time_point due) : performable(clock), clock_(clock) {
+  clock.get_ready();
   set_due(due);
 }
 
@@ -36,6 +37,7 @@ bool after::expire(detail::wake_chain& wakes) noexcept {
 
 every::every(braid::clock& clock, duration period)
     : performable(clock), clock_(clock), period_(detail::checked_period("period of every()", period)) {
+  clock.get_ready();
   set_due(due_after(clock.now(), period));
 }
 

@@ -13,6 +13,11 @@ namespace {
 std::atomic<std::size_t> new_calls{0};
 std::atomic<std::size_t> live{0};
 
+/// How many calls are left until one fails; none: no call will.
+constexpr std::size_t none = static_cast<std::size_t>(-1);
+thread_local std::size_t left = none;
+thread_local bool failed = false;
+
 }  // namespace
 
 namespace braid::conformance {
@@ -22,6 +27,15 @@ std::size_t allocations() noexcept {
 std::size_t live_bytes() noexcept {
   return live.load();
 }
+void fail_allocation_after(std::size_t spared) noexcept {
+  left = spared;
+  failed = false;
+}
+bool allocation_has_failed() noexcept {
+  left = none;
+  return failed;
+}
+const bool allocations_can_fail = !BRAID_SANITIZED;
 }  // namespace braid::conformance
 
 #if BRAID_SANITIZED
@@ -47,6 +61,11 @@ const int hooked = __sanitizer_install_malloc_and_free_hooks(
 namespace {
 
 void* take(std::size_t size) {
+  if (left != none && left-- == 0) {
+    left = none;
+    failed = true;
+    throw std::bad_alloc();
+  }
   void* const memory = std::malloc(size ? size : 1);
   if (!memory) throw std::bad_alloc();
   new_calls.fetch_add(1);
