@@ -3,10 +3,13 @@
 #include "braid/runtime/environment.hpp"
 
 #include "braid/base/check.hpp"
+#include "braid/flow/stream_run.hpp"
+#include "braid/pool/pool_core.hpp"
 #include "braid/runtime/executor.hpp"
 #include "braid/runtime/performer.hpp"
 #include "braid/runtime/usable_cpus.hpp"
 #include "braid/runtime/wait_registry.hpp"
+#include "braid/sync/task_group.hpp"
 #include "explore/explore.hpp"
 
 namespace braid {
@@ -22,6 +25,18 @@ std::uint64_t state_that_draws(std::uint32_t wanted) {
 
 // Before the first schedule: a random source is made of an atomic, whose steps are not to be explored here.
 const std::uint64_t states[] = {state_that_draws(0), state_that_draws(1)};
+
+/// Makes braid's own causes before the first schedule: what a schedule allocates goes with it.
+const bool causes_are_made = [] {
+  manual_clock clock;
+  const context root(environment{.clock = &clock});
+  static_cast<void>(with_timeout(root, std::chrono::hours(1)));
+  static_cast<void>(with_stop(root, std::stop_source().get_token()));
+  const task_group group(root);
+  static_cast<void>(detail::pool_ended());
+  static_cast<void>(detail::end_of_stream());
+  return true;
+}();
 
 }  // namespace
 
