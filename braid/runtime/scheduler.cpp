@@ -16,6 +16,9 @@ constexpr int looks = 1;
 constexpr int looks = static_cast<int>(spread_policy::long_slice_ns / look_around_every_ns) + 2;
 #endif
 
+/// The looks of a worker while no other one works. Work can then come only from outside, and wakes it.
+constexpr int most_idle_looks = 3;
+
 constexpr std::chrono::milliseconds first_watch{1}, longest_watch{10};
 
 }  // namespace
@@ -114,7 +117,10 @@ runnable* scheduler::search(seat_worker& me) noexcept {
 runnable* scheduler::search_for_a_while(seat_worker& me) noexcept {
   if (runnable* const work = look_around(me)) return work;  // after a sleep: compares with the looks from before it
   look_first(me);
-  for (int i = 1; i < looks && !idle_.none_works(); ++i) {
+  int idle_looks = 0;
+  for (int i = 1; i < looks; ++i) {
+    idle_looks = idle_.none_works() ? idle_looks + 1 : 0;
+    if (idle_looks > most_idle_looks) return nullptr;
     spin_for(look_around_every_ns);
     if (runnable* const work = look_around(me)) return work;
   }
