@@ -66,6 +66,7 @@ void stage_helpers::start(const context& ctx, const stage_options& options, star
   const bool alone = is_driven_by_hand(ctx.env()) || (width.most_workers() == 1 && items == starts::ahead);
   if (!alone) {
     cpus_ = usable_cpus_at_first();
+    repeating_timer::get_ready();
     repeating_timer_ = std::make_shared<repeating_timer>(static_cast<repeating_timer::owner&>(*this));
   }
   {

@@ -40,6 +40,7 @@ pool_core::pool_core(std::size_t width, pool_options options, bool by_key, bool 
     throw std::invalid_argument("worker pool '" + options_.name +
                                 "' was made by_key and with priorities: jobs of one key run in the order in which they "
                                 "were accepted, so leave out pool_options::priorities, or by_key");
+  if (!eager_) repeating_timer::get_ready();  // eager: workers are called at once, and the timer is never armed
 }
 
 void check_priority(std::int64_t priority, const pool_options& options) {

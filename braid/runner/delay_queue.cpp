@@ -19,11 +19,11 @@ const detail::constant_cause& at_the_end() {
 }  // namespace
 
 delay_queue::delay_queue(try_again due, give_up dropped)
-    : due_(std::move(due)), dropped_(std::move(dropped)), ending_(with_cancel()), intake_(16), thread_([this] {
-        serve();
-      }) {
-  at_the_end();
-}
+    : due_(std::move(due)),
+      dropped_(std::move(dropped)),
+      ending_((at_the_end(), with_cancel())),
+      intake_(16),
+      thread_([this] { serve(); }) {}
 
 void delay_queue::end() {
   ending_.cancel(at_the_end());

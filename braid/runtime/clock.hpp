@@ -68,7 +68,7 @@ class clock : public detail::source {
   /// Starts the thread that serves this clock, if it has one that does not run yet. Called by what will arm a timer,
   /// where it may still fail: arm() cannot. Throws std::system_error or std::bad_alloc.
   void get_ready() {
-    if (has_thread_ && !is_ready_.load()) start();
+    if (has_thread_ && home_.is_here() && !is_ready_.load()) start();
   }
   /// Returns true in the child of a fork if the thread that serves this clock runs in the parent: no timer expires.
   bool has_lost_thread() const noexcept { return has_thread_ && !home_.is_here(); }
@@ -109,9 +109,9 @@ class clock : public detail::source {
   detail::timer* last_case_ BRAID_GUARDED_BY(lock_) = nullptr;  ///< The last timer armed for a select, while armed.
 };
 
-/// Returns the machine's steady clock. One process-wide thread serves its timers. It is started for the first
-/// operation of time, deadline, pool or parallel stage, and sleeps without a timeout while none is. It blocks all signals and is never stopped. Precision: the
-/// kernel's, about 60 us.
+/// Returns the machine's steady clock. One process-wide thread serves its timers. It is started when the first operation
+/// of time, rate limiter, deadline, pool or parallel stage is made, and sleeps without a timeout while no timer is armed.
+/// It blocks all signals and is never stopped. Precision: the kernel's, about 60 us.
 clock& real_clock();
 
 namespace detail {

@@ -21,7 +21,7 @@ enum class arrival : unsigned char {
   fresh,     ///< Never ran: it is spread over the workers at once.
   woken,     ///< Waited and may go on: best on the worker that woke it, whose caches hold its data.
   yielded,   ///< Could go on, but others have their turn first.
-  blocking,  ///< Never ran, and will block its thread (blocking.hpp): it takes no worker's seat.
+  blocking,  ///< Never ran, and will block its thread (blocking.hpp): it takes no worker's seat while there are threads.
 };
 
 }  // namespace detail

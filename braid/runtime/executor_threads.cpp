@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <new>
 
 #include "braid/base/check.hpp"
 #include "braid/base/home_process.hpp"
@@ -140,13 +141,19 @@ bool executor_threads::call_somebody(Give give) noexcept {
 
 bool executor_threads::lend(thread_wait& wait) noexcept {
   auto& me = static_cast<member&>(*static_cast<seat_worker*>(worker::current()));
-  mutex_guard guard(mutex_);
-  const bool lent = me.sits_in ? lend_seat(me) : me.in_blocking_place ? lend_place(me, wait) : true;
-  if (lent) {
-    waits_.push_back(wait);
-  } else {
-    wait.why_refused_ = describe_locked();
+  runnable_list stranded;
+  bool lent = false;
+  {
+    mutex_guard guard(mutex_);
+    lent = me.sits_in ? lend_seat(me) : me.in_blocking_place ? lend_place(me, wait) : true;
+    if (lent) {
+      waits_.push_back(wait);
+      take_stranded(stranded);
+    } else {
+      wait.why_refused_ = describe_if_possible();
+    }
   }
+  give_to_seats(stranded);
   return lent;
 }
 
@@ -164,7 +171,7 @@ bool executor_threads::lend_place(member& me, thread_wait& wait) noexcept {
   --blocking_now_;
   me.in_blocking_place = false;
   wait.gave_place_up_ = true;
-  start_next_blocking();  // without a thread for it now, a thread that ends blocking work takes it
+  start_next_blocking();  // without a thread for it now, a thread that ends blocking work takes it, or a seat
   return true;
 }
 
@@ -178,14 +185,23 @@ void executor_threads::take_back(thread_wait& wait) noexcept {
 }
 
 void executor_threads::run_blocking(runnable& work) noexcept {
-  runnable_list left;
+  runnable_list stranded;
   {
     mutex_guard guard(mutex_);
     blocking_queue_.push(work);
-    if (start_next_blocking() || blocking_now_ > 0) return;
-    while (runnable* const one = blocking_queue_.pop()) left.push(*one);
+    if (!start_next_blocking()) take_stranded(stranded);
   }
-  while (runnable* const one = left.pop()) core_.ready(*one, arrival::fresh, nullptr);
+  give_to_seats(stranded);
+}
+
+/// Moves the queued work to `into` if no thread is left that would take it.
+void executor_threads::take_stranded(runnable_list& into) noexcept {
+  if (blocking_now_ > 0) return;
+  while (runnable* const one = blocking_queue_.pop()) into.push(*one);
+}
+
+void executor_threads::give_to_seats(runnable_list& work) noexcept {
+  while (runnable* const one = work.pop()) core_.ready(*one, arrival::fresh, nullptr);
 }
 
 /// Starts the first work of the queue if there is any and a place for it. Returns false if there is no thread.
@@ -196,6 +212,15 @@ bool executor_threads::start_next_blocking() noexcept {
 }
 
 // --- reports ---
+
+/// Called where threads, and so perhaps memory, are short.
+std::string executor_threads::describe_if_possible() noexcept {
+  try {
+    return describe_locked();
+  } catch (const std::bad_alloc&) {
+    return {};
+  }
+}
 
 std::string executor_threads::describe() {
   mutex_guard guard(mutex_);

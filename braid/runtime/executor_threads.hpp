@@ -12,7 +12,7 @@
 //    slice to the end without a seat and becomes a spare. So the tasks that run may outnumber the seats, by those that
 //    are between the end of such a wait and the end of their slice.
 // 2. At most `blocking` threads do blocking work, not counting those in a braid wait, which give their place to the
-//    next in the queue.
+//    next in the queue. If the system gives no thread and none of these is at work, the queue goes to the seats.
 // 3. Beyond those in seats and those in places for blocking work, at most `spares` threads are busy. If one more would
 //    be needed, the wait fails. Idle threads that are left from blocking work come on top until they retire.
 // 4. A spare is in spares_ exactly while it may be given something. The thread that takes it out must unpark it once.
@@ -92,6 +92,9 @@ class executor_threads {
   std::size_t standing_in() const noexcept BRAID_REQUIRES(mutex_) {
     return members_.size() - core_.width() - blocking_now_;
   }
+  void take_stranded(runnable_list& into) noexcept BRAID_REQUIRES(mutex_);
+  void give_to_seats(runnable_list& work) noexcept BRAID_EXCLUDES(mutex_);
+  std::string describe_if_possible() noexcept BRAID_REQUIRES(mutex_);
   std::string describe_locked() BRAID_REQUIRES(mutex_);
   bool start_next_blocking() noexcept BRAID_REQUIRES(mutex_);
 

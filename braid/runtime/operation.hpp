@@ -91,6 +91,7 @@ class operation : public detail::list_hook<detail::enlisted> {
   /// waits.
   virtual std::string describe_others() const { return {}; }
   /// Returns true if a long wait does not point to a mistake: a timer, a worker without work, an event from outside.
+  /// The same at all times; called without the lock too.
   virtual bool may_wait_long() const noexcept { return false; }
   /// Called right after withdraw(). Claims the waiters behind this one that need not wait any more now that it has
   /// left.

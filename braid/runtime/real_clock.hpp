@@ -4,8 +4,8 @@
 namespace braid {
 
 /// Starts the thread of real_clock() if it does not run yet. Throws std::system_error if the system has no thread left.
-/// Without this call the first timer starts the thread, and ends the program if that fails. A program that must survive
-/// a lack of threads calls this function first. Any thread, any number of times.
+/// Without this call, what needs the clock first starts the thread, and throws if that fails. Any thread, any number of
+/// times.
 void start_real_clock();
 
 }  // namespace braid

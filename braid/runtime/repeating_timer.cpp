@@ -1,11 +1,18 @@
 #include "braid/runtime/repeating_timer.hpp"
 
+#include <system_error>
 #include <utility>
+
+#include "braid/runtime/errors.hpp"
 
 namespace braid::detail {
 
-repeating_timer::repeating_timer(owner& calls) : owner_(&calls) {
-  real_clock().get_ready();
+void repeating_timer::get_ready() {
+  try {
+    real_clock().get_ready();
+  } catch (const std::system_error&) {
+    throw no_thread_left("the system gives the clock none");
+  }
 }
 
 void repeating_timer::arm(std::chrono::microseconds after) noexcept {

@@ -29,8 +29,9 @@ class repeating_timer final : public std::enable_shared_from_this<repeating_time
     ~owner() = default;
   };
 
-  /// Starts the clock's thread, if that does not run yet. Throws std::system_error or std::bad_alloc.
-  explicit repeating_timer(owner& calls);
+  explicit repeating_timer(owner& calls) noexcept : owner_(&calls) {}
+  /// Call before it is armed: starts the clock's thread, if that does not run yet. Throws no_thread_left if there is none.
+  static void get_ready();
   ~repeating_timer() = default;
   /// Requires that it is neither armed nor in on_time(), and no source's lock is held. Does nothing after dismiss().
   void arm(std::chrono::microseconds after) noexcept BRAID_EXCLUDES(mutex_);

@@ -17,7 +17,9 @@ bool thread_wait::lend() noexcept {
 }
 
 bool thread_wait::may_end_soon() const noexcept {
-  return !on_ && std::ranges::any_of(operations_, [](operation* op) { return !perform_access::may_wait_long(*op); });
+  return !on_ && std::ranges::any_of(operations_, [](operation* op) {
+    return perform_access::enlisted(*op) && !perform_access::may_wait_long(*op);
+  });
 }
 
 void thread_wait::take_back() noexcept {

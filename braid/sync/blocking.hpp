@@ -5,7 +5,7 @@
 //
 // The threads are reused. At most executor_options::blocking_threads (64) functions run at once; further ones wait in a
 // queue, first in, first out. A function that waits in a braid operation gives its place to the next one meanwhile. If
-// the system has no thread left for it, a worker runs the function, and is kept from other tasks meanwhile.
+// the system has no thread left for it and none of these functions runs, workers run them, and are kept from other tasks.
 // Functions that only wait through braid (send, recv, join ...) need no mark.
 #pragma once
 

@@ -79,7 +79,7 @@ class priority {
 };
 
 /// A new channel: its first sender and its first receiver, which are used from then on. Throws std::invalid_argument
-/// for a capacity that is out of range or for which the process gets no memory. A bounded channel holds up to
+/// for a capacity that is out of range, or a large one for which the process gets no memory. A bounded channel holds up to
 /// 2,147,483,647 values, a priority channel up to 16,777,216.
 template<class T>
 class channel {

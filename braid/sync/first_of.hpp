@@ -11,6 +11,7 @@
 #include <concepts>
 #include <exception>
 #include <functional>
+#include <new>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -48,7 +49,13 @@ class first_success {
       values_.push_back(group_.async([this, mine, &f] { return call(f, mine); }));
     }
   }
-  void cancel() { group_.cancel(); }
+  /// Without memory for the cause of a cancel, the functions run to their end.
+  void cancel_if_possible() noexcept {
+    try {
+      group_.cancel();
+    } catch (const std::bad_alloc&) {
+    }
+  }
   join_wait join() noexcept { return group_.join(); }
   /// Requires that join() has been performed, and has not thrown.
   R take() { return values_[first_].result(); }
@@ -97,7 +104,7 @@ task<R> run_first_of(SpawnAll spawn_all) {
     spawn_all(all);
   } catch (...) {
     failed = std::current_exception();
-    all.cancel();
+    all.cancel_if_possible();
   }
   auto all_ended = all.join();
   std::exception_ptr none_succeeded;

@@ -2,7 +2,9 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 
@@ -60,13 +62,14 @@ const int hooked = __sanitizer_install_malloc_and_free_hooks(
 
 namespace {
 
-void* take(std::size_t size) {
+void* take(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) {
   if (left != none && left-- == 0) {
     left = none;
     failed = true;
     throw std::bad_alloc();
   }
-  void* const memory = std::malloc(size ? size : 1);
+  const std::size_t whole = (std::max<std::size_t>(size, 1) + alignment - 1) / alignment * alignment;
+  void* const memory = std::aligned_alloc(alignment, whole);
   if (!memory) throw std::bad_alloc();
   new_calls.fetch_add(1);
   live.fetch_add(malloc_usable_size(memory));
@@ -85,6 +88,24 @@ void* operator new(std::size_t size) {
 }
 void* operator new[](std::size_t size) {
   return take(size);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return take(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return take(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  give_back(memory);
+}
+void operator delete[](void* memory, std::align_val_t) noexcept {
+  give_back(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  give_back(memory);
+}
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+  give_back(memory);
 }
 void operator delete(void* memory) noexcept {
   give_back(memory);

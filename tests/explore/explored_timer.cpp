@@ -41,7 +41,7 @@ void timer_thread::take_back(braid::detail::timer& t) noexcept {
 
 namespace braid::detail {
 
-repeating_timer::repeating_timer(owner& calls) : owner_(&calls) {}
+void repeating_timer::get_ready() {}
 
 void repeating_timer::arm(std::chrono::microseconds) noexcept {
   explore::check(explore::the_timer_thread != nullptr, "what is explored without a timer armed one");
