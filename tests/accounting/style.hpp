@@ -1,9 +1,9 @@
 // One text for both kinds of actor. A step is written once as a coroutine over a Style: in_task awaits its operations
 // on an executor, on_thread performs each with get() and blocks its thread.
 //
-// How it is known that an operation parked: in a task its await_suspend has said so; on a thread the parker has gone
-// to sleep (sleeps() counts calls of the futex). A thread whose wake-up came before it slept is not counted, so the
-// share that is printed is a lower bound.
+// How it is known that an operation parked: in a task its await_suspend has said so; a thread has polled for its
+// wake-up or gone to sleep (sleeps() counts both). A thread whose wake-up came before that is not counted, so the share
+// that is printed is a lower bound.
 #pragma once
 
 #include <coroutine>
